@@ -1,0 +1,58 @@
+"""ppo_edu: the functions that the PPO lessons show, and that train.
+
+The import is light: torch, gymnasium, matplotlib and ipywidgets are loaded on the first use of a name that
+needs them (PEP 562).
+"""
+
+import importlib
+
+from ppo_edu.advantage import gae, td_errors
+from ppo_edu.language import t, use_language
+from ppo_edu.objective import (
+    approx_kl,
+    clip_fraction,
+    clipped_surrogate,
+    clipped_without_min,
+    probability_ratio,
+    unclipped_surrogate,
+)
+
+_LOADED_ON_FIRST_USE = {
+    "ActorCritic": "policy",
+    "PPOConfig": "ppo",
+    "TrainingRun": "training",
+    "train": "training",
+    "explorers": None,
+    "figures": None,
+}
+
+__all__ = [
+    "ActorCritic",
+    "PPOConfig",
+    "TrainingRun",
+    "approx_kl",
+    "clip_fraction",
+    "clipped_surrogate",
+    "clipped_without_min",
+    "explorers",
+    "figures",
+    "gae",
+    "probability_ratio",
+    "t",
+    "td_errors",
+    "train",
+    "unclipped_surrogate",
+    "use_language",
+]
+
+
+def __getattr__(name):
+    if name not in _LOADED_ON_FIRST_USE:
+        raise AttributeError(f"module 'ppo_edu' has no attribute {name!r}")
+    module = _LOADED_ON_FIRST_USE[name]
+    found = importlib.import_module(f"ppo_edu.{module or name}")
+    return getattr(found, name) if module else found
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

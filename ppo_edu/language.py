@@ -1,0 +1,80 @@
+"""The language of labels, messages and figures: `use_language` chooses it, `t` looks words up.
+
+The words stand in ``locale/ko.toml`` and ``locale/en.toml``, one key for both languages.
+"""
+
+import functools
+import importlib.util
+import tomllib
+from pathlib import Path
+
+LANGUAGES = ("ko", "en")
+_current = "en"
+
+
+def use_language(language):
+    """Show labels, messages and figures in Korean (``"ko"``) or English (``"en"``) from now on.
+
+    Also sets matplotlib's font, so that Hangul is drawn as Hangul in the learner's own figures too.
+
+    Raises
+    ------
+    ValueError
+        If `language` is neither.
+    """
+    from ppo_edu.validation import check_choice
+
+    global _current
+    _current = check_choice("language", language, LANGUAGES)
+    _use_font(language)
+
+
+def current_language():
+    """Return the language in use, ``"ko"`` or ``"en"`` (the default)."""
+    return _current
+
+
+def t(key, **values):
+    """Return the words for `key` in the language in use, with `values` put into their ``{places}``.
+
+    Parameters
+    ----------
+    key : str
+        Table and name in the catalogue, such as ``"error.nan"``.
+    **values
+        What the text's ``{places}`` stand for.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue of this language has no such key.
+    """
+    text = catalogue(_current).get(key)
+    if text is None:
+        raise KeyError(f"{key!r} is not in locale/{_current}.toml")
+    return text.format(**values) if values else text
+
+
+@functools.cache
+def catalogue(language):
+    """Return one language's words as a dict from ``"table.name"`` to text."""
+    path = Path(__file__).with_name("locale") / f"{language}.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
+
+
+def _use_font(language):
+    # matplotlib's own DejaVu Sans has no Hangul. koreanize-matplotlib brings NanumGothic, but importing it
+    # needs distutils, which Python 3.12 removed: so take the font file and leave the module alone.
+    from matplotlib import font_manager, rcParams
+
+    if language == "ko":
+        package = Path(importlib.util.find_spec("koreanize_matplotlib").origin).parent
+        for font in sorted((package / "fonts").glob("NanumGothic*.ttf")):
+            font_manager.fontManager.addfont(font)
+        # A text that mixes Hangul and $mathematics$ uses the first family only: NanumGothic must be first.
+        rcParams["font.family"] = ["NanumGothic", "DejaVu Sans"]
+    else:
+        rcParams["font.family"] = ["DejaVu Sans"]
+    # NanumGothic lacks U+2212, matplotlib's typographic minus sign.
+    rcParams["axes.unicode_minus"] = False

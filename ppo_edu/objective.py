@@ -1,0 +1,152 @@
+"""PPO's objective: the probability ratio, the clipped surrogate and its variants, and the KL estimate.
+
+Pure functions. Each takes NumPy arrays, torch tensors (and is then differentiable) or plain floats, and the
+curve that a slider bends, the number that an exercise checks and the loss that trains all come from here.
+
+References
+----------
+Schulman et al. (2017), Proximal Policy Optimization Algorithms, https://arxiv.org/abs/1707.06347
+"""
+
+from ppo_edu.validation import as_arrays, check_no_nan, check_number, check_same_shape
+
+
+def probability_ratio(log_prob, old_log_prob):
+    r"""Return how much more likely the new policy makes each action than the old one did.
+
+    .. math:: r(\theta) = \frac{\pi_\theta(a|s)}{\pi_{old}(a|s)} = \exp(\log\pi_\theta - \log\pi_{old})
+
+    Parameters
+    ----------
+    log_prob, old_log_prob : array, tensor or float
+        Natural logarithms of the two probabilities (or densities), of one shape.
+
+    Returns
+    -------
+    array, tensor or float
+        Ratios >= 0, in the shape of the inputs.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or an entry is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(probability_ratio(np.log(0.6), np.log(0.5))), 6)
+    1.2
+    """
+    library, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
+    return library.exp(log_prob - old_log_prob)
+
+
+def clipped_surrogate(ratio, advantage, epsilon):
+    r"""Return PPO's objective for each sample, to be *maximised* (eq. 7 of the paper, before the mean).
+
+    .. math:: \min\bigl(r A,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon)\,A\bigr)
+
+    Parameters
+    ----------
+    ratio, advantage : array, tensor or float
+        One shape for both; a float goes with every shape.
+    epsilon : float
+        Clip range, > 0.
+
+    Returns
+    -------
+    array, tensor or float
+        The objective in the shape of the inputs: no mean is taken.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an entry is NaN or `epsilon` is out of range.
+
+    Examples
+    --------
+    >>> clipped_surrogate([0.5, 1.5], [1.0, 1.0], epsilon=0.2).tolist()
+    [0.5, 1.2]
+    >>> clipped_surrogate([0.5, 1.5], [-1.0, -1.0], epsilon=0.2).tolist()
+    [-0.8, -1.5]
+    """
+    library, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
+    return library.minimum(ratio * advantage, _clip(library, ratio, epsilon) * advantage)
+
+
+def clipped_without_min(ratio, advantage, epsilon):
+    r"""Return ``clip(r, 1-eps, 1+eps) * A``: the clipped half of `clipped_surrogate`, without the min.
+
+    Not what PPO uses. It exists to show what goes wrong without the min. Parameters, shapes and errors are
+    those of `clipped_surrogate`.
+
+    Examples
+    --------
+    >>> clipped_without_min([0.5, 1.5], [-1.0, -1.0], epsilon=0.2).tolist()
+    [-0.8, -1.2]
+    """
+    library, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
+    return _clip(library, ratio, epsilon) * advantage
+
+
+def unclipped_surrogate(ratio, advantage):
+    r"""Return ``r * A``, the conservative policy iteration objective (eq. 6 of the paper), for each sample.
+
+    Parameters, shapes and errors are those of `clipped_surrogate`.
+
+    Examples
+    --------
+    >>> unclipped_surrogate([0.5, 1.5], [-1.0, -1.0]).tolist()
+    [-0.5, -1.5]
+    """
+    _, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
+    return ratio * advantage
+
+
+def clip_fraction(ratio, epsilon):
+    r"""Return the fraction of ratios outside ``[1-eps, 1+eps]``, a float in [0, 1].
+
+    Examples
+    --------
+    >>> clip_fraction([0.5, 0.9, 1.0, 1.5], epsilon=0.2)
+    0.5
+    """
+    library, (ratio,) = _checked(ratio=ratio)
+    outside = ratio != _clip(library, ratio, epsilon)
+    return float(outside.sum()) / max(outside.size if library.__name__ == "numpy" else outside.numel(), 1)
+
+
+def approx_kl(log_prob, old_log_prob):
+    r"""Return an estimate >= 0 of KL(old || new), from actions drawn by the old policy.
+
+    .. math:: \mathrm{mean}\bigl((r - 1) - \log r\bigr)
+
+    Each term is >= 0, where the plain estimate ``mean(-log r)`` can come out negative; both have the same
+    expectation. No gradient flows: it is a number to look at.
+
+    References
+    ----------
+    J. Schulman (2020), Approximating KL Divergence, http://joschu.net/blog/kl-approx.html
+
+    Examples
+    --------
+    >>> approx_kl([0.0, 0.0], [0.0, 0.0])
+    0.0
+    """
+    library, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
+    log_ratio = log_prob - old_log_prob
+    # expm1 keeps the digits where r is near 1; rounding may still leave a last-digit negative.
+    return max(float((library.expm1(log_ratio) - log_ratio).mean()), 0.0)
+
+
+def _checked(**values):
+    library, arrays = as_arrays(**values)
+    named = dict(zip(values, arrays, strict=True))
+    check_same_shape(**named)
+    check_no_nan(**named)
+    return library, arrays
+
+
+def _clip(library, ratio, epsilon):
+    check_number("epsilon", epsilon, above=0)
+    return library.clip(ratio, 1 - epsilon, 1 + epsilon)
