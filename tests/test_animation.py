@@ -1,0 +1,46 @@
+"""The film of an agent: shows what happened, stays small, needs no display."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ppo_edu.animation import watch
+
+
+def balance(observation):
+    """A hand-made controller that keeps the pole up for a long time."""
+    position, velocity, angle, angular_velocity = observation
+    return int(angle + 0.5 * angular_velocity + 0.05 * position + 0.1 * velocity > 0)
+
+
+def test_film_moves_and_is_small(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    film = watch(balance, steps=300)
+    data, metadata = film._repr_mimebundle_()
+    assert not film.ended and film.steps == 300 and film.total_reward == 300
+    assert len(data["image/png"]) < 300_000
+    with Image.open(io.BytesIO(data["image/png"])) as picture:
+        durations = []
+        for frame in range(picture.n_frames):
+            picture.seek(frame)
+            durations.append(picture.info["duration"])
+        # CartPole's clock is 50 steps a second; the last picture stays for a second.
+        assert sum(durations) == pytest.approx(298 * 20 + 1000)
+        picture.seek(0)
+        first = np.asarray(picture.convert("RGB"), dtype=int)
+        picture.seek(100)
+        assert np.abs(first - np.asarray(picture.convert("RGB"), dtype=int)).max() > 100
+    assert "300" in metadata["image/png"]["alt"]
+
+
+def test_film_stops_where_the_episode_ends():
+    film = watch(lambda observation: 0, steps=200, seed=3)
+    assert film.ended and film.steps == film.total_reward < 15
+
+
+@pytest.mark.parametrize("wrong", [{"steps": 0}, {"seed": -1}, {"width": 5}])
+def test_bad_input_is_named(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        watch(balance, **wrong)
