@@ -56,6 +56,13 @@ def check_choice(name, value, choices):
     return value
 
 
+def check_switch(name, value):
+    """Return `value` if it is True or False, else raise TypeError."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(t("error.not_a_switch", name=name, value=repr(value)))
+    return bool(value)
+
+
 def check_same_shape(**arrays):
     """Raise ValueError unless all arrays have one shape; scalars (shape ``()``) go with every shape."""
     shapes = {name: tuple(array.shape) for name, array in arrays.items()}

@@ -1,0 +1,167 @@
+"""The actor and the critic: pi says what to do in a state, v says how much the state is worth."""
+
+import itertools
+import math
+
+import torch
+from torch import nn
+from torch.distributions import Categorical, Independent, Normal
+
+from ppo_edu.language import t
+
+OBSERVATION_CLIP = 10.0
+
+
+class ActorCritic(nn.Module):
+    """A policy ``pi(a|s)`` and a value function ``V(s)``, two small tanh networks.
+
+    Parameters
+    ----------
+    observation_size : int
+        D, the length of an observation.
+    action_size : int
+        The number of actions to choose from if `discrete`, else A, the length of an action.
+    discrete : bool
+        True: `pi` is categorical. False: `pi` is a diagonal Gaussian whose mean depends on the state and
+        whose logarithm of the standard deviation is one parameter per action entry, the same in every state.
+    hidden_sizes : sequence of int
+        Width of each hidden layer.
+    shared_trunk : bool
+        True: one set of hidden layers serves both heads. False (the default): two separate networks.
+    orthogonal_init : bool
+        True: orthogonal weights, gain sqrt(2) in hidden layers, 0.01 for the policy head (so that the first
+        policy is nearly uniform), 1 for the value head; biases zero. False: PyTorch's default.
+    initial_log_std : float
+        Where the Gaussian's log standard deviation starts; not used if `discrete`.
+    generator : torch.Generator, optional
+        Where the initial weights come from; the global generator if not given.
+
+    References
+    ----------
+    Andrychowicz et al. (2021), What Matters In On-Policy Reinforcement Learning?,
+    https://arxiv.org/abs/2006.05990: separate networks, small last policy layer, state-independent std.
+    """
+
+    def __init__(self, observation_size, action_size, *, discrete=True, hidden_sizes=(64, 64),
+                 shared_trunk=False, orthogonal_init=True, initial_log_std=0.0, generator=None):
+        super().__init__()
+        self.observation_size, self.action_size, self.discrete = observation_size, action_size, discrete
+
+        def layer(inputs, outputs, gain):
+            return _linear(inputs, outputs, gain if orthogonal_init else None, generator)
+
+        def trunk():
+            parts = []
+            for inputs, outputs in itertools.pairwise([observation_size, *hidden_sizes]):
+                parts += [layer(inputs, outputs, math.sqrt(2)), nn.Tanh()]
+            return nn.Sequential(*parts)
+
+        width = hidden_sizes[-1] if hidden_sizes else observation_size
+        self.actor_trunk = trunk()
+        self.actor_head = layer(width, action_size, 0.01)
+        self.critic_trunk = self.actor_trunk if shared_trunk else trunk()
+        self.critic_head = layer(width, 1, 1.0)
+        if not discrete:
+            self.log_std = nn.Parameter(torch.full((action_size,), float(initial_log_std)))
+        self.observation_moments = RunningMoments(observation_size)
+        self.return_moments = RunningMoments(1)
+
+    def pi(self, observations):
+        """Return the action distribution in each state.
+
+        Parameters
+        ----------
+        observations : tensor or array, (..., D)
+
+        Returns
+        -------
+        torch.distributions.Distribution
+            ``log_prob(actions)`` and ``entropy()`` have the shape (...).
+
+        Raises
+        ------
+        ValueError
+            If the last axis of `observations` is not D long.
+        """
+        output = self.actor_head(self.actor_trunk(self._normalised(observations)))
+        # validate_args would check every sample again; a NaN is caught by probability_ratio.
+        if self.discrete:
+            return Categorical(logits=output, validate_args=False)
+        return Independent(Normal(output, self.log_std.exp(), validate_args=False), 1, validate_args=False)
+
+    def v(self, observations):
+        """Return the value of each state, (...), for observations (..., D).
+
+        In units of the scaled rewards: see ``normalise_rewards`` and ``reward_scale`` of `ppo_edu.PPOConfig`.
+        """
+        # squeeze, because (B, 1) against (B,) would broadcast to (B, B) without an error.
+        return self.critic_head(self.critic_trunk(self._normalised(observations))).squeeze(-1)
+
+    @torch.no_grad()
+    def sample(self, observations, generator=None):
+        """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
+        pi = self.pi(observations)
+        if self.discrete:
+            actions = torch.multinomial(pi.probs, 1, generator=generator).squeeze(-1)
+        else:
+            actions = torch.normal(pi.mean, pi.stddev, generator=generator)
+        return actions, pi.log_prob(actions)
+
+    @torch.no_grad()
+    def greedy(self, observations):
+        """Return the most likely action in each state: (...) if discrete, else (..., A)."""
+        return self.pi(observations).mode
+
+    def _normalised(self, observations):
+        observations = torch.as_tensor(observations, dtype=torch.float32)
+        if observations.shape[-1:] != (self.observation_size,):
+            raise ValueError(t("error.observation_length", expected=self.observation_size,
+                               shape=tuple(observations.shape)))
+        if not self.observation_moments.seen:
+            return observations
+        moments = self.observation_moments
+        return ((observations - moments.mean) / moments.std).clip(-OBSERVATION_CLIP, OBSERVATION_CLIP)
+
+
+class RunningMoments(nn.Module):
+    """Mean and standard deviation of all rows seen so far, in buffers: saved and copied with the policy."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("count", torch.zeros((), dtype=torch.float64))
+        self.register_buffer("mean", torch.zeros(size))
+        self.register_buffer("variance", torch.ones(size))
+
+    @property
+    def seen(self):
+        """Whether any row was seen; before that, mean 0 and standard deviation 1."""
+        return bool(self.count)
+
+    @property
+    def std(self):
+        """Standard deviation, (size,), a little above 0 also where nothing varied."""
+        return (self.variance + 1e-8).sqrt()
+
+    def see(self, rows):
+        """Take in `rows`, (B, size), by Chan et al.'s pairwise formula."""
+        rows = torch.as_tensor(rows, dtype=torch.float32)
+        total = self.count + len(rows)
+        weight = (len(rows) / total).float()
+        shift = rows.mean(dim=0) - self.mean
+        spread = rows.var(dim=0, correction=0)
+        self.variance += weight * (spread - self.variance) + weight * (1 - weight) * shift.square()
+        self.mean += weight * shift
+        self.count.copy_(total)
+
+
+def _linear(inputs, outputs, gain, generator):
+    # skip_init: the usual constructor draws its weights from the learner's global generator.
+    linear = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    if gain is None:
+        bound = 1 / math.sqrt(inputs)
+        nn.init.uniform_(linear.weight, -bound, bound, generator=generator)
+        nn.init.uniform_(linear.bias, -bound, bound, generator=generator)
+    else:
+        nn.init.orthogonal_(linear.weight, gain, generator=generator)
+        nn.init.zeros_(linear.bias)
+    return linear

@@ -1,0 +1,328 @@
+"""PPO: its settings, and the update that turns one rollout into a better policy.
+
+References
+----------
+Schulman et al. (2017), Proximal Policy Optimization Algorithms, https://arxiv.org/abs/1707.06347
+Huang et al. (2022), The 37 Implementation Details of Proximal Policy Optimization,
+https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/
+Engstrom et al. (2020), Implementation Matters in Deep Policy Gradients, https://arxiv.org/abs/2005.12729
+"""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import torch
+
+from ppo_edu.advantage import gae
+from ppo_edu.objective import (
+    approx_kl,
+    clip_fraction,
+    clipped_surrogate,
+    clipped_without_min,
+    probability_ratio,
+    unclipped_surrogate,
+)
+from ppo_edu.validation import check_choice, check_count, check_number, check_switch
+
+CLIPS = ("clip_and_min", "clip_only", "none")
+NORMALISATIONS = ("off", "batch", "minibatch")
+DIAGNOSTICS = ("clip_fraction", "approx_kl", "entropy", "value_loss", "explained_variance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PPOConfig:
+    """PPO's settings. Frozen: ``dataclasses.replace(config, epsilon=0.1)`` gives a changed copy.
+
+    Parameters
+    ----------
+    num_envs : int >= 1
+        N, environments side by side.
+    horizon : int >= 1
+        T, steps in each environment before an update: a rollout holds up to T * N transitions.
+    gamma : float in [0, 1]
+        Discount per step.
+    lam : float in [0, 1]
+        GAE's lambda: 0 trusts the critic, 1 the rewards that came (GAE paper, eq. 16).
+    bootstrap_truncated : bool
+        Whether a time limit's cut leaves V of the final state in the target (Pardo et al. 2018,
+        https://arxiv.org/abs/1712.00378). False treats a cut as a true end, as much code does.
+    clip : {"clip_and_min", "clip_only", "none"}
+        The surrogate: PPO's (eq. 7), its clipped half alone, or the plain ratio times advantage (eq. 6).
+    epsilon : float > 0
+        Clip range of the ratio (PPO paper: 0.2). With ``clip="none"`` only clip_fraction uses it.
+    normalise_advantages : {"off", "batch", "minibatch"}
+        Where advantages are brought to mean 0 and standard deviation 1 (37 details, no. 7: minibatch).
+    epochs : int >= 1
+        Passes over each rollout.
+    minibatch_size : int >= 1
+        Transitions per gradient step; a rollout is cut into equal parts of about this size.
+    learning_rate : float > 0
+        Adam's step size at the start.
+    anneal_learning_rate : bool
+        Whether it falls linearly to 0 at max_steps (37 details, no. 4).
+    target_kl : float > 0, or None
+        Ends an update after the epoch in which approx_kl passes it (Spinning Up, Stable-Baselines3).
+    entropy_coefficient : float >= 0
+        Weight of the entropy bonus (PPO paper, eq. 9).
+    value_coefficient : float >= 0
+        Weight of the value loss (PPO paper, eq. 9), half the mean squared error.
+    clip_values : bool
+        Whether the new value may count only within epsilon of the old one (OpenAI baselines' ppo2; 37
+        details, no. 9, and others saw no benefit).
+    max_grad_norm : float > 0, or None
+        Longer gradients (all parameters together) are scaled down to this length (37 details, no. 11: 0.5).
+    recompute_advantages : bool
+        Whether advantages and value targets are computed anew before each epoch (Andrychowicz et al. 2021).
+    reward_scale : float > 0
+        Factor on every reward that the update sees; reported returns stay as they are.
+    normalise_rewards : bool
+        Divides rewards by the running standard deviation of the discounted return (Engstrom et al. 2020).
+    normalise_observations : bool
+        Shifts and scales observations by their running mean and standard deviation, clipped at 10.
+    adam_epsilon : float > 0
+        Adam's epsilon (37 details, no. 3: 1e-5; PyTorch's own default is 1e-8).
+    hidden_sizes : tuple of int >= 1
+        Width of each hidden tanh layer (PPO paper: 64, 64).
+    shared_trunk : bool
+        Whether actor and critic share their hidden layers (37 details, no. 13: separate ones do better).
+    orthogonal_init : bool
+        Orthogonal initial weights, small in the policy head (37 details, no. 2).
+    initial_log_std : float
+        Start of the Gaussian policy's log standard deviation; continuous actions only.
+    clip_actions : bool
+        Whether continuous actions are clipped on their way to the environment; the update always uses them
+        as they were drawn.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the field, its value and what is allowed.
+
+    Examples
+    --------
+    >>> PPOConfig(epsilon=0.1).epsilon
+    0.1
+    """
+
+    num_envs: int = 64
+    horizon: int = 32
+    gamma: float = 0.99
+    lam: float = 0.95
+    bootstrap_truncated: bool = True
+    clip: str = "clip_and_min"
+    epsilon: float = 0.2
+    normalise_advantages: str = "minibatch"
+    epochs: int = 4
+    minibatch_size: int = 256
+    learning_rate: float = 4e-3
+    anneal_learning_rate: bool = True
+    target_kl: float | None = None
+    entropy_coefficient: float = 0.0
+    value_coefficient: float = 0.5
+    clip_values: bool = False
+    max_grad_norm: float | None = 0.5
+    recompute_advantages: bool = False
+    reward_scale: float = 1.0
+    normalise_rewards: bool = False
+    normalise_observations: bool = False
+    adam_epsilon: float = 1e-5
+    hidden_sizes: tuple[int, ...] = (64, 64)
+    shared_trunk: bool = False
+    orthogonal_init: bool = True
+    initial_log_std: float = 0.0
+    clip_actions: bool = True
+
+    def __post_init__(self):
+        for name in ("num_envs", "horizon", "epochs", "minibatch_size"):
+            check_count(name, getattr(self, name))
+        for name in ("gamma", "lam"):
+            check_number(name, getattr(self, name), at_least=0, at_most=1)
+        for name in ("epsilon", "learning_rate", "reward_scale", "adam_epsilon"):
+            check_number(name, getattr(self, name), above=0)
+        for name in ("entropy_coefficient", "value_coefficient"):
+            check_number(name, getattr(self, name), at_least=0)
+        for name in ("target_kl", "max_grad_norm"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), above=0)
+        for name in ("bootstrap_truncated", "anneal_learning_rate", "clip_values", "recompute_advantages",
+                     "normalise_rewards", "normalise_observations", "shared_trunk", "orthogonal_init",
+                     "clip_actions"):
+            check_switch(name, getattr(self, name))
+        check_choice("clip", self.clip, CLIPS)
+        check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
+        check_number("initial_log_std", self.initial_log_std)
+        for width in self.hidden_sizes:
+            check_count("hidden_sizes", width)
+        object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
+
+
+Config = PPOConfig
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The transitions of a rollout, flattened to B rows, with what the update needs to know of each.
+
+    Attributes
+    ----------
+    observations : tensor, (B, D)
+    actions : tensor, (B,) or (B, A)
+    log_probs : tensor, (B,)
+        Under the policy that acted: the "old" one.
+    values : tensor, (B,)
+        What the critic said before the update.
+    advantages, targets : tensor, (B,)
+        From GAE; ``targets = advantages + values`` is what the critic learns.
+    """
+
+    observations: torch.Tensor
+    actions: torch.Tensor
+    log_probs: torch.Tensor
+    values: torch.Tensor
+    advantages: torch.Tensor
+    targets: torch.Tensor
+
+    def __len__(self):
+        return len(self.log_probs)
+
+    def __getitem__(self, rows):
+        return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def parts(self, size):
+        """Yield the batch in equal parts (give or take one row) of about `size` rows."""
+        # Equal, because a short rest of, say, one row would step as far as a full minibatch.
+        count = max(1, round(len(self) / size))
+        columns = (getattr(self, field.name).tensor_split(count) for field in fields(self))
+        return (Batch(*part) for part in zip(*columns, strict=True))
+
+
+def make_optimiser(policy, config):
+    """Return Adam over all parameters of `policy`."""
+    return torch.optim.Adam(policy.parameters(), lr=config.learning_rate, eps=config.adam_epsilon, fused=True)
+
+
+@torch.no_grad()
+def make_batch(policy, rollout, config):
+    """Return the valid transitions of `rollout` as a `Batch`, with advantages by `ppo_edu.gae`."""
+    values = policy.v(rollout.observations).numpy()
+    rewards = rollout.rewards * config.reward_scale
+    if config.normalise_rewards:
+        rewards = rewards / policy.return_moments.std.numpy()
+    cut = np.zeros_like(rollout.truncated) if config.bootstrap_truncated else rollout.truncated
+    advantages = gae(rewards.astype(np.float32), values[:-1], values[1:], rollout.terminated | cut,
+                     rollout.truncated, config.gamma, config.lam)
+    rows = {"values": values[:-1], "advantages": advantages, "targets": advantages + values[:-1],
+            "observations": rollout.observations[:-1], "actions": rollout.actions,
+            "log_probs": rollout.log_probs}
+    batch = Batch(**{name: torch.from_numpy(array[rollout.valid]) for name, array in rows.items()})
+    if config.normalise_advantages == "batch":
+        return replace(batch, advantages=_standardised(batch.advantages))
+    return batch
+
+
+def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
+    """Improve `policy` in place with one rollout: `gradient_steps` to its end.
+
+    Parameters
+    ----------
+    policy : ActorCritic
+    optimiser : torch.optim.Optimizer
+        From `make_optimiser`.
+    rollout : Rollout
+    config : PPOConfig
+    generator : torch.Generator, optional
+        Decides the minibatches.
+    progress : float in [0, 1]
+        Share of the training that is done, for what is annealed.
+
+    Returns
+    -------
+    dict of str to float
+        Of the policy and critic after the update, over the whole rollout: "clip_fraction", "approx_kl" (old
+        to new), "entropy" and "value_loss" (mean squared error). "explained_variance" is of the values
+        before the update: 1 - Var(target - value) / Var(target).
+    """
+    for group in optimiser.param_groups:
+        group["lr"] = config.learning_rate * (1 - progress if config.anneal_learning_rate else 1)
+    batch = make_batch(policy, rollout, config)
+    for _ in gradient_steps(policy, optimiser, rollout, batch, config, generator):
+        pass
+    return diagnostics(policy, batch, config)
+
+
+def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
+    """Take PPO's gradient steps on one rollout, one at each ``next``.
+
+    `batch` is ``make_batch(policy, rollout, config)``, made before the first step.
+
+    Yields
+    ------
+    dict
+        "epoch" (int, from 0), "minibatch" (Batch), "ratio" (tensor, one per row, as the step saw it),
+        "policy_loss" and "value_loss" (tensors of one number).
+    """
+    for epoch in range(config.epochs):
+        if config.recompute_advantages and epoch > 0:
+            anew = make_batch(policy, rollout, config)
+            batch = replace(batch, advantages=anew.advantages, targets=anew.targets)
+        shuffled = batch[torch.randperm(len(batch), generator=generator)]
+        for minibatch in shuffled.parts(config.minibatch_size):
+            pi = policy.pi(minibatch.observations)
+            ratio = probability_ratio(pi.log_prob(minibatch.actions), minibatch.log_probs)
+            policy_loss = -_surrogate(ratio, minibatch.advantages, config).mean()
+            value_loss = _value_loss(policy.v(minibatch.observations), minibatch, config)
+            loss = policy_loss + config.value_coefficient * value_loss
+            if config.entropy_coefficient:
+                loss = loss - config.entropy_coefficient * pi.entropy().mean()
+            optimiser.zero_grad()
+            loss.backward()
+            if config.max_grad_norm is not None:
+                torch.nn.utils.clip_grad_norm_(policy.parameters(), config.max_grad_norm)
+            optimiser.step()
+            yield {"epoch": epoch, "minibatch": minibatch, "ratio": ratio.detach(),
+                   "policy_loss": policy_loss.detach(), "value_loss": value_loss.detach()}
+        if config.target_kl is not None and _kl(policy, batch) > config.target_kl:
+            return
+
+
+def _surrogate(ratio, advantages, config):
+    if config.normalise_advantages == "minibatch":
+        advantages = _standardised(advantages)
+    if config.clip == "none":
+        return unclipped_surrogate(ratio, advantages)
+    surrogate = clipped_surrogate if config.clip == "clip_and_min" else clipped_without_min
+    return surrogate(ratio, advantages, config.epsilon)
+
+
+def _value_loss(values, minibatch, config):
+    error = (values - minibatch.targets).square()
+    if config.clip_values:
+        near = minibatch.values + (values - minibatch.values).clip(-config.epsilon, config.epsilon)
+        error = torch.maximum(error, (near - minibatch.targets).square())
+    return 0.5 * error.mean()
+
+
+def _standardised(advantages):
+    # correction=0: the spread of a single advantage is 0, not NaN.
+    return (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
+
+
+@torch.no_grad()
+def _kl(policy, batch):
+    return approx_kl(policy.pi(batch.observations).log_prob(batch.actions), batch.log_probs)
+
+
+@torch.no_grad()
+def diagnostics(policy, batch, config):
+    """Return what `update` returns, for the policy as it stands and the batch made before the update."""
+    pi, values = policy.pi(batch.observations), policy.v(batch.observations)
+    log_probs = pi.log_prob(batch.actions)
+    spread = batch.targets.var(correction=0)
+    unexplained = (batch.targets - batch.values).var(correction=0)
+    return {
+        "clip_fraction": clip_fraction(probability_ratio(log_probs, batch.log_probs), config.epsilon),
+        "approx_kl": approx_kl(log_probs, batch.log_probs),
+        "entropy": float(pi.entropy().mean()),
+        "value_loss": float((values - batch.targets).square().mean()),
+        "explained_variance": float(1 - unexplained / spread) if spread > 0 else float("nan"),
+    }

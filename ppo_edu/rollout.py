@@ -1,0 +1,160 @@
+"""Collecting transitions: N environments side by side, T steps each, with the current policy.
+
+Gymnasium's vector environments restart an ended episode on the *next* step: that step ignores the action and
+returns the first observation of the new episode. It is no transition of the task, so it is marked here and
+never enters a batch. In return, the observation that an episode's last step returns is the true final one.
+"""
+
+from dataclasses import dataclass
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Discrete
+from gymnasium.vector import AutoresetMode
+
+from ppo_edu.language import t
+from ppo_edu.validation import check_count
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What N environments did in T steps of one policy.
+
+    Attributes
+    ----------
+    observations : array of float32, (T + 1, N, D)
+        ``observations[s]`` is what step s acted on, ``observations[s + 1]`` what it led to, also at the end
+        of an episode. The last row has no action yet.
+    actions : array, (T, N) of int64 or (T, N, A) of float32
+        As drawn from the policy: continuous ones before they were clipped to the environment's bounds.
+    log_probs : array of float32, (T, N)
+        Logarithm of the probability (density) that the policy gave to each action.
+    rewards : array of float32, (T, N)
+    discounted : array of float32, (T, N)
+        The episode's rewards up to this step, each discounted by its age; its spread is what reward
+        normalisation divides by.
+    terminated, truncated : array of bool, (T, N)
+        Whether the step ended an episode by the task's rules, or by a limit from outside.
+    valid : array of bool, (T, N)
+        False where the step only restarted an environment: not a transition, to be left out.
+    """
+
+    observations: np.ndarray
+    actions: np.ndarray
+    log_probs: np.ndarray
+    rewards: np.ndarray
+    discounted: np.ndarray
+    terminated: np.ndarray
+    truncated: np.ndarray
+    valid: np.ndarray
+
+
+def make_environments(env_id, num_envs):
+    """Return `num_envs` environments as one Gymnasium vector environment.
+
+    The environment's own vectorised form where it has one, else `gymnasium.vector.SyncVectorEnv`. Time
+    limits hold in both.
+
+    Raises
+    ------
+    ValueError
+        If `env_id` is not registered, its observations are not vectors, or its actions are neither a choice
+        of one out of n (Discrete) nor a vector of numbers (Box).
+    """
+    check_count("num_envs", num_envs)
+    if not isinstance(env_id, str):
+        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+    try:
+        envs = gymnasium.make_vec(env_id, num_envs)
+        if envs.metadata.get("autoreset_mode") is not AutoresetMode.NEXT_STEP:
+            envs = gymnasium.make_vec(env_id, num_envs, vectorization_mode="sync")
+    except gymnasium.error.DependencyNotInstalled:
+        raise
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
+    _check_spaces(env_id, envs.single_observation_space, envs.single_action_space)
+    return envs
+
+
+class Collector:
+    """Steps a vector environment with a policy, and remembers where it stands between two rollouts.
+
+    Parameters
+    ----------
+    envs : gymnasium.vector.VectorEnv
+        With next-step autoreset, such as `make_environments` returns.
+    seed : int
+        For the environments' first reset.
+    gamma : float
+        Discount for `Rollout.discounted`; nothing else here depends on it.
+    clip_actions : bool
+        Whether continuous actions are clipped to the environment's bounds on their way to it.
+    """
+
+    def __init__(self, envs, seed, gamma=0.99, clip_actions=True):
+        self.envs, self.gamma, self.clip_actions = envs, gamma, clip_actions
+        self.observations, _ = envs.reset(seed=seed)
+        self.only_resets = np.zeros(envs.num_envs, dtype=bool)
+        self.returns, self.discounted = np.zeros(envs.num_envs), np.zeros(envs.num_envs)
+
+    def collect(self, policy, horizon, generator=None):
+        """Take `horizon` steps in each environment.
+
+        Returns
+        -------
+        rollout : Rollout
+        episodes : list of (int, float)
+            For each episode that ended, in order: the transitions of this rollout up to and including its
+            last step (all environments together), and its undiscounted return.
+        """
+        rollout = self._empty(policy, horizon)
+        episodes, transitions = [], 0
+        for step in range(horizon):
+            actions, log_probs = policy.sample(self.observations, generator)
+            rollout.observations[step] = self.observations
+            rollout.actions[step], rollout.log_probs[step] = actions, log_probs
+            rollout.valid[step] = ~self.only_resets
+            self.observations, rewards, terminated, truncated, _ = self.envs.step(
+                self.environment_actions(rollout.actions[step]))
+            rollout.rewards[step] = rewards
+            rollout.terminated[step], rollout.truncated[step] = terminated, truncated
+            transitions += int(np.count_nonzero(rollout.valid[step]))
+            self.returns += rewards
+            self.discounted = self.gamma * self.discounted + rewards
+            rollout.discounted[step] = self.discounted
+            self.only_resets = terminated | truncated
+            for index in np.flatnonzero(self.only_resets):
+                episodes.append((transitions, float(self.returns[index])))
+                self.returns[index] = self.discounted[index] = 0.0
+        rollout.observations[horizon] = self.observations
+        return rollout, episodes
+
+    def environment_actions(self, actions):
+        """Return the policy's `actions` as the environment takes them."""
+        space = self.envs.single_action_space
+        if isinstance(space, Discrete):
+            return actions + space.start
+        clipped = np.clip(actions, space.low, space.high) if self.clip_actions else actions
+        return clipped.astype(space.dtype)
+
+    def _empty(self, policy, horizon):
+        shape = (horizon, self.envs.num_envs)
+        return Rollout(
+            observations=np.empty((horizon + 1, *self.observations.shape), dtype=np.float32),
+            actions=np.empty(shape, np.int64) if policy.discrete
+            else np.empty((*shape, policy.action_size), np.float32),
+            log_probs=np.empty(shape, np.float32),
+            rewards=np.empty(shape, np.float32),
+            discounted=np.empty(shape, np.float32),
+            terminated=np.empty(shape, bool),
+            truncated=np.empty(shape, bool),
+            valid=np.empty(shape, bool),
+        )
+
+
+def _check_spaces(env_id, observations, actions):
+    if not (isinstance(observations, Box) and len(observations.shape) == 1):
+        raise ValueError(t("error.observation_space", env_id=repr(env_id), space=observations))
+    numbers = isinstance(actions, Box) and np.issubdtype(actions.dtype, np.floating)
+    if not (isinstance(actions, Discrete) or (numbers and len(actions.shape) == 1)):
+        raise ValueError(t("error.action_space", env_id=repr(env_id), space=actions))

@@ -1,0 +1,56 @@
+"""A run as a file: NumPy's .npz, arrays and one JSON text. Nothing in it is ever unpickled.
+
+Loading a pickle runs whatever code its author put there; arrays and JSON are data only.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from ppo_edu.language import t
+
+FORMAT = "ppo_edu run 1"
+
+
+def write(path, facts, arrays):
+    """Write `facts` (what JSON can hold) and `arrays` (dict of arrays) to `path`, all or nothing.
+
+    A process that is killed on the way leaves an earlier file of that name whole.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            # A setting may be a NumPy number, which JSON does not know.
+            text = json.dumps({"format": FORMAT, **facts}, default=lambda number: number.item())
+            np.savez(file, facts=text, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read(path, build):
+    """Return ``build(facts, arrays)`` of a file that `write` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or is something else, also where `build` fails on what it holds.
+    OSError
+        If there is no such file, or it cannot be read.
+    """
+    with open(path, "rb") as file:
+        # A damaged file can fail in zipfile, zlib, NumPy, JSON or torch, each with errors of its own.
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            facts = json.loads(str(arrays.pop("facts")))
+            if facts.pop("format") != FORMAT:
+                raise ValueError("format")
+            return build(facts, arrays)
+        except Exception as error:
+            raise ValueError(t("error.not_a_run_file", path=str(path), reason=repr(error))) from error
