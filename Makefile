@@ -1,0 +1,71 @@
+# The commands of the course; `make` alone lists them.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
+
+# Named after the folder and the two files, so that make installs again when one of them is another, and only then.
+READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
+
+# Small networks train fastest on one thread, and outputs stay the same from machine to machine.
+test test-fast lessons images: export OMP_NUM_THREADS = 1
+# A backend chosen elsewhere would keep figures out of the notebooks.
+unexport MPLBACKEND
+
+.PHONY: help setup lab test test-fast lessons check agree images lock
+.DEFAULT_GOAL := help
+
+help: ## this list · 이 목록
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 17
+	@echo
+	@echo "On Linux without an NVIDIA GPU, 'make lab CPU=1' spares you some GB the first time."
+	@echo "NVIDIA GPU가 없는 Linux라면 처음 한 번 'make lab CPU=1'로 몇 GB를 덜 내려받습니다."
+	@echo "Another Python · 다른 Python: make lab PYTHON=/path/to/python3.12"
+
+lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 수업 열기
+	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --ip=127.0.0.1 \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None \
+	    --LabApp.extension_manager=readonly $(shell test "$$(id -u)" = 0 && echo --allow-root)
+
+setup: $(READY) ## only set up .venv · .venv만 준비
+
+test: $(READY) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
+	$(PY) -m ruff check ppo_edu tests benchmarks notebooks
+	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/ko notebooks/en
+
+test-fast: $(READY) ## the same without running the notebooks · 노트북 실행은 빼고 테스트
+	$(PY) -m ruff check ppo_edu tests benchmarks notebooks
+	$(PY) -m pytest
+
+lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북 생성
+	$(PY) notebooks/generate.py $(LESSON)
+
+check: $(READY) ## are the notebooks what the sources make? · 노트북이 소스와 같은지 확인
+	$(PY) notebooks/generate.py --check
+
+agree: $(READY) ## LESSON=03: its Korean and English say the same · 두 언어의 내용이 같음을 기록
+	$(PY) notebooks/generate.py --agree $(LESSON)
+
+images: $(READY) ## draw images/ · images/의 그림 생성
+	$(PY) -m ppo_edu.figures
+
+# What is pinned stays pinned, unless UPGRADE=1; torch's own pin is changed by hand, in requirements.lock.
+lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · 버전 고정 파일 생성
+	$(PY) -m pip install --quiet uv
+	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
+	    --extra test --constraints - --universal --python-version 3.11 --fork-strategy fewest \
+	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
+
+$(READY):
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "ppo_edu needs Python 3.11 or newer, and $(PYTHON) is none: make lab PYTHON=/path/to/python3.11"; \
+	    echo "Python 3.11 이상이 필요한데 $(PYTHON)은(는) 아닙니다: make lab PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; \
+	    echo "$(PYTHON)에 venv가 없습니다. Debian과 Ubuntu에서는: sudo apt install python3-venv"; exit 1; }
+	@echo "Setting up .venv; the first time takes some minutes · .venv를 준비합니다. 처음에는 몇 분 걸립니다."
+	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
+	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
+	$(PY) -m pip install --disable-pip-version-check --requirement requirements.lock
+	$(PY) -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@rm -f .venv/ready-* && touch $@
