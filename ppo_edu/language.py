@@ -63,18 +63,23 @@ def catalogue(language):
     return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
 
 
+def korean_font():
+    """Return the folder of NanumGothic's font files, or None if koreanize-matplotlib is not installed."""
+    # The package is found without importing it: importing needs distutils, which Python 3.12 removed.
+    package = importlib.util.find_spec("koreanize_matplotlib")
+    return Path(package.origin).with_name("fonts") if package else None
+
+
 def _use_font(language):
-    # matplotlib's own DejaVu Sans has no Hangul. koreanize-matplotlib brings NanumGothic, but importing it
-    # needs distutils, which Python 3.12 removed: so take the font file and leave the module alone.
     from matplotlib import font_manager, rcParams
 
-    if language == "ko":
-        package = Path(importlib.util.find_spec("koreanize_matplotlib").origin).parent
-        for font in sorted((package / "fonts").glob("NanumGothic*.ttf")):
+    families = ["DejaVu Sans"]
+    if language == "ko" and korean_font():
+        # DejaVu Sans, matplotlib's own, has no Hangul.
+        for font in sorted(korean_font().glob("NanumGothic*.ttf")):
             font_manager.fontManager.addfont(font)
         # A text that mixes Hangul and $mathematics$ uses the first family only: NanumGothic must be first.
-        rcParams["font.family"] = ["NanumGothic", "DejaVu Sans"]
-    else:
-        rcParams["font.family"] = ["DejaVu Sans"]
+        families.insert(0, "NanumGothic")
+    rcParams["font.family"] = families
     # NanumGothic lacks U+2212, matplotlib's typographic minus sign.
     rcParams["axes.unicode_minus"] = False

@@ -1,0 +1,51 @@
+"""Is everything here that the lessons need? A kind answer, line by line."""
+
+import html
+import importlib.metadata
+import platform
+
+from packaging.requirements import Requirement
+
+from ppo_edu.language import korean_font, t
+
+
+class Report:
+    """What was found, as lines of (whether it is right, text); shows itself in a notebook."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    @property
+    def complete(self):
+        """Whether nothing is missing."""
+        return all(right for right, _ in self.lines)
+
+    def __repr__(self):
+        return "\n".join(f"{'✓' if right else '✗'} {text}" for right, text in self.lines)
+
+    def _repr_html_(self):
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+
+def report():
+    """Return a `Report` on Python, the packages that ppo-edu asks for, and the Korean font."""
+    lines = [(True, f"Python {platform.python_version()}")]
+    for requirement in map(Requirement, importlib.metadata.requires("ppo-edu")):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            lines.append(_package(requirement))
+    if korean_font() is None:
+        lines.append((False, t("installation.no_font")))
+    else:
+        lines.append((True, t("installation.font")))
+    return Report(lines)
+
+
+def _package(requirement):
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False, t("installation.missing", name=requirement.name)
+    if not requirement.specifier.contains(version, prereleases=True):
+        return False, t("installation.wrong_version", name=requirement.name, version=version,
+                        wanted=requirement.specifier)
+    return True, f"{requirement.name} {version}"
