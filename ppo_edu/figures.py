@@ -13,11 +13,12 @@ import matplotlib
 import numpy as np
 from matplotlib import style as matplotlib_style
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from ppo_edu.language import t
 from ppo_edu.objective import clipped_surrogate, unclipped_surrogate
 from ppo_edu.quicktext import QuickText
-from ppo_edu.validation import check_number
+from ppo_edu.validation import check_choice, check_number
 
 # Okabe and Ito's palette: colour-blind readers can tell these apart. https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREEN, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#56B4E9", "#CC79A7"
@@ -110,75 +111,117 @@ def still_bundle(picture, png):
     return data, {"image/png": {"width": picture.width, "height": picture.height, "alt": picture.alt}}
 
 
-class ClippedObjective:
-    """The clipped objective against the ratio, for A = 1 and A = -1 side by side; `update` bends it."""
-
-    ratios = np.linspace(0, 2.2, 111)
-
-    def __init__(self):
-        self.picture = Picture(900, 350, t("figure.clipped_objective_alt"))
-        self._advantages = (1.0, -1.0)
-        panels = self.picture.figure.subplots(1, 2)
-        pairs = zip(panels, self._advantages, strict=True)
-        self._parts = [self._draw_panel(axes, advantage) for axes, advantage in pairs]
-        lines = [self._parts[0][name] for name in ("sloped", "flat", "unclipped")]
-        labels = [t("figure.gradient_flows"), t("figure.gradient_is_zero"), t("figure.unclipped")]
-        self.picture.figure.legend(lines, labels, loc="outside upper center", ncols=3)
-
-    def _draw_panel(self, axes, advantage):
-        positive = advantage > 0
-        axes.set(
-            title=t("figure.positive_advantage") if positive else t("figure.negative_advantage"),
-            xlabel=t("figure.ratio_axis"),
-            ylabel=t("figure.objective_axis"),
-            xlim=(0, 2.2),
-            ylim=(-0.15, 2.35) if positive else (-2.35, 0.15),
-            xticks=np.arange(0, 2.1, 0.5),
-            yticks=np.arange(0, 2.1, 0.5) * advantage,
-        )
-        axes.axvline(1, color=GREY, lw=1, ls=":")
-        unclipped = unclipped_surrogate(self.ratios, advantage)
-        side = "right" if positive else "left"
-        label = QuickText(1, 0.92, ha=side, color=ORANGE, transform=axes.get_xaxis_transform())
-        moving(axes.spines["left"])  # or the shade would cover half of it
-        return {
-            "shade": moving(axes.axvspan(0, 1, color=PALE, lw=0)),
-            "unclipped": moving(axes.plot(self.ratios, unclipped, color=GREY, lw=1.5, ls="--")[0]),
-            "sloped": moving(axes.plot([], [], color=BLUE, lw=4)[0]),
-            "flat": moving(axes.plot([], [], color=ORANGE, lw=4)[0]),
-            "corner": moving(axes.plot([], [], color=ORANGE, marker="o", ms=8)[0]),
-            "label": moving(axes.add_artist(label)),
-        }
-
-    def update(self, epsilon):
-        """Bend the curves to clip range `epsilon`."""
-        for advantage, parts in zip(self._advantages, self._parts, strict=True):
-            # With the corners among the points, the curve is exact wherever the grid lies.
-            ratios = np.union1d(self.ratios, [1 - epsilon, 1 + epsilon])
-            objective = clipped_surrogate(ratios, advantage, epsilon)
-            flat = ratio_gradient((ratios[1:] + ratios[:-1]) / 2, advantage, epsilon) == 0
-            for name, pieces in (("sloped", ~flat), ("flat", flat)):
-                ends = np.append(pieces, False) | np.insert(pieces, 0, False)
-                parts[name].set_data(ratios[ends], objective[ends])
-            x, y = parts["flat"].get_data()
-            corner = 0 if advantage > 0 else -1
-            parts["corner"].set_data(x[[corner]], y[[corner]])
-            parts["shade"].set(x=x[0], width=x[-1] - x[0])
-            parts["label"].set(x=x[corner], text=f" 1 {'+' if advantage > 0 else '-'} ε = {x[corner]:.2f} ")
-
-
-def ratio_gradient(ratio, advantage, epsilon):
-    """Return the slope of the clipped surrogate against the ratio, without torch: by a central difference."""
-    step = 1e-6
-    above, below = (clipped_surrogate(ratio + side * step, advantage, epsilon) for side in (1, -1))
-    return (above - below) / (2 * step)
-
-
 def moving(artist):
     """Mark `artist` as one that a LiveFigure draws anew in each frame, and that has no say in the layout."""
     artist.set_animated(True)
     artist.set_in_layout(False)
     return artist
+
+
+def moving_text(axes, x, y, transform, **look):
+    """Return an empty text on `axes` whose words may change with every frame; x and y in `transform`."""
+    return moving(axes.add_artist(QuickText(x, y, transform=transform, **look)))
+
+
+def ratio_gradient(ratio, advantage, epsilon):
+    """Return the slope of the clipped surrogate against the ratio, by a difference quotient: without torch.
+
+    The quotient looks towards r = 1, so at the corners it is the slope inside the clip range: what autograd
+    gives there, too.
+    """
+    step = np.copysign(1e-7, 1 - np.asarray(ratio))
+    near = clipped_surrogate(ratio + step, advantage, epsilon)
+    return (near - clipped_surrogate(ratio, advantage, epsilon)) / step
+
+
+def is_flat(ratios, advantage, epsilon):
+    """Return whether the slope is zero in each piece between two neighbouring `ratios`."""
+    return ratio_gradient((ratios[1:] + ratios[:-1]) / 2, advantage, epsilon) == 0
+
+
+class ObjectiveCurve:
+    """The clipped objective against the ratio on one pair of axes, for one advantage; `update` bends it."""
+
+    ratios = np.linspace(0, 2.2, 111)
+
+    def __init__(self, axes):
+        axes.set(xlim=(0, 2.2), xticks=np.arange(0, 2.1, 0.5))
+        axes.set(xlabel=t("figure.ratio_axis"), ylabel=t("figure.objective_axis"))
+        axes.axvline(1, color=GREY, lw=1, ls=":")
+        moving(axes.spines["left"])  # or the shade would cover half of it
+        self.shade = moving(axes.axvspan(0, 1, color=PALE, lw=0))
+        self.unclipped = moving(axes.plot([], [], color=GREY, lw=1.5, ls="--")[0])
+        self.sloped = moving(axes.plot([], [], color=BLUE, lw=4)[0])
+        self.flat = moving(axes.plot([], [], color=ORANGE, lw=4)[0])
+
+    def update(self, advantage, epsilon):
+        """Draw the curve of `advantage` and `epsilon`; shade the ratios where its slope is zero."""
+        # With the corners among the points, the curve is exact wherever the grid lies.
+        ratios = np.union1d(self.ratios, [1 - epsilon, 1 + epsilon])
+        objective = clipped_surrogate(ratios, advantage, epsilon)
+        flat = is_flat(ratios, advantage, epsilon)
+        for line, pieces in ((self.sloped, ~flat), (self.flat, flat)):
+            ends = np.append(pieces, False) | np.insert(pieces, 0, False)
+            line.set_data(ratios[ends], objective[ends])
+        self.unclipped.set_data(ratios, unclipped_surrogate(ratios, advantage))
+        left, right = self.flat.get_xdata()[[0, -1]]
+        self.shade.set(x=left, width=right - left)
+
+    def legend(self, figure):
+        """Put a legend for this kind of curve above all axes of `figure`."""
+        labels = [t("figure.gradient_flows"), t("figure.gradient_is_zero"), t("figure.unclipped")]
+        figure.legend([self.sloped, self.flat, self.unclipped], labels, loc="outside upper center", ncols=3)
+
+
+class SamplePlane:
+    """The plane of all samples (r, A) on one pair of axes; `update` shades where no gradient flows."""
+
+    def __init__(self, axes, ratio_limit=2.2, advantage_limit=2.1):
+        self._ratio_limit = ratio_limit
+        axes.set(xlim=(0, ratio_limit), ylim=(-advantage_limit, advantage_limit))
+        axes.set(xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
+        moving(axes.spines["left"])
+        self._shades = {
+            sign: moving(axes.add_patch(Rectangle((0, 0), 0, sign * advantage_limit, color=PALE, lw=0)))
+            for sign in (1, -1)
+        }
+        axes.axhline(0, color=GREY, lw=1, ls=":")
+        axes.axvline(1, color=GREY, lw=1, ls=":")
+
+    def update(self, epsilon):
+        """Shade the samples that have no gradient at clip range `epsilon`."""
+        # All samples of one sign are alike: the objective is proportional to |A|.
+        for sign, shade in self._shades.items():
+            bounds = np.array([0, 1 - epsilon, 1 + epsilon, max(self._ratio_limit, 1 + epsilon)])
+            (piece,) = np.flatnonzero(is_flat(bounds, sign, epsilon))
+            shade.set(x=bounds[piece], width=bounds[piece + 1] - bounds[piece])
+
+
+class ClippedObjective:
+    """The clipped objective for A = 1 and A = -1 side by side; `update` bends it to another epsilon."""
+
+    def __init__(self):
+        self.picture = Picture(900, 350, t("figure.clipped_objective_alt"))
+        good, bad = self.picture.figure.subplots(1, 2)
+        good.set(title=t("figure.positive_advantage"), ylim=(-0.15, 2.35), yticks=np.arange(0, 2.1, 0.5))
+        bad.set(title=t("figure.negative_advantage"), ylim=(-2.35, 0.15), yticks=-np.arange(0, 2.1, 0.5))
+        self._curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
+        self._corners = [moving(axes.plot([], [], color=ORANGE, marker="o", ms=8)[0]) for axes in (good, bad)]
+        self._labels = [
+            moving_text(axes, 1, 0.92, axes.get_xaxis_transform(), color=ORANGE, ha=side)
+            for axes, side in ((good, "right"), (bad, "left"))
+        ]
+        self._curves[0][1].legend(self.picture.figure)
+
+    def update(self, epsilon):
+        """Bend the curves to clip range `epsilon`."""
+        bounds = (f" 1 + ε = {1 + epsilon:.2f} ", f" 1 - ε = {1 - epsilon:.2f} ")
+        parts = zip(self._curves, self._corners, self._labels, bounds, (0, -1), strict=True)
+        for (advantage, curve), corner, label, bound, end in parts:
+            curve.update(advantage, epsilon)
+            x, y = curve.flat.get_data()
+            corner.set_data(x[[end]], y[[end]])
+            label.set(x=x[end], text=bound)
 
 
 @styled
@@ -199,6 +242,133 @@ def ppoclip(epsilon=0.2):
     drawing = ClippedObjective()
     drawing.update(epsilon)
     return drawing.picture
+
+
+@styled
+def one_sample(with_min, without_min, epsilon):
+    """Return how one sample's ratio moves, step by step, along the gradient of each of two objectives.
+
+    Parameters
+    ----------
+    with_min, without_min : sequence of float, (S,)
+        The ratio after each gradient step on `clipped_surrogate` and on `clipped_without_min`.
+    epsilon : float
+        Clip range in (0, 1), shaded.
+    """
+    check_number("epsilon", epsilon, above=0, below=1)
+    picture = Picture(900, 330, t("figure.one_sample_alt"))
+    axes = picture.figure.subplots()
+    axes.axhspan(1 - epsilon, 1 + epsilon, color=SKY, alpha=0.2, lw=0, label=t("figure.clip_range"))
+    axes.plot(without_min, color=ORANGE, marker="s", ms=5, label=t("figure.without_min"))
+    axes.plot(with_min, color=BLUE, marker="o", ms=5, label=t("figure.with_min"))
+    axes.set(xlabel=t("figure.gradient_step_axis"), ylabel=t("figure.ratio_axis"))
+    picture.figure.legend(loc="outside upper center", ncols=3)
+    return picture
+
+
+def mean_of_last(returns, window=100):
+    """Return, for each episode, the mean return of the last `window` episodes up to it (of all, if fewer)."""
+    sums = np.concatenate([[0.0], np.cumsum(returns)])
+    ends = np.arange(1, len(sums))
+    starts = np.maximum(ends - window, 0)
+    return (sums[ends] - sums[starts]) / (ends - starts)
+
+
+class ReturnCurve:
+    """The returns of a training run against environment steps; `update` follows the run."""
+
+    def __init__(self):
+        self.picture = Picture(900, 350, t("figure.learning_curve_alt"))
+        # CartPole's range until the run says more: the usual lesson then never redraws its axes.
+        self.axes = _curve_axes(self.picture, (0, 100_000), (0, 520))
+        self._threshold = moving(self.axes.axhline(np.nan, color=GREEN, lw=1.5, ls="--"))
+        self._episodes = moving(self.axes.plot([], [], color=SKY, marker=".", ms=5, lw=0, alpha=0.6)[0])
+        self._mean = moving(self.axes.plot([], [], color=BLUE, lw=3)[0])
+        labels = [t("figure.episode_return"), t("figure.mean_of_last"), t("figure.solved_from")]
+        lines = [self._episodes, self._mean, self._threshold]
+        self.picture.figure.legend(lines, labels, loc="outside upper center", ncols=3)
+
+    def update(self, run):
+        """Show `run` as it stands (None: nothing yet); return whether the axes had to be stretched for it."""
+        if run is None:
+            return False
+        returns, steps = run.returns, run.steps
+        threshold = _threshold_of(run)
+        self._episodes.set_data(steps, returns)
+        self._mean.set_data(steps, mean_of_last(returns))
+        self._threshold.set_ydata([threshold, threshold])
+        return self._stretched(run.total_steps, returns, threshold)
+
+    def _stretched(self, total_steps, returns, threshold):
+        (_, right), (low, high) = before = self.axes.get_xlim(), self.axes.get_ylim()
+        while total_steps > right:
+            right *= 2
+        seen = np.append(returns, threshold)
+        seen = seen[np.isfinite(seen)]
+        if seen.size and (seen.min() < low or seen.max() > high or seen.max() < (low + high) / 2):
+            margin = 0.1 * (np.ptp(seen) or 1)
+            low, high = (0 if 0 <= seen.min() < margin else seen.min() - margin), seen.max() + margin
+        self.axes.set(xlim=(0, right), ylim=(low, high))
+        return before != (self.axes.get_xlim(), self.axes.get_ylim())
+
+
+def _curve_axes(picture, xlim, ylim):
+    axes = picture.figure.subplots()
+    axes.set(xlim=xlim, ylim=ylim, xlabel=t("figure.steps_axis"), ylabel=t("figure.return_axis"))
+    axes.xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
+    return axes
+
+
+def _threshold_of(run):
+    import gymnasium
+
+    threshold = gymnasium.spec(run.env_id).reward_threshold
+    return np.nan if threshold is None else threshold
+
+
+@styled
+def learning_curve(run):
+    """Return the learning curve of a `TrainingRun`: its episodes, and the mean of the last 100 of them."""
+    drawing = ReturnCurve()
+    drawing.update(run)
+    drawing.axes.set_xlim(0, max(run.total_steps, 1))
+    return drawing.picture
+
+
+@styled
+def compare_training(runs):
+    """Return the learning curves of PPO with its three objectives: every seed thin, their median bold.
+
+    Parameters
+    ----------
+    runs : dict
+        From a `PPOConfig` ``clip`` ("clip_and_min", "clip_only", "none") to a list of `TrainingRun`.
+    """
+    names = {
+        "clip_and_min": (t("figure.clip_and_min"), BLUE),
+        "clip_only": (t("figure.clip_only"), ORANGE),
+        "none": (t("figure.no_clip"), GREEN),
+    }
+    everyone = [run for same in runs.values() for run in same]
+    picture = Picture(900, 400, t("figure.compare_training_alt"))
+    axes = _curve_axes(picture, (0, max(run.total_steps for run in everyone)), (0, 1))
+    grid = np.linspace(0, max(run.total_steps for run in everyone), 400)
+    for clip, same in runs.items():
+        name, color = names[check_choice("clip", clip, tuple(names))]
+        curves = [_on_grid(run, grid) for run in same]
+        axes.plot(grid, np.transpose(curves), color=color, lw=1, alpha=0.35)
+        axes.plot(grid, np.median(curves, axis=0), color=color, lw=3.5, label=name)
+    axes.set_ylim(auto=True)
+    axes.autoscale(axis="y")
+    picture.figure.legend(loc="outside upper center", ncols=3)
+    return picture
+
+
+def _on_grid(run, grid):
+    means = mean_of_last(run.returns)
+    # The mean stands until the next episode ends; before the first one there is none.
+    last = np.searchsorted(run.steps, grid, side="right") - 1
+    return np.where(last >= 0, means[last], np.nan)
 
 
 # File name in images/ -> what draws it. TPRO is how the notes spell it.
