@@ -4,8 +4,13 @@ PYTHON ?= python3
 PY := .venv/bin/python
 TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
 
-# Named after the folder and the two files, so that make installs again when one of them is another, and only then.
-READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml) | cksum | cut -d' ' -f1)
+# Named after the folder and the files, so that make installs again when one of them is another, and only then.
+READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
+
+# JupyterLab asks nothing of the network, and opens a lesson's source as the notebook that it is.
+LAB_SETTINGS := { \
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}, \
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}} }
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
 test test-fast lessons images: export OMP_NUM_THREADS = 1
@@ -23,8 +28,7 @@ help: ## this list · 이 목록
 	@echo "Another Python · 다른 Python: make lab PYTHON=/path/to/python3.12"
 
 lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 수업 열기
-	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --ip=127.0.0.1 \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None \
+	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --ip=127.0.0.1 --log-level=WARN \
 	    --LabApp.extension_manager=readonly $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 setup: $(READY) ## only set up .venv · .venv만 준비
@@ -68,4 +72,6 @@ $(READY):
 	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
 	$(PY) -m pip install --disable-pip-version-check --requirement requirements.lock
 	$(PY) -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@mkdir -p .venv/etc/jupyter/labconfig
+	@echo '$(LAB_SETTINGS)' > .venv/etc/jupyter/labconfig/default_setting_overrides.json
 	@rm -f .venv/ready-* && touch $@
