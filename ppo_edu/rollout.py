@@ -115,7 +115,8 @@ class Collector:
             rollout.actions[step], rollout.log_probs[step] = actions, log_probs
             rollout.valid[step] = ~self.only_resets
             self.observations, rewards, terminated, truncated, _ = self.envs.step(
-                self.environment_actions(rollout.actions[step]))
+                environment_actions(
+                    rollout.actions[step], self.envs.single_action_space, self.clip_actions))
             rollout.rewards[step] = rewards
             rollout.terminated[step], rollout.truncated[step] = terminated, truncated
             transitions += int(np.count_nonzero(rollout.valid[step]))
@@ -128,14 +129,6 @@ class Collector:
                 self.returns[index] = self.discounted[index] = 0.0
         rollout.observations[horizon] = self.observations
         return rollout, episodes
-
-    def environment_actions(self, actions):
-        """Return the policy's `actions` as the environment takes them."""
-        space = self.envs.single_action_space
-        if isinstance(space, Discrete):
-            return actions + space.start
-        clipped = np.clip(actions, space.low, space.high) if self.clip_actions else actions
-        return clipped.astype(space.dtype)
 
     def _empty(self, policy, horizon):
         shape = (horizon, self.envs.num_envs)
@@ -150,6 +143,14 @@ class Collector:
             truncated=np.empty(shape, bool),
             valid=np.empty(shape, bool),
         )
+
+
+def environment_actions(actions, space, clip):
+    """Return the policy's `actions` as an environment with this (single) action space takes them."""
+    if isinstance(space, Discrete):
+        return actions + space.start
+    clipped = np.clip(actions, space.low, space.high) if clip else actions
+    return clipped.astype(space.dtype)
 
 
 def _check_spaces(env_id, observations, actions):

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import dataclasses
+import functools
 import time
 
 import gymnasium
@@ -12,7 +13,7 @@ import torch
 from ppo_edu import ppo, saving
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector, environment_actions, make_environments
 from ppo_edu.validation import check_choice, check_count, check_number
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
@@ -67,17 +68,14 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
         raise TypeError(t("error.wrong_config", algorithm=repr(algorithm), expected=rules.Config.__name__,
                           type=type(config).__name__))
     envs = make_environments(env_id, config.num_envs)
-    try:
+    with contextlib.closing(envs), _one_thread():
         stop_at = _stop_at(stop_at, envs.spec)
         if start_from is None:
             policy = _new_policy(envs, config, seed)
             run = TrainingRun(env_id, algorithm, config, seed, policy, rules.make_optimiser(policy, config))
         else:
             run = _continued(start_from, env_id, algorithm, config, seed)
-        with _one_thread():
-            _train(run, envs, max_steps, stop_at, on_update)
-    finally:
-        envs.close()
+        _train(run, envs, max_steps, stop_at, on_update)
     return run
 
 
@@ -196,19 +194,27 @@ class TrainingRun:
         """
         episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
         envs = make_environments(self.env_id, episodes)
-        try:
-            with _one_thread():
-                collector = Collector(envs, seed, clip_actions=self.config.clip_actions)
-                returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
-                while running.any():
-                    actions = self.policy.greedy(collector.observations).numpy()
-                    collector.observations, rewards, terminated, truncated, _ = envs.step(
-                        collector.environment_actions(actions))
-                    returns += np.where(running, rewards, 0.0)
-                    running &= ~(terminated | truncated)
-        finally:
-            envs.close()
+        with contextlib.closing(envs), _one_thread():
+            collector = Collector(envs, seed, clip_actions=self.config.clip_actions)
+            returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
+            while running.any():
+                actions = self.policy.greedy(collector.observations).numpy()
+                collector.observations, rewards, terminated, truncated, _ = envs.step(
+                    environment_actions(
+                    actions, envs.single_action_space, self.config.clip_actions))
+                returns += np.where(running, rewards, 0.0)
+                running &= ~(terminated | truncated)
         return returns
+
+    def act(self, observation):
+        """Return the greedy action for one observation, (D,), as a single environment takes it."""
+        action = self.policy.greedy(observation).numpy()
+        return environment_actions(action, self._action_space, self.config.clip_actions)
+
+    @functools.cached_property
+    def _action_space(self):
+        with contextlib.closing(gymnasium.make(self.env_id)) as env:
+            return env.action_space
 
     def save(self, path):
         """Write the run to `path` as a .npz file: curve, policy, optimiser state and settings.
