@@ -242,12 +242,17 @@ def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
         to new), "entropy" and "value_loss" (mean squared error). "explained_variance" is of the values
         before the update: 1 - Var(target - value) / Var(target).
     """
-    for group in optimiser.param_groups:
-        group["lr"] = config.learning_rate * (1 - progress if config.anneal_learning_rate else 1)
+    anneal(optimiser, config, progress)
     batch = make_batch(policy, rollout, config)
     for _ in gradient_steps(policy, optimiser, rollout, batch, config, generator):
         pass
     return diagnostics(policy, batch, config)
+
+
+def anneal(optimiser, config, progress):
+    """Set the learning rate for an update that comes after the share `progress`, in [0, 1], of a training."""
+    for group in optimiser.param_groups:
+        group["lr"] = config.learning_rate * (1 - progress if config.anneal_learning_rate else 1)
 
 
 def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):

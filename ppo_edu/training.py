@@ -68,7 +68,7 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
         raise TypeError(t("error.wrong_config", algorithm=repr(algorithm), expected=rules.Config.__name__,
                           type=type(config).__name__))
     envs = make_environments(env_id, config.num_envs)
-    with contextlib.closing(envs), _one_thread():
+    with contextlib.closing(envs), one_thread():
         stop_at = _stop_at(stop_at, envs.spec)
         if start_from is None:
             policy = _new_policy(envs, config, seed)
@@ -85,8 +85,7 @@ def _train(run, envs, max_steps, stop_at, on_update):
     started, first_step = time.perf_counter() - run.seconds, run.total_steps
     threshold = envs.spec.reward_threshold if stop_at is None else stop_at
     run.solved_at_step = first_reached(run.episodes, threshold)
-    # A run that goes on must not meet the same episodes and the same draws again.
-    env_seed, draw_seed = np.random.SeedSequence([run.seed, first_step]).generate_state(2).tolist()
+    env_seed, draw_seed = seeds_of(run.seed, first_step)
     generator = torch.Generator().manual_seed(draw_seed)
     try:
         collector = Collector(envs, env_seed, config.gamma, config.clip_actions)
@@ -194,7 +193,7 @@ class TrainingRun:
         """
         episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
         envs = make_environments(self.env_id, episodes)
-        with contextlib.closing(envs), _one_thread():
+        with contextlib.closing(envs), one_thread():
             collector = Collector(envs, seed, clip_actions=self.config.clip_actions)
             returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
             while running.any():
@@ -287,6 +286,12 @@ def first_reached(episodes, threshold, known=0):
     return None
 
 
+def seeds_of(seed, first_step):
+    """Return the seed of the environments and that of all other draws, for a training from `first_step` on."""
+    # A run that goes on must not meet the same episodes and the same draws again.
+    return np.random.SeedSequence([seed, first_step]).generate_state(2).tolist()
+
+
 def make_policy(observation_size, action_size, discrete, config, seed):
     """Return a new `ActorCritic` as `config` describes it, its first weights decided by `seed`."""
     return ActorCritic(
@@ -334,7 +339,8 @@ def _under(prefix, arrays):
 
 
 @contextlib.contextmanager
-def _one_thread():
+def one_thread():
+    """Return a context in which torch computes on one thread."""
     # Networks this small lose more by handing work to other threads than they gain.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
