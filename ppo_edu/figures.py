@@ -275,18 +275,20 @@ def mean_of_last(returns, window=100):
 
 
 class ReturnCurve:
-    """The returns of a training run against environment steps; `update` follows the run."""
+    """The returns of a training run against environment steps, on one pair of axes; `update` follows it."""
 
-    def __init__(self):
-        self.picture = Picture(900, 350, t("figure.learning_curve_alt"))
+    def __init__(self, axes):
         # CartPole's range until the run says more: the usual lesson then never redraws its axes.
-        self.axes = _curve_axes(self.picture, (0, 100_000), (0, 520))
+        self.axes = curve_axes(axes, (0, 100_000), (0, 520))
         self._threshold = moving(self.axes.axhline(np.nan, color=GREEN, lw=1.5, ls="--"))
         self._episodes = moving(self.axes.plot([], [], color=SKY, marker=".", ms=5, lw=0, alpha=0.6)[0])
         self._mean = moving(self.axes.plot([], [], color=BLUE, lw=3)[0])
+
+    def legend(self, figure):
+        """Put a legend for this kind of curve above all axes of `figure`."""
         labels = [t("figure.episode_return"), t("figure.mean_of_last"), t("figure.solved_from")]
         lines = [self._episodes, self._mean, self._threshold]
-        self.picture.figure.legend(lines, labels, loc="outside upper center", ncols=3)
+        figure.legend(lines, labels, loc="outside upper center", ncols=3)
 
     def update(self, run):
         """Show `run` as it stands (None: nothing yet); return whether the axes had to be stretched for it."""
@@ -312,8 +314,18 @@ class ReturnCurve:
         return before != (self.axes.get_xlim(), self.axes.get_ylim())
 
 
-def _curve_axes(picture, xlim, ylim):
-    axes = picture.figure.subplots()
+class TrainingPicture:
+    """A picture of nothing but a `ReturnCurve`."""
+
+    def __init__(self):
+        self.picture = Picture(900, 350, t("figure.learning_curve_alt"))
+        self.curve = ReturnCurve(self.picture.figure.subplots())
+        self.curve.legend(self.picture.figure)
+        self.update = self.curve.update
+
+
+def curve_axes(axes, xlim, ylim):
+    """Return `axes` with the labels and limits of a learning curve."""
     axes.set(xlim=xlim, ylim=ylim, xlabel=t("figure.steps_axis"), ylabel=t("figure.return_axis"))
     axes.xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
     return axes
@@ -329,9 +341,9 @@ def _threshold_of(run):
 @styled
 def learning_curve(run):
     """Return the learning curve of a `TrainingRun`: its episodes, and the mean of the last 100 of them."""
-    drawing = ReturnCurve()
+    drawing = TrainingPicture()
     drawing.update(run)
-    drawing.axes.set_xlim(0, max(run.total_steps, 1))
+    drawing.curve.axes.set_xlim(0, max(run.total_steps, 1))
     return drawing.picture
 
 
@@ -351,7 +363,7 @@ def compare_training(runs):
     }
     everyone = [run for same in runs.values() for run in same]
     picture = Picture(900, 400, t("figure.compare_training_alt"))
-    axes = _curve_axes(picture, (0, max(run.total_steps for run in everyone)), (0, 1))
+    axes = curve_axes(picture.figure.subplots(), (0, max(run.total_steps for run in everyone)), (0, 1))
     grid = np.linspace(0, max(run.total_steps for run in everyone), 400)
     for clip, same in runs.items():
         name, color = names[check_choice("clip", clip, tuple(names))]

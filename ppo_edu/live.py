@@ -5,6 +5,7 @@ change. A `LiveFigure` draws those once, and each frame puts only the moving art
 `Explorer` is such a figure with the controls that move it: a pure function from control values to a picture.
 """
 
+import contextlib
 import dataclasses
 import functools
 import io
@@ -16,7 +17,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from ppo_edu.figures import CSS_DPI, PIXELS_PER_CSS_PIXEL, ReturnCurve, still_bundle, style, styled
+from ppo_edu.figures import CSS_DPI, PIXELS_PER_CSS_PIXEL, TrainingPicture, still_bundle, style, styled
 from ppo_edu.language import t
 from ppo_edu.validation import check_choice, check_number
 
@@ -193,7 +194,7 @@ class Explorer:
         """Return the widgets: the controls, a reset button, and the picture that follows them."""
         import ipywidgets as widgets
 
-        image = _image_widget(live)
+        image = image_widget(live)
         layout = widgets.Layout(width="44em", max_width="100%")
         # One width for all, so that the sliders stand in line and no label is cut off.
         look = {"description_width": f"{max(_width(control.label) for control in self.controls)}em"}
@@ -223,6 +224,12 @@ class LearningCurve:
     A context manager, and what `ppo_edu.train` takes as `on_update`. It costs a small part of the training
     time: frames come at least 0.15 s apart, and further apart where drawing is slow.
 
+    Parameters
+    ----------
+    scene : callable
+        Called without arguments, returns what a `LiveFigure` takes; its ``update(run=...)`` shows a
+        `TrainingRun`, or for None that nothing has happened yet.
+
     Examples
     --------
     ::
@@ -231,19 +238,17 @@ class LearningCurve:
             run = ppo_edu.train(on_update=curve)
     """
 
-    _SHARE_OF_TIME = 0.03
-
-    def __init__(self):
-        self._live = LiveFigure(styled(ReturnCurve)())
+    def __init__(self, scene=TrainingPicture):
+        self._live = LiveFigure(styled(scene)())
+        self._pace = Pace()
         self._display = self._image = self._run = None
-        self._next_frame = 0.0
 
     def __enter__(self):
         from IPython import get_ipython
         from IPython.display import display
 
         if get_ipython() is not None:
-            self._image = _image_widget(self._live)
+            self._image = image_widget(self._live)
             self._image.value = self._live.jpeg(run=None)
             self._display = display(self._image, display_id=True)
         return self
@@ -251,12 +256,9 @@ class LearningCurve:
     def __call__(self, run):
         """Show `run`, a `TrainingRun` in progress, if it is time for a frame."""
         self._run = run
-        started = time.perf_counter()
-        if self._image is None or started < self._next_frame:
-            return
-        self._image.value = self._live.jpeg(run=run)
-        ended = time.perf_counter()
-        self._next_frame = ended + max(0.15, (ended - started) / self._SHARE_OF_TIME)
+        if self._image is not None and self._pace.is_due():
+            with self._pace.frame():
+                self._image.value = self._live.jpeg(run=run)
 
     def __exit__(self, *error):
         if self._display is None:
@@ -271,12 +273,34 @@ class LearningCurve:
         return self._live.png(run=self._run)
 
 
+class Pace:
+    """When to draw, so that frames take a small share of the time and come at least 0.15 s apart."""
+
+    _SHARE_OF_TIME = 0.03
+
+    def __init__(self):
+        self._next_frame = 0.0
+
+    def is_due(self):
+        """Return whether it is time for a frame."""
+        return time.perf_counter() >= self._next_frame
+
+    @contextlib.contextmanager
+    def frame(self):
+        """Return a context in which to draw one."""
+        started = time.perf_counter()
+        yield
+        ended = time.perf_counter()
+        self._next_frame = ended + max(0.15, (ended - started) / self._SHARE_OF_TIME)
+
+
 def _width(words):
     """Return about how many em `words` take on a page: one for a Hangul syllable, less for a Latin letter."""
     return 1 + sum(1 if unicodedata.east_asian_width(letter) == "W" else 0.6 for letter in words)
 
 
-def _image_widget(live):
+def image_widget(live):
+    """Return an empty widget for the frames of `live`, with the picture's words as its accessible name."""
     import ipywidgets as widgets
     import traitlets
 

@@ -287,7 +287,7 @@ def first_reached(episodes, threshold, known=0):
 
 
 def seeds_of(seed, first_step):
-    """Return the seed of the environments and that of all other draws, for a training from `first_step` on."""
+    """Return the environments' seed and that of all other draws, for a training from `first_step` on."""
     # A run that goes on must not meet the same episodes and the same draws again.
     return np.random.SeedSequence([seed, first_step]).generate_state(2).tolist()
 

@@ -12,7 +12,7 @@ import pytest
 import ppo_edu
 
 PACKAGE = Path(ppo_edu.__file__).parent
-SHOWN_TO_LEARNERS = {"figures", "live", "explorers", "exercises"}
+SHOWN_TO_LEARNERS = {"figures", "live", "explorers", "workbench", "exercises"}
 
 
 def loaded_by(module):
