@@ -195,12 +195,7 @@ class Explorer:
         import ipywidgets as widgets
 
         image = image_widget(live)
-        layout = widgets.Layout(width="44em", max_width="100%")
-        # One width for all, so that the sliders stand in line and no label is cut off.
-        look = {"description_width": f"{max(_width(control.label) for control in self.controls)}em"}
-        inputs = {
-            control.name: control.widget(widgets, style=look, layout=layout) for control in self.controls
-        }
+        inputs = input_widgets(self.controls)
 
         def redraw(change=None):
             image.value = live.jpeg(**{name: widget.value for name, widget in inputs.items()})
@@ -292,6 +287,15 @@ class Pace:
         yield
         ended = time.perf_counter()
         self._next_frame = ended + max(0.15, (ended - started) / self._SHARE_OF_TIME)
+
+
+def input_widgets(controls, width="44em"):
+    """Return the widget of each control by name: in line with each other, and no label cut off."""
+    import ipywidgets as widgets
+
+    layout = widgets.Layout(width=width, max_width="100%")
+    look = {"description_width": f"{max(_width(control.label) for control in controls)}em"}
+    return {control.name: control.widget(widgets, style=look, layout=layout) for control in controls}
 
 
 def _width(words):
