@@ -112,7 +112,7 @@ def _small(pixels, width):
 
 def _animated_png(frames, milliseconds):
     # One palette for all frames: small files, and no colour flickers from frame to frame.
-    palette = frames[0].quantize(_COLOURS)
+    palette = frames[0].quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE)
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     # The last frame stays for a second before the loop begins again.
     durations = [milliseconds] * (len(flat) - 1) + [1000]

@@ -1,0 +1,437 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="ko" against="bb74d3ca"
+# # 05 · 처음부터 끝까지 훈련하기
+#
+# **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
+#
+# **먼저 알아 둘 것** 확률 비율([레슨 02](02_ratio.ipynb)), 클리핑([레슨 03](03_clip_and_min.ipynb)),
+# GAE([레슨 04](04_gae.ipynb)). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
+#
+# **걸리는 시간** 35분쯤
+#
+# 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
+# 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
+
+# %% [markdown] lang="en" against="d7a7e6f9"
+# # 05 · Full training
+#
+# **The question** How do the pieces become a program that *learns*?
+#
+# **What you need first** The probability ratio ([lesson 02](02_ratio.ipynb)), clipping ([lesson 03](03_clip_and_min.ipynb)) and
+# GAE ([lesson 04](04_gae.ipynb)). It helps to have built a small network in PyTorch before.
+#
+# **Time** about 35 minutes
+#
+# First you build a small PPO, one piece a cell, and let it loose on CartPole. Then the same mathematics runs in many environments at once
+# and solves the task within seconds, and you watch the trained agent balance its pole.
+
+# %% tags=["language"]
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import ppo_edu
+from ppo_edu import explorers, figures, t
+from ppo_edu.animation import watch
+
+ppo_edu.use_language("en")
+torch.set_num_threads(1)
+
+# %% [markdown] lang="ko" against="c7919949"
+# ## 1. 과제: 막대를 세워라
+#
+# CartPole은 수레를 왼쪽(0)이나 오른쪽(1)으로 밀어 막대가 쓰러지지 않게 하는 과제입니다. 관측(observation)은 수레의 위치와 속도, 막대의 각도와 각속도,
+# 이렇게 수 네 개입니다. 한 스텝을 버틸 때마다 보상 1을 받고, 막대가 12도 넘게 기울거나 수레가 화면을 벗어나면 **종료(terminated)**,
+# 500스텝을 채우면 **중단(truncated)** 됩니다.
+#
+# **예측** 동전을 던져 아무렇게나 밀면 몇 스텝이나 버틸까요?
+
+# %% [markdown] lang="en" against="329cc83c"
+# ## 1. The task: keep the pole up
+#
+# In CartPole you push a cart to the left (0) or to the right (1) so that its pole does not fall. An observation is four numbers: position and velocity
+# of the cart, angle and angular velocity of the pole. Each step survived earns a reward of 1. The episode is **terminated** when the pole leans more than
+# 12 degrees or the cart leaves the track, and **truncated** after 500 steps.
+#
+# **Predict** Tossing a coin for every push: how many steps does the pole stay up?
+
+# %%
+coin = np.random.default_rng(0)
+watch(lambda observation: int(coin.integers(2)), seed=4)
+
+# %% [markdown] lang="ko" against="0b05a227"
+# 20스텝 남짓, 0.5초도 못 버티고 쓰러집니다. 이제 배우는 에이전트를 만듭시다.
+#
+# ## 2. 신경망: `pi`와 `v`
+#
+# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다.
+# 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
+# `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
+
+# %% [markdown] lang="en" against="3b363975"
+# Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
+#
+# ## 2. The network: `pi` and `v`
+#
+# One hidden layer is shared, only the outputs part. `pi` gives the distribution over actions, `v` the value of the state.
+# The notes compute probabilities by `softmax` and take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
+# logits go straight into `Categorical`, which computes with `log_softmax` inside and is safe.
+
+# %%
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.shared = nn.Linear(4, 256)
+        self.to_logits = nn.Linear(256, 2)
+        self.to_value = nn.Linear(256, 1)
+
+    def pi(self, s):
+        return torch.distributions.Categorical(logits=self.to_logits(F.relu(self.shared(s))))
+
+    def v(self, s):
+        return self.to_value(F.relu(self.shared(s))).squeeze(-1)
+
+# %% [markdown] lang="ko" against="78b47103"
+# `v`의 끝에 있는 `squeeze(-1)`은 모양을 $(B, 1)$에서 $(B,)$로 바꿉니다. 사소해 보이지만 가장 흔한 버그 하나를 막습니다.
+#
+# **예측** 모양이 $(3, 1)$인 텐서와 $(3,)$인 텐서를 빼면 결과의 모양은 무엇일까요? 오류가 날까요?
+
+# %% [markdown] lang="en" against="e329adb0"
+# The `squeeze(-1)` at the end of `v` turns the shape $(B, 1)$ into $(B,)$. It looks like a trifle, but it prevents one of the most common bugs.
+#
+# **Predict** Subtract a tensor of shape $(3,)$ from one of shape $(3, 1)$. What is the shape of the result? Is it an error?
+
+# %% tags=["nbval-check-output"]
+print((torch.zeros(3, 1) - torch.zeros(3)).shape)
+try:
+    ppo_edu.clipped_surrogate(torch.ones(3, 1), torch.ones(3), epsilon=0.2)
+except ValueError as error:
+    print(error)
+
+# %% [markdown] lang="ko" against="fd896ef2"
+# 오류 없이 $(3, 3)$이 됩니다. 샘플 하나하나가 다른 모든 샘플의 값과 섞이는데 프로그램은 아무 말이 없습니다.
+# 그래서 `ppo_edu`의 함수들은 모양이 다르면 계산하지 않고 알려 줍니다.
+#
+# ## 3. 기억: `put_data`와 `make_batch`
+#
+# 한 스텝에서 일어난 일을 하나씩 담아 두었다가, 배울 때 한꺼번에 배열로 바꾸고 **비웁니다**. DQN의 리플레이 버퍼(replay buffer)와 닮았지만 쓰임이
+# 다릅니다. PPO는 지금 정책이 방금 모은 데이터만 쓰고 버립니다.
+#
+# 행동의 로그 확률도 **모을 때의 값**을 담습니다. 나중에 비율의 분모가 될 값이기 때문입니다.
+
+# %% [markdown] lang="en" against="812c4314"
+# No error, but $(3, 3)$: every sample is mixed with the values of all the others, and the program does not say a word.
+# That is why the functions of `ppo_edu` refuse shapes that differ, and say so.
+#
+# ## 3. The memory: `put_data` and `make_batch`
+#
+# What happens in a step is put aside; when it is time to learn, everything becomes arrays and the memory is **emptied**. It looks like DQN's replay buffer
+# but is used differently: PPO learns from what the current policy has just collected, and throws it away.
+#
+# The log-probability of the action is stored **as it was when collecting**, because it will be the denominator of the ratio.
+
+# %%
+class Memory(Network):
+    def __init__(self):
+        super().__init__()
+        self.data = []
+
+    def put_data(self, transition):
+        self.data.append(transition)
+
+    def make_batch(self):
+        s, a, r, s_prime, log_prob, terminated, truncated = (
+            np.array(column) for column in zip(*self.data, strict=True)
+        )
+        self.data = []
+        s, s_prime, a = torch.as_tensor(s), torch.as_tensor(s_prime), torch.as_tensor(a)
+        return s, a, r, s_prime, torch.as_tensor(log_prob), terminated, truncated
+
+# %% [markdown] lang="ko" against="597a4419"
+# ## 4. 배우기: `train_net`
+#
+# 여기가 PPO의 심장입니다. 위에서 아래로 읽으면 지금까지의 레슨이 차례로 나옵니다.
+#
+# 1. 크리틱(critic)의 값 $V(s)$, $V(s')$와 TD 목표 $r + \gamma V(s')$. 종료된 스텝에서는 뒤에 아무것도 없으니 $V(s')$를 더하지 않습니다.
+# 2. GAE로 어드밴티지를 구합니다(레슨 04).
+# 3. 비율(레슨 02)과 클리핑한 목적함수(레슨 03). **키우려는** 값이라 손실에는 음수로 들어갑니다.
+# 4. 가치 손실. `smooth_l1_loss`는 오차가 1보다 작으면 제곱, 크면 절댓값처럼 움직이는 **Huber 손실**입니다(노트는 L1 norm이라고 부릅니다).
+#
+# 같은 배치를 `K_epoch`번 다시 씁니다. 첫 번째에는 비율이 모두 1이고, 두 번째부터 클리핑이 할 일이 생깁니다.
+
+# %% [markdown] lang="en" against="49d79d30"
+# ## 4. Learning: `train_net`
+#
+# This is the heart of PPO. Read it from top to bottom and you meet the lessons so far, one by one.
+#
+# 1. The critic's $V(s)$ and $V(s')$, and the TD target $r + \gamma V(s')$. After a terminated step nothing follows, so $V(s')$ is not added.
+# 2. The advantages by GAE (lesson 04).
+# 3. The ratio (lesson 02) and the clipped objective (lesson 03). It is to be **raised**, so it enters the loss with a minus sign.
+# 4. The value loss. `smooth_l1_loss` goes like a square for errors below 1 and like an absolute value above: it is the **Huber loss** (the notes call it an L1 norm).
+#
+# The same batch is used `K_epoch` times. The first time all ratios are 1; from the second on, clipping has something to do.
+
+# %%
+gamma, lam, epsilon, learning_rate = 0.98, 0.95, 0.1, 0.0005
+K_epoch, T_horizon = 3, 20
+
+
+class PPO(Memory):
+    def __init__(self):
+        super().__init__()
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)
+
+    def train_net(self):
+        s, a, r, s_prime, old_log_prob, terminated, truncated = self.make_batch()
+        for _ in range(K_epoch):
+            with torch.no_grad():
+                v, v_prime = self.v(s).numpy(), self.v(s_prime).numpy()
+            td_target = torch.as_tensor(r + gamma * v_prime * ~terminated).float()
+            advantage = ppo_edu.gae(r, v, v_prime, terminated, truncated, gamma, lam)
+
+            ratio = ppo_edu.probability_ratio(self.pi(s).log_prob(a), old_log_prob.float())
+            surrogate = ppo_edu.clipped_surrogate(ratio, torch.as_tensor(advantage).float(), epsilon)
+            loss = -surrogate.mean() + F.smooth_l1_loss(self.v(s), td_target)
+
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+
+# %% [markdown] lang="ko" against="51766122"
+# ## 5. 반복: 모으고, 배우고, 다시
+#
+# 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 수를 작게 만듭니다.
+# 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 20,000스텝만 돌려 봅니다(10초쯤).
+#
+# **예측** 평균은 얼마나 오를까요? 20,000스텝 안에 475를 넘을까요?
+
+# %% [markdown] lang="en" against="202a63c8"
+# ## 5. The loop: collect, learn, again
+#
+# Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
+# Every 20 episodes it prints the mean of those 20. Here it runs for 20,000 steps only (about ten seconds).
+#
+# **Predict** How far does the average rise? Does it pass 475 within 20,000 steps?
+
+# %%
+torch.manual_seed(0)
+env, model = gym.make("CartPole-v1"), PPO()
+score, steps, episodes = 0.0, 0, 0
+while steps < 20_000:
+    s, _ = env.reset(seed=episodes)
+    done = False
+    while not done:
+        for _ in range(T_horizon):
+            with torch.no_grad():
+                policy = model.pi(torch.from_numpy(s))
+                a = policy.sample()
+            s_prime, r, terminated, truncated, _ = env.step(a.item())
+            log_prob = policy.log_prob(a).item()
+            model.put_data((s, a.item(), r / 100, s_prime, log_prob, terminated, truncated))
+            s, score, steps = s_prime, score + r, steps + 1
+            done = terminated or truncated
+            if done:
+                break
+        model.train_net()
+    episodes += 1
+    if episodes % 20 == 0:
+        print(t("lesson.average", episodes=episodes, average=score / 20))
+        score = 0.0
+
+# %% [markdown] lang="ko" against="ddf17556"
+# 배우고 있습니다. 하지만 느립니다. 환경 하나에서 스텝마다 신경망을 한 번씩 부르고, 고작 20스텝짜리 배치로 배우기 때문입니다.
+# 배치가 작으면 그래디언트의 잡음도 큽니다.
+#
+# ## 6. 같은 수학, 여러 환경
+#
+# `ppo_edu.train`은 방금 만든 것과 같은 함수들(`probability_ratio`, `clipped_surrogate`, `gae`)로 배웁니다. 다른 점은 여러 환경을 한꺼번에
+# 굴려서 큰 배치를 모으고, 그것을 미니배치로 나누어 쓴다는 것입니다.
+#
+# 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
+# 결과를 돌려줍니다.
+
+# %% [markdown] lang="en" against="8ddf1f67"
+# It is learning, but slowly: one environment, one call of the network for every step, and batches of a mere 20 steps.
+# Small batches also make noisy gradients.
+#
+# ## 6. The same mathematics, many environments
+#
+# `ppo_edu.train` learns with the very functions you have just used (`probability_ratio`, `clipped_surrogate`, `gae`). What differs: it runs many
+# environments side by side, so it collects large batches, and it uses them in minibatches.
+#
+# It calls the task solved, and stops, when the mean of the last 100 episodes reaches **475**. Watch the curve grow. Press stop (■) on the way, and it
+# returns what it has so far.
+
+# %%
+with explorers.LearningCurve() as curve:
+    run = ppo_edu.train("CartPole-v1", seed=0, on_update=curve)
+
+# %%
+print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
+print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
+
+# %% [markdown] lang="ko" against="095954f6"
+# ## 7. 에이전트를 지켜보기
+#
+# 동전 던지기와 얼마나 다른지 봅시다. 훈련된 정책에서 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
+
+# %% [markdown] lang="en" against="ba840d6c"
+# ## 7. Watch the agent
+#
+# How does it compare with the coin? We let the trained policy take the action it holds most likely (the greedy policy).
+
+# %%
+watch(run.act, seed=4, steps=300)
+
+# %% [markdown] lang="ko" against="bbb9c6bd"
+# 훈련 중의 점수는 확률대로 행동을 *뽑은* 정책의 점수이고, 탐욕 정책은 뽑지 않습니다. **예측** 어느 쪽의 점수가 더 높을까요?
+
+# %% [markdown] lang="en" against="7b70d1b6"
+# The scores during training are those of the policy that *draws* its actions; the greedy one does not draw. **Predict** Which of them scores higher?
+
+# %%
+scores = run.evaluate(episodes=100, seed=1)
+print(t("lesson.sampled", mean=run.mean_return))
+print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.min()))
+
+# %% [markdown] lang="ko" against="bd0240ca"
+# 뽑는 정책은 이따금 엉뚱한 행동도 합니다. 배우려면 해 봐야 하니 훈련 중에는 그래야 하고, 다 배운 뒤에는 그럴 까닭이 없습니다. 그래서 같은 정책도 점수가 다르고,
+# 두 점수를 서로 견주어서는 안 됩니다.
+#
+# ## 8. `truncated`를 읽고도 쓰지 않으면
+#
+# 노트의 반복문은 `env.step`이 돌려주는 `truncated`를 받아 놓고 쓰지 않습니다. `terminated`일 때만 에피소드를 끝냅니다.
+# 훈련된 정책으로 그대로 해 봅시다(끝나지 않을 수 있으니 2,000스텝에서 멈춥니다).
+#
+# **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
+
+# %% [markdown] lang="en" against="5711fa4d"
+# A policy that draws its actions now and then does something odd. To learn it has to try, so while it trains this is right; afterwards there is no reason for it.
+# So one and the same policy has two scores, and the two must not be compared with each other.
+#
+# ## 8. Reading `truncated` and not using it
+#
+# The loop in the notes receives `truncated` from `env.step` and does nothing with it: only `terminated` ends an episode.
+# Let us do the same with the trained policy (and stop at 2,000 steps, because it may never end).
+#
+# **Predict** Full marks in CartPole are 500. What will the score be?
+
+# %%
+def play(ends):
+    s, _ = env.reset(seed=3)
+    for score in range(1, 2_001):
+        s, _, terminated, truncated, _ = env.step(run.act(s))
+        if ends(terminated, truncated):
+            break
+    return score
+
+
+print("terminated              ", play(lambda terminated, truncated: terminated))
+print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
+
+# %% [markdown] lang="ko" against="2caa7c11"
+# 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 견줄 수 없게 됩니다.
+# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다(레슨 04).
+#
+# ## 9. 왜 리플레이 버퍼를 쓰지 않을까요?
+#
+# DQN은 오래된 경험도 버퍼에서 꺼내 다시 씁니다. DQN의 목표 $r + \gamma \max_{a'} Q(s', a')$에는 누가 그 행동을 골랐는지가 나오지 않기 때문입니다.
+# PPO의 비율에는 그것이 분모로 들어갑니다. 배우기 전의 정책이 모은 데이터를 훈련된 정책으로 다시 쓰려고 하면 어떻게 될까요?
+#
+# **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
+
+# %% [markdown] lang="en" against="6ee757bf"
+# A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
+# So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone (lesson 04).
+#
+# ## 9. Why no replay buffer?
+#
+# DQN takes old experience out of its buffer and uses it again. It can, because its target $r + \gamma \max_{a'} Q(s', a')$ does not say who chose the action.
+# PPO's ratio does: the one who chose is its denominator. What if we reuse, for the trained policy, data collected before it had learned anything?
+#
+# **Predict** What share of these samples has a ratio outside $[0.8,\ 1.2]$?
+
+# %%
+from ppo_edu.rollout import Collector, make_environments
+
+beginner = ppo_edu.train("CartPole-v1", seed=0, max_steps=1)
+old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
+with torch.no_grad():
+    log_prob = run.policy.pi(old.observations[:-1]).log_prob(torch.as_tensor(old.actions))
+ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
+print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
+
+# %% [markdown] lang="ko" against="c7202036"
+# 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
+# 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
+#
+# ## 10. 다 푼 뒤에도 계속 훈련하면
+#
+# 훈련은 멈춘 곳에서 이어 갈 수 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
+#
+# **예측** 곡선은 500에 머물까요?
+
+# %% [markdown] lang="en" against="241389c7"
+# Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
+# So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
+#
+# ## 10. Training on after it is solved
+#
+# Training can go on where it stopped: policy, optimiser state and curve continue.
+#
+# **Predict** Does the curve stay at 500?
+
+# %%
+more = ppo_edu.train("CartPole-v1", start_from=run, stop_at=None, max_steps=100_000)
+figures.learning_curve(more)
+
+# %% [markdown] lang="ko" against="c93e9e1b"
+# ## 정리
+#
+# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
+# - `ppo_edu.train`은 같은 함수들을 큰 배치로 쓸 뿐입니다.
+# - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
+#
+# ## 노트와 견주어 보면
+#
+# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 쓸 때 알아 두면 좋은 점은 이렇습니다.
+#
+# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(8절).
+# - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
+# - TD 목표와 어드밴티지를 에폭마다 다시 계산합니다. 4절의 `train_net`도 노트를 따랐지만, 논문과 대부분의 라이브러리는 한 번만 계산합니다.
+# - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
+# - 배치가 작고, 미니배치와 어드밴티지 정규화가 없어 배우는 속도가 느립니다.
+#
+# **다음** 레슨 03의 슬라이더로 돌아가 보세요. 이제 그 곡선이 훈련에서 무슨 일을 하는지 보일 것입니다.
+
+# %% [markdown] lang="en" against="053add27"
+# ## Summary
+#
+# - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
+# - `ppo_edu.train` uses the same functions, only with large batches.
+# - An episode ends at `terminated or truncated`; the bootstrap is cut at `terminated` alone.
+#
+# ## Beside the notes
+#
+# The program in the notes shows the anatomy very well. When you use it, it is good to know that:
+#
+# - it does not use `truncated`, so episodes do not end at 500 (section 8);
+# - the first average it prints divides the sum of 21 episodes by 20, and is a little too high. The loop in section 5 divides exactly 20;
+# - it computes TD targets and advantages anew in each epoch. `train_net` in section 4 follows the notes; the paper and most libraries compute them once;
+# - its value loss is not an L1 norm but the Huber loss (section 4);
+# - its batches are small, without minibatches or normalised advantages, so it learns slowly.
+#
+# **Next** Go back to the sliders of lesson 03: now you can see what that curve does in training.
