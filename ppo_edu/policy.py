@@ -5,7 +5,7 @@ import math
 
 import torch
 from torch import nn
-from torch.distributions import Categorical, Independent, Normal
+from torch.distributions import Categorical, Distribution, Independent, Normal
 
 from ppo_edu.language import t
 
@@ -84,9 +84,8 @@ class ActorCritic(nn.Module):
             If the last axis of `observations` is not D long.
         """
         output = self.actor_head(self.actor_trunk(self._normalised(observations)))
-        # validate_args would check every sample again; a NaN is caught by probability_ratio.
         if self.discrete:
-            return Categorical(logits=output, validate_args=False)
+            return Choice(output)
         return Independent(Normal(output, self.log_std.exp(), validate_args=False), 1, validate_args=False)
 
     def v(self, observations):
@@ -102,7 +101,7 @@ class ActorCritic(nn.Module):
         """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
         pi = self.pi(observations)
         if self.discrete:
-            actions = torch.multinomial(pi.probs, 1, generator=generator).squeeze(-1)
+            actions = torch.multinomial(pi.logits.exp(), 1, generator=generator).squeeze(-1)
         else:
             actions = torch.normal(pi.mean, pi.stddev, generator=generator)
         return actions, pi.log_prob(actions)
@@ -121,6 +120,20 @@ class ActorCritic(nn.Module):
             return observations
         moments = self.observation_moments
         return ((observations - moments.mean) / moments.std).clip(-OBSERVATION_CLIP, OBSERVATION_CLIP)
+
+
+class Choice(Categorical):
+    """`torch.distributions.Categorical` without its checks and broadcasts, a tenth of the training time."""
+
+    def __init__(self, logits):
+        # log_softmax, and never log(softmax): a probability may round to 0, and log 0 is no number.
+        self.logits = torch.log_softmax(logits, dim=-1)
+        self._param, self._num_events = self.logits, logits.shape[-1]
+        Distribution.__init__(self, logits.shape[:-1], validate_args=False)
+
+    def log_prob(self, value):
+        """Return the logarithm of the probability of each action, in the shape of `value`."""
+        return self.logits.gather(-1, value.unsqueeze(-1)).squeeze(-1)
 
 
 class RunningMoments(nn.Module):

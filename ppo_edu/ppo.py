@@ -266,6 +266,7 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
         "epoch" (int, from 0), "minibatch" (Batch), "ratio" (tensor, one per row, as the step saw it),
         "policy_loss" and "value_loss" (tensors of one number).
     """
+    parameters = list(policy.parameters())
     for epoch in range(config.epochs):
         if config.recompute_advantages and epoch > 0:
             anew = make_batch(policy, rollout, config)
@@ -282,7 +283,7 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
             optimiser.zero_grad()
             loss.backward()
             if config.max_grad_norm is not None:
-                torch.nn.utils.clip_grad_norm_(policy.parameters(), config.max_grad_norm)
+                torch.nn.utils.clip_grad_norm_(parameters, config.max_grad_norm)
             optimiser.step()
             yield {"epoch": epoch, "minibatch": minibatch, "ratio": ratio.detach(),
                    "policy_loss": policy_loss.detach(), "value_loss": value_loss.detach()}

@@ -112,7 +112,7 @@ class Collector:
         for step in range(horizon):
             actions, log_probs = policy.sample(self.observations, generator)
             rollout.observations[step] = self.observations
-            rollout.actions[step], rollout.log_probs[step] = actions, log_probs
+            rollout.actions[step], rollout.log_probs[step] = actions.numpy(), log_probs.numpy()
             rollout.valid[step] = ~self.only_resets
             self.observations, rewards, terminated, truncated, _ = self.envs.step(
                 environment_actions(
