@@ -20,6 +20,7 @@ from ppo_edu.objective import (
 _LOADED_ON_FIRST_USE = {
     "ActorCritic": "policy",
     "PPOConfig": "ppo",
+    "TRPOConfig": "trpo",
     "TrainingRun": "training",
     "train": "training",
     "explorers": None,
@@ -29,6 +30,7 @@ _LOADED_ON_FIRST_USE = {
 __all__ = [
     "ActorCritic",
     "PPOConfig",
+    "TRPOConfig",
     "TrainingRun",
     "approx_kl",
     "clip_fraction",

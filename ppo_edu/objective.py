@@ -139,6 +139,78 @@ def approx_kl(log_prob, old_log_prob):
     return max(float((library.expm1(log_ratio) - log_ratio).mean()), 0.0)
 
 
+def categorical_kl(log_probs, new_log_probs):
+    r"""Return KL(old || new), exactly, for two choices of one out of K.
+
+    .. math:: \mathrm{KL}(p\,\|\,q) = \sum_k p_k\,(\log p_k - \log q_k)
+
+    Parameters
+    ----------
+    log_probs, new_log_probs : array or tensor, (..., K)
+        Natural logarithms of the probabilities, of one shape; each row's probabilities add up to 1.
+
+    Returns
+    -------
+    array or tensor, (...)
+        In nats, >= 0. An outcome that the old one rules out adds nothing; one that only the new one rules out
+        makes it infinite.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or an entry is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(categorical_kl(np.log([0.5, 0.5]), np.log([0.9, 0.1]))), 4)
+    0.5108
+    >>> round(float(categorical_kl(np.log([0.9, 0.1]), np.log([0.5, 0.5]))), 4)
+    0.3681
+    """
+    library, (log_probs, new_log_probs) = _checked(log_probs=log_probs, new_log_probs=new_log_probs)
+    probs = library.exp(log_probs)
+    # 0 log 0 counts as 0: without the mask, -inf - -inf would make it NaN.
+    difference = library.where(probs > 0, log_probs, 0.0) - library.where(probs > 0, new_log_probs, 0.0)
+    return (probs * difference).sum(-1)
+
+
+def gaussian_kl(mean, std, new_mean, new_std):
+    r"""Return KL(old || new), exactly, for two Gaussians in one dimension.
+
+    .. math:: \log\frac{\sigma_{new}}{\sigma}
+              + \frac{\sigma^2 + (\mu - \mu_{new})^2}{2\sigma_{new}^2} - \frac12
+
+    Parameters
+    ----------
+    mean, new_mean : array, tensor or float
+    std, new_std : array, tensor or float
+        Standard deviations > 0; all four of one shape, a float goes with every shape.
+
+    Returns
+    -------
+    array, tensor or float
+        In nats, >= 0, in the shape of the inputs. The entries of a diagonal Gaussian add up.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an entry is NaN or a standard deviation is not above 0.
+
+    Examples
+    --------
+    >>> float(gaussian_kl(0.0, 1.0, 1.0, 1.0)), float(gaussian_kl(0.0, 0.1, 1.0, 0.1))
+    (0.5, 50.0)
+    """
+    library, (mean, std, new_mean, new_std) = _checked(
+        mean=mean, std=std, new_mean=new_mean, new_std=new_std)
+    for name, value in (("std", std), ("new_std", new_std)):
+        check_number(name, value.min().item(), above=0)
+    shift = (mean - new_mean) / new_std
+    scale = std / new_std
+    return (scale * scale + shift * shift - 1) / 2 - library.log(scale)
+
+
 def _checked(**values):
     library, arrays = as_arrays(**values)
     named = dict(zip(values, arrays, strict=True))

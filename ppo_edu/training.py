@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 import torch
 
-from ppo_edu import ppo, saving
+from ppo_edu import ppo, saving, trpo
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.rollout import Collector, environment_actions, make_environments
@@ -18,7 +18,7 @@ from ppo_edu.validation import check_choice, check_count, check_number
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
 # update(policy, optimiser, rollout, config, generator, progress) -> dict of floats, named by DIAGNOSTICS.
-ALGORITHMS = {"ppo": ppo}
+ALGORITHMS = {"ppo": ppo, "trpo": trpo}
 WINDOW = 100
 
 
@@ -30,9 +30,9 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
     ----------
     env_id : str
         A Gymnasium environment with vector observations and discrete or continuous actions.
-    config : PPOConfig, optional
+    config : PPOConfig or TRPOConfig, optional
         The algorithm's settings; its defaults if not given, or those of `start_from`.
-    algorithm : {"ppo"}
+    algorithm : {"ppo", "trpo"}
     seed : int >= 0
         Decides the first weights, the environments, the actions and the minibatches. The same seed on the
         same machine gives the same run to the last digit. The global random generators are left alone.
@@ -119,7 +119,7 @@ class TrainingRun:
     ----------
     env_id : str
     algorithm : str
-    config : PPOConfig
+    config : PPOConfig or TRPOConfig
     seed : int
     policy : ActorCritic
     optimiser : torch.optim.Optimizer
@@ -166,8 +166,8 @@ class TrainingRun:
     def history(self):
         """What each update did: a dict from name to an array with one entry per update.
 
-        "steps", "seconds", and what `ppo_edu.ppo.update` returns: "clip_fraction", "approx_kl", "entropy",
-        "value_loss", "explained_variance".
+        "steps", "seconds", and what the algorithm's update returns: see `ppo_edu.ppo.update` and
+        `ppo_edu.trpo.update`.
         """
         names = ("steps", "seconds", *ALGORITHMS[self.algorithm].DIAGNOSTICS)
         return {name: np.array([update[name] for update in self.updates]) for name in names}

@@ -1,0 +1,432 @@
+"""TRPO: a step as long as the trust region allows, along the natural gradient.
+
+Each part of the step is a function of its own, to be called in this order: `surrogate_gradient`,
+`fisher_vector_product`, `conjugate_gradient`, `step_to_boundary`, `line_search`. P is the number of the
+policy's parameters; steps and gradients are vectors of that length.
+
+References
+----------
+Schulman et al. (2015), Trust Region Policy Optimization, https://arxiv.org/abs/1502.05477 (appendix C)
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ppo_edu.language import t
+from ppo_edu.objective import categorical_kl, gaussian_kl, probability_ratio, unclipped_surrogate
+from ppo_edu.ppo import make_batch
+from ppo_edu.validation import check_choice, check_count, check_number, check_switch
+
+NORMALISATIONS = ("off", "batch")
+DIAGNOSTICS = ("kl", "surrogate_gain", "step_fraction", "entropy", "value_loss", "explained_variance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TRPOConfig:
+    """TRPO's settings. Frozen: ``dataclasses.replace(config, delta=0.02)`` gives a changed copy.
+
+    What both algorithms have means the same as in `ppo_edu.PPOConfig`.
+
+    Parameters
+    ----------
+    delta : float > 0
+        Radius of the trust region: the most that the mean KL(old || new) over the batch's states may be after
+        a step, in nats (TRPO paper: 0.01).
+    damping : float >= 0
+        Multiple of the vector that is added to each Fisher-vector product, which keeps the conjugate gradient
+        method away from directions of almost no curvature (OpenAI baselines: 0.1; RL Zoo's CartPole: 1e-3).
+    cg_iterations : int >= 1
+        Conjugate gradient iterations (TRPO paper, appendix C: 10).
+    backtrack_ratio : float in (0, 1)
+        Factor on the step after each failed try of the line search (Spinning Up: 0.8).
+    backtrack_steps : int >= 1
+        Tries, the full step included, before the line search gives up (Spinning Up: 10).
+    value_epochs : int >= 1
+        Passes of the critic over each rollout, after the policy's step.
+    value_minibatch_size : int >= 1
+        Transitions per gradient step of the critic.
+    value_learning_rate : float > 0
+        Adam's step size for the critic.
+    num_envs : int >= 1
+        N, environments side by side.
+    horizon : int >= 1
+        T, steps in each environment before an update.
+    gamma : float in [0, 1]
+        Discount per step.
+    lam : float in [0, 1]
+        GAE's lambda.
+    bootstrap_truncated : bool
+        Whether a time limit's cut leaves V of the final state in the target.
+    normalise_advantages : {"off", "batch"}
+        Whether advantages are brought to mean 0 and standard deviation 1.
+    reward_scale : float > 0
+        Factor on every reward that the update sees.
+    normalise_rewards : bool
+        Divides rewards by the running standard deviation of the discounted return.
+    normalise_observations : bool
+        Shifts and scales observations by their running mean and standard deviation.
+    hidden_sizes : tuple of int >= 1
+        Width of each hidden tanh layer.
+    shared_trunk : bool
+        Whether actor and critic share their hidden layers. Then fitting the critic moves the policy too, with
+        no regard to `delta`.
+    orthogonal_init : bool
+        Orthogonal initial weights, small in the policy head.
+    initial_log_std : float
+        Start of the Gaussian policy's log standard deviation; continuous actions only.
+    clip_actions : bool
+        Whether continuous actions are clipped on their way to the environment.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the field, its value and what is allowed.
+
+    Examples
+    --------
+    >>> TRPOConfig(delta=0.02).delta
+    0.02
+    """
+
+    delta: float = 0.01
+    damping: float = 0.1
+    cg_iterations: int = 10
+    backtrack_ratio: float = 0.8
+    backtrack_steps: int = 10
+    value_epochs: int = 4
+    value_minibatch_size: int = 256
+    value_learning_rate: float = 4e-3
+    num_envs: int = 64
+    horizon: int = 32
+    gamma: float = 0.99
+    lam: float = 0.95
+    bootstrap_truncated: bool = True
+    normalise_advantages: str = "batch"
+    reward_scale: float = 1.0
+    normalise_rewards: bool = False
+    normalise_observations: bool = False
+    hidden_sizes: tuple[int, ...] = (64, 64)
+    shared_trunk: bool = False
+    orthogonal_init: bool = True
+    initial_log_std: float = 0.0
+    clip_actions: bool = True
+
+    def __post_init__(self):
+        for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size", "num_envs",
+                     "horizon"):
+            check_count(name, getattr(self, name))
+        for name in ("delta", "value_learning_rate", "reward_scale"):
+            check_number(name, getattr(self, name), above=0)
+        for name in ("gamma", "lam"):
+            check_number(name, getattr(self, name), at_least=0, at_most=1)
+        check_number("damping", self.damping, at_least=0)
+        check_number("backtrack_ratio", self.backtrack_ratio, above=0, below=1)
+        check_number("initial_log_std", self.initial_log_std)
+        for name in ("bootstrap_truncated", "normalise_rewards", "normalise_observations", "shared_trunk",
+                     "orthogonal_init", "clip_actions"):
+            check_switch(name, getattr(self, name))
+        check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
+        for width in self.hidden_sizes:
+            check_count("hidden_sizes", width)
+        object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
+
+
+Config = TRPOConfig
+
+
+def make_optimiser(policy, config):
+    """Return Adam over the critic's parameters alone: the policy's step needs no optimiser."""
+    critic = [*policy.critic_trunk.parameters(), *policy.critic_head.parameters()]
+    return torch.optim.Adam(critic, lr=config.value_learning_rate, fused=True)
+
+
+def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
+    """Improve `policy` in place with one rollout: one step of the actor, then `value_epochs` of the critic.
+
+    Parameters and their types are those of `ppo_edu.ppo.update`, with a TRPOConfig. Nothing is annealed, so
+    `progress` plays no part.
+
+    Returns
+    -------
+    dict of str to float
+        "kl" (exact mean KL of old to new over the batch's states), "surrogate_gain", "step_fraction" (of the
+        step to the boundary, 0 if no step was good), "entropy" and "value_loss" after the update;
+        "explained_variance" of the values before it.
+    """
+    batch = make_batch(policy, rollout, config)
+    with torch.no_grad():
+        old = policy.pi(batch.observations)
+    search = policy_step(policy, batch, config)
+    fit_values(policy, optimiser, batch, config, generator)
+    return _diagnostics(policy, batch, old, search)
+
+
+def policy_step(policy, batch, config):
+    """Move `policy` by one TRPO step on `batch`, a `ppo_edu.ppo.Batch`; return the `LineSearch`."""
+    gradient = surrogate_gradient(policy, batch)
+    fisher = fisher_vector_product(policy, batch.observations, config.damping)
+    direction = conjugate_gradient(fisher, gradient, config.cg_iterations)
+    step = step_to_boundary(direction, fisher, config.delta)
+    return line_search(policy, batch, step, config.delta, config.backtrack_ratio, config.backtrack_steps)
+
+
+def actor_parameters(policy):
+    """Return the parameters on which `policy.pi` depends, a list of tensors with P entries in all."""
+    spread = [] if policy.discrete else [policy.log_std]
+    return [*policy.actor_trunk.parameters(), *policy.actor_head.parameters(), *spread]
+
+
+def flat(tensors):
+    """Return all entries of `tensors` as one vector, (P,)."""
+    return torch.cat([tensor.reshape(-1) for tensor in tensors])
+
+
+@torch.no_grad()
+def set_parameters(parameters, vector):
+    """Copy `vector`, (P,), into the tensors `parameters`, in place."""
+    parts = vector.split([parameter.numel() for parameter in parameters])
+    for parameter, part in zip(parameters, parts, strict=True):
+        parameter.copy_(part.view_as(parameter))
+
+
+def surrogate(policy, batch):
+    r"""Return the surrogate objective, the mean of :math:`r(\theta) A` over the batch, as a tensor."""
+    ratio = probability_ratio(policy.pi(batch.observations).log_prob(batch.actions), batch.log_probs)
+    return unclipped_surrogate(ratio, batch.advantages).mean()
+
+
+def mean_kl(old, new):
+    """Return KL(old || new), exactly and averaged over the states: a tensor of one number.
+
+    Parameters
+    ----------
+    old, new : torch.distributions.Distribution
+        From ``policy.pi``, for the same states.
+    """
+    if isinstance(new, torch.distributions.Categorical):
+        return categorical_kl(old.logits, new.logits).mean()
+    return gaussian_kl(old.mean, old.stddev, new.mean, new.stddev).sum(-1).mean()
+
+
+def surrogate_gradient(policy, batch):
+    r"""Return g, the gradient of `surrogate` in the policy's parameters, (P,).
+
+    At the old policy every ratio is 1, and g is the policy gradient: the mean of
+    :math:`A\,\nabla\log\pi_\theta(a|s)`.
+    """
+    return flat(torch.autograd.grad(surrogate(policy, batch), actor_parameters(policy)))
+
+
+def fisher_vector_product(policy, observations, damping=0.0):
+    r"""Return the function v -> F v + damping v, where the Fisher matrix F is the curvature of the KL.
+
+    Near the old policy KL(old || new) is :math:`\frac12 s^\top F s` for a step s. F has P x P entries and is
+    never formed: F v is the gradient of (gradient of KL) . v, which is a second backward pass.
+
+    Parameters
+    ----------
+    policy : ActorCritic
+    observations : tensor, (B, D)
+    damping : float >= 0
+
+    Returns
+    -------
+    callable
+        From a vector (P,) to a vector (P,). It stays that of the policy as it is now.
+    """
+    check_number("damping", damping, at_least=0)
+    parameters = actor_parameters(policy)
+    pi = policy.pi(observations)
+    with torch.no_grad():
+        old = policy.pi(observations)
+    gradient = flat(torch.autograd.grad(mean_kl(old, pi), parameters, create_graph=True))
+
+    def product(vector):
+        return flat(torch.autograd.grad(gradient @ vector, parameters, retain_graph=True)) + damping * vector
+
+    return product
+
+
+def conjugate_gradient(matrix_product, b, iterations=10, tolerance=1e-10):
+    """Return x, about the solution of ``matrix_product(x) = b``, after that many products at most.
+
+    For a symmetric positive definite matrix. Exact after as many iterations as the matrix has rows, but
+    useful long before.
+
+    Parameters
+    ----------
+    matrix_product : callable
+        From a vector (P,) to the matrix times that vector, (P,).
+    b : tensor, (P,)
+    iterations : int >= 1
+    tolerance : float >= 0
+        The iteration ends early when the squared length of the residual ``b - matrix_product(x)`` is no more
+        than this part of that of `b`.
+
+    Returns
+    -------
+    tensor, (P,)
+
+    References
+    ----------
+    Hestenes and Stiefel (1952), Methods of conjugate gradients for solving linear systems
+
+    Examples
+    --------
+    >>> matrix = torch.tensor([[4.0, 1.0], [1.0, 3.0]])
+    >>> x = conjugate_gradient(lambda v: matrix @ v, torch.tensor([1.0, 2.0]), iterations=2)
+    >>> [round(float(entry), 4) for entry in x]
+    [0.0909, 0.6364]
+    """
+    check_count("iterations", iterations)
+    check_number("tolerance", tolerance, at_least=0)
+    x, residual, direction = torch.zeros_like(b), b.clone(), b.clone()
+    squared = residual @ residual
+    enough = tolerance * squared
+    for _ in range(iterations):
+        if squared <= enough:
+            break
+        product = matrix_product(direction)
+        curvature = direction @ product
+        # Rounding can lead into a direction in which the matrix is flat: no step along it is the right one.
+        if curvature <= 0:
+            break
+        length = squared / curvature
+        x += length * direction
+        residual -= length * product
+        before, squared = squared, residual @ residual
+        direction = residual + squared / before * direction
+    return x
+
+
+def step_to_boundary(direction, fisher, delta):
+    r"""Return `direction`, scaled so that the quadratic approximation of the step's KL is `delta`.
+
+    .. math:: s = \sqrt{\frac{2\delta}{x^\top F x}}\; x, \qquad \text{so that } \tfrac12 s^\top F s = \delta
+
+    If `fisher` is damped, the damping counts, and the KL itself comes out smaller.
+
+    Parameters
+    ----------
+    direction : tensor, (P,)
+        x, from `conjugate_gradient`. Where it has no length, the step has none either.
+    fisher : callable
+        From `fisher_vector_product`.
+    delta : float > 0
+
+    Returns
+    -------
+    tensor, (P,)
+    """
+    check_number("delta", delta, above=0)
+    curvature = float(direction @ fisher(direction))
+    return direction * math.sqrt(2 * delta / curvature) if curvature > 0 else torch.zeros_like(direction)
+
+
+@dataclass(frozen=True)
+class LineSearch:
+    """What a line search tried, K steps, and which one it took.
+
+    Attributes
+    ----------
+    fractions : array, (K,)
+        Of the full step: 1 first, then shorter and shorter.
+    kls : array, (K,)
+        Exact mean KL(old || new) over the batch's states after each.
+    gains : array, (K,)
+        How much each changed the surrogate.
+    accepted : int or None
+        Index of the step taken, the last one tried; None if none was good, and the policy is as it was.
+    """
+
+    fractions: np.ndarray
+    kls: np.ndarray
+    gains: np.ndarray
+    accepted: int | None
+
+
+@torch.no_grad()
+def line_search(policy, batch, step, delta, ratio=0.8, steps=10):
+    """Move `policy` by the longest of the steps ``step * ratio**k``, k = 0, 1, ..., that proves good.
+
+    Good is a step that raises the surrogate and leaves KL(old || new) within `delta`, both measured, on the
+    batch. If none is, the policy stays exactly as it was.
+
+    Parameters
+    ----------
+    policy : ActorCritic
+        Changed in place.
+    batch : ppo_edu.ppo.Batch
+        Collected by this policy.
+    step : tensor, (P,)
+    delta : float > 0
+    ratio : float in (0, 1)
+    steps : int >= 1
+
+    Returns
+    -------
+    LineSearch
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or `step` is not a vector of P finite numbers.
+    """
+    check_number("delta", delta, above=0)
+    check_number("ratio", ratio, above=0, below=1)
+    check_count("steps", steps)
+    parameters = actor_parameters(policy)
+    start = flat(parameters)
+    _check_step(step, start)
+    old, before = policy.pi(batch.observations), surrogate(policy, batch)
+    fractions, kls, gains, accepted = [], [], [], None
+    try:
+        for index in range(steps):
+            fractions.append(ratio**index)
+            set_parameters(parameters, start + fractions[-1] * step)
+            kls.append(float(mean_kl(old, policy.pi(batch.observations))))
+            gains.append(float(surrogate(policy, batch) - before))
+            if gains[-1] > 0 and kls[-1] <= delta:
+                accepted = index
+                break
+    finally:
+        # Also when a step so wild that pi is NaN has raised an error.
+        if accepted is None:
+            set_parameters(parameters, start)
+    return LineSearch(np.array(fractions), np.array(kls), np.array(gains), accepted)
+
+
+def fit_values(policy, optimiser, batch, config, generator=None):
+    """Bring the critic nearer to the batch's targets: Adam on half the mean squared error, in minibatches."""
+    for _ in range(config.value_epochs):
+        shuffled = batch[torch.randperm(len(batch), generator=generator)]
+        for minibatch in shuffled.parts(config.value_minibatch_size):
+            loss = 0.5 * (policy.v(minibatch.observations) - minibatch.targets).square().mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+
+
+@torch.no_grad()
+def _diagnostics(policy, batch, old, search):
+    pi, values = policy.pi(batch.observations), policy.v(batch.observations)
+    spread = batch.targets.var(correction=0)
+    unexplained = (batch.targets - batch.values).var(correction=0)
+    taken = search.accepted
+    return {
+        # Measured here and not in the search, because with a shared trunk the critic has moved the policy.
+        "kl": float(mean_kl(old, pi)),
+        "surrogate_gain": 0.0 if taken is None else float(search.gains[taken]),
+        "step_fraction": 0.0 if taken is None else float(search.fractions[taken]),
+        "entropy": float(pi.entropy().mean()),
+        "value_loss": float((values - batch.targets).square().mean()),
+        "explained_variance": float(1 - unexplained / spread) if spread > 0 else float("nan"),
+    }
+
+
+def _check_step(step, start):
+    if step.shape != start.shape or not bool(step.isfinite().all()):
+        raise ValueError(t("trust_region.not_a_step", expected=len(start), shape=tuple(step.shape)))
