@@ -43,6 +43,7 @@ print(len("two"), flush=True)
 # A widget.
 
 # %%
+import time
 from pathlib import Path
 
 import ipywidgets
@@ -52,11 +53,14 @@ slider = ipywidgets.FloatSlider()
 words = {"image/png": {"alt": "a dot"}}
 pixel = "PIXEL"
 display({**slider._repr_mimebundle_(), "image/png": pixel}, metadata=words, raw=True)
-print("below the dot in", Path.cwd().name)
+print("below the dot")
+time.sleep(0.4)
+print("in", Path.cwd().name)
 handle = display("first", display_id=True)
 
 # %%
 handle.update("last")
+
 
 # %% tags=["raises-exception"]
 # %xmode Minimal
@@ -136,6 +140,14 @@ def test_each_notebook_speaks_one_language_and_shares_the_code(made):
     assert differing == [f'import ppo_edu\n\nppo_edu.use_language("{name}")' for name in ("ko", "en")]
 
 
+def test_cells_of_one_text_have_ids_of_their_own(made):
+    text = GOOD + "\n# %%\nhandle.update(2)\n" * 3
+    ids, again = ([cell.id for cell in generate.build(lesson_of(text), "ko").cells] for _ in range(2))
+    assert ids == again
+    assert len(set(ids)) == len(ids) == 10
+    assert ids[:7] == [cell.id for cell in read_notebook(made, "ko").cells]
+
+
 def test_outputs_are_those_of_the_end_and_need_no_kernel(made):
     notebook = read_notebook(made, "ko")
     _, printed, shown, _, error = (cell for cell in notebook.cells if cell.cell_type == "code")
@@ -143,11 +155,11 @@ def test_outputs_are_those_of_the_end_and_need_no_kernel(made):
     picture, below, updated = shown.outputs
     assert picture.data.keys() == {"image/png", "text/plain"}
     assert picture.metadata["image/png"]["alt"] == "a dot"
-    assert below.text == "below the dot in ko\n"
+    assert below.text == "below the dot\nin ko\n"
     assert updated.data["text/plain"] == "'last'"
     assert error.outputs[-1].ename == "ZeroDivisionError"
     assert notebook.metadata == generate.METADATA
-    assert all("execution" not in cell.metadata for cell in notebook.cells)
+    assert [set(cell.metadata) - {"tags"} for cell in notebook.cells] == [set()] * 7
 
 
 def test_making_again_writes_the_same_bytes(copy_of_made):
@@ -413,7 +425,7 @@ def test_each_rule_for_outputs_is_told(output, told):
     [
         picture(alt="two curves"),
         printed("see https://example.org/home/x and r = 1/2, ~0.5, at 0.25, 12:00, and/or"),
-        new_output("display_data", {"text/html": '<img alt="a curve" src="data:image/png;base64,AA/tmp/A">'}),
+        new_output("display_data", {"text/html": '<img alt="a curve" src="data:image/png;base64,A+/tmp/A">'}),
     ],
 )
 def test_what_is_good_in_an_output_stays(output):
