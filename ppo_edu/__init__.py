@@ -25,6 +25,7 @@ _LOADED_ON_FIRST_USE = {
     "train": "training",
     "explorers": None,
     "figures": None,
+    "workbench": None,
 }
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "train",
     "unclipped_surrogate",
     "use_language",
+    "workbench",
 ]
 
 

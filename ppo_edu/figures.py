@@ -174,16 +174,15 @@ class ObjectiveCurve:
 
 
 class SamplePlane:
-    """The plane of all samples (r, A) on one pair of axes; `update` shades where no gradient flows."""
+    """The plane of samples (r, A) on one pair of axes; `update` shades where no gradient flows."""
 
-    def __init__(self, axes, ratio_limit=2.2, advantage_limit=2.1):
-        self._ratio_limit = ratio_limit
-        axes.set(xlim=(0, ratio_limit), ylim=(-advantage_limit, advantage_limit))
-        axes.set(xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
+    def __init__(self, axes, ratios=(0, 2.2), advantages=(-2.1, 2.1)):
+        self._ratios = ratios
+        axes.set(xlim=ratios, ylim=advantages, xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
         moving(axes.spines["left"])
         self._shades = {
-            sign: moving(axes.add_patch(Rectangle((0, 0), 0, sign * advantage_limit, color=PALE, lw=0)))
-            for sign in (1, -1)
+            sign: moving(axes.add_patch(Rectangle((0, 0), 0, limit, color=PALE, lw=0)))
+            for sign, limit in zip((-1, 1), advantages, strict=True)
         }
         axes.axhline(0, color=GREY, lw=1, ls=":")
         axes.axvline(1, color=GREY, lw=1, ls=":")
@@ -192,9 +191,37 @@ class SamplePlane:
         """Shade the samples that have no gradient at clip range `epsilon`."""
         # All samples of one sign are alike: the objective is proportional to |A|.
         for sign, shade in self._shades.items():
-            bounds = np.array([0, 1 - epsilon, 1 + epsilon, max(self._ratio_limit, 1 + epsilon)])
+            bounds = np.union1d(self._ratios, [1 - epsilon, 1 + epsilon])
             (piece,) = np.flatnonzero(is_flat(bounds, sign, epsilon))
             shade.set(x=bounds[piece], width=bounds[piece + 1] - bounds[piece])
+
+
+def level_lines(levels, ratios, epsilon):
+    """Return the lines in the plane of samples on which the objective has each of `levels`, as one (x, y).
+
+    Where a line runs level, the objective does not change with the ratio.
+    """
+    x = np.union1d(np.linspace(*ratios, 60), [1 - epsilon, 1 + epsilon])
+    # The objective of a sample is |A| times that of A = 1 or A = -1.
+    lines = [np.sign(level) * level / clipped_surrogate(x, np.sign(level), epsilon) for level in levels]
+    return np.tile(np.append(x, np.nan), len(lines)), np.concatenate([np.append(y, np.nan) for y in lines])
+
+
+class EpochLine:
+    """A number after each epoch as a line, with the present epoch's value as a dot and in words."""
+
+    def __init__(self, axes, color, label, number="{:.2f}", line=0):
+        axes.set(xlim=(-0.3, 10.3), xticks=range(0, 11, 2), xlabel=t("figure.epoch_axis"))
+        self._label, self._number = label, number
+        self._line = moving(axes.plot([], [], color=color)[0])
+        self._dot = moving(axes.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
+        self._text = moving_text(axes, 0.04, 0.92 - 0.09 * line, axes.transAxes, color=color)
+
+    def update(self, values, epoch):
+        """Show `values`, one per epoch, and the one of `epoch`."""
+        self._line.set_data(range(len(values)), values)
+        self._dot.set_data([epoch], [values[epoch]])
+        self._text.set_text(f"{self._label}: {self._number.format(values[epoch])}")
 
 
 class ClippedObjective:
@@ -328,6 +355,7 @@ def curve_axes(axes, xlim, ylim):
     """Return `axes` with the labels and limits of a learning curve."""
     axes.set(xlim=xlim, ylim=ylim, xlabel=t("figure.steps_axis"), ylabel=t("figure.return_axis"))
     axes.xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
+    axes.locator_params(axis="x", nbins=5)  # more of such long numbers would run into each other
     return axes
 
 
