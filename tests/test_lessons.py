@@ -106,6 +106,7 @@ def read_notebook(folder, language):
 
 
 def test_committed_notebooks_are_what_the_sources_make():
+    assert LESSONS, "notebooks/source holds no lesson"
     problems = generate.check()
     assert not problems, "\n".join(problems)
 
