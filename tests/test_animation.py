@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ppo_edu.animation import watch
+import ppo_edu
+from ppo_edu.animation import watch, watch_together
 
 
 def balance(observation):
@@ -42,3 +43,23 @@ def test_film_stops_where_the_episode_ends():
 def test_bad_input_is_named(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         watch(balance, **wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_agents_play_side_by_side_from_the_same_start(language):
+    ppo_edu.use_language(language)
+    film = watch_together({"A": lambda observation: 0, "가": balance, "B": lambda observation: 0}, steps=300)
+    assert film.ended == (True, False, True) and film.steps[0] == film.steps[2] < 15 and film.steps[1] == 300
+    assert len(film.png) < 300_000 and str(film.steps[0]) in film.alt and "가" in film.alt
+    with Image.open(io.BytesIO(film.png)) as picture:
+        pictures = []
+        for frame in (0, picture.n_frames - 1):
+            picture.seek(frame)
+            pictures.append(np.asarray(picture.convert("RGB"), dtype=int))
+    left, right = (slice(0, 280), slice(580, 860))
+    for frame in pictures:
+        # The same agent twice, below the captions: the same picture twice.
+        assert np.array_equal(frame[30:, left], frame[30:, right])
+    # What has ended has faded: nothing of the black cart is left.
+    assert pictures[0][30:, left].min() < 40
+    assert pictures[1][100:, left].min() > 100 > pictures[1][100:, 290:570].min()
