@@ -129,7 +129,9 @@ def ratio_gradient(ratio, advantage, epsilon):
     The quotient looks towards r = 1, so at the corners it is the slope inside the clip range: what autograd
     gives there, too.
     """
-    step = np.copysign(1e-7, 1 - np.asarray(ratio))
+    # In float32 the step would be lost.
+    ratio, advantage = np.asarray(ratio, np.float64), np.asarray(advantage, np.float64)
+    step = np.copysign(1e-7, 1 - ratio)
     near = clipped_surrogate(ratio + step, advantage, epsilon)
     return (near - clipped_surrogate(ratio, advantage, epsilon)) / step
 
@@ -178,7 +180,8 @@ class SamplePlane:
 
     def __init__(self, axes, ratios=(0, 2.2), advantages=(-2.1, 2.1)):
         self._ratios = ratios
-        axes.set(xlim=ratios, ylim=advantages, xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
+        axes.set(xlim=ratios, ylim=advantages)
+        axes.set(xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
         moving(axes.spines["left"])
         self._shades = {
             sign: moving(axes.add_patch(Rectangle((0, 0), 0, limit, color=PALE, lw=0)))
@@ -201,7 +204,7 @@ def level_lines(levels, ratios, epsilon):
 
     Where a line runs level, the objective does not change with the ratio.
     """
-    x = np.union1d(np.linspace(*ratios, 60), [1 - epsilon, 1 + epsilon])
+    x = np.union1d(np.linspace(*ratios, 40), [1 - epsilon, 1 + epsilon])
     # The objective of a sample is |A| times that of A = 1 or A = -1.
     lines = [np.sign(level) * level / clipped_surrogate(x, np.sign(level), epsilon) for level in levels]
     return np.tile(np.append(x, np.nan), len(lines)), np.concatenate([np.append(y, np.nan) for y in lines])
@@ -210,12 +213,12 @@ def level_lines(levels, ratios, epsilon):
 class EpochLine:
     """A number after each epoch as a line, with the present epoch's value as a dot and in words."""
 
-    def __init__(self, axes, color, label, number="{:.2f}", line=0):
+    def __init__(self, axes, color, label, number="{:.2f}", at=(0.04, 0.92)):
         axes.set(xlim=(-0.3, 10.3), xticks=range(0, 11, 2), xlabel=t("figure.epoch_axis"))
         self._label, self._number = label, number
         self._line = moving(axes.plot([], [], color=color)[0])
         self._dot = moving(axes.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
-        self._text = moving_text(axes, 0.04, 0.92 - 0.09 * line, axes.transAxes, color=color)
+        self._text = moving_text(axes, *at, axes.transAxes, color=color)
 
     def update(self, values, epoch):
         """Show `values`, one per epoch, and the one of `epoch`."""

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import functools
 import io
+import numbers
 import time
 import unicodedata
 
@@ -100,7 +101,7 @@ class Slider:
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """A control for one of `options`, a mapping from the words shown to the values."""
+    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers."""
 
     name: str
     label: str
@@ -111,7 +112,9 @@ class Choice:
         return check_choice(self.name, value, list(self.options.values()))
 
     def widget(self, widgets, **look):
-        return widgets.SelectionSlider(
+        in_order = all(isinstance(value, numbers.Real) for value in self.options.values())
+        kind = widgets.SelectionSlider if in_order else widgets.Dropdown
+        return kind(
             options=list(self.options.items()), value=self.start, description=self.label, **look
         )
 
