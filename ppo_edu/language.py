@@ -1,6 +1,7 @@
 """The language of labels, messages and figures: `use_language` chooses it, `t` looks words up.
 
-The words stand in ``locale/ko.toml`` and ``locale/en.toml``, one key for both languages.
+The words stand in ``locale/ko.toml`` and ``locale/en.toml``, those of the exercises in ``exercises.ko.toml``
+and ``exercises.en.toml`` beside them, one key for both languages.
 """
 
 import functools
@@ -58,9 +59,11 @@ def t(key, **values):
 @functools.cache
 def catalogue(language):
     """Return one language's words as a dict from ``"table.name"`` to text."""
-    path = Path(__file__).with_name("locale") / f"{language}.toml"
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
+    words = {}
+    for path in Path(__file__).with_name("locale").glob(f"*{language}.toml"):
+        for table, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            words |= {f"{table}.{name}": text for name, text in entries.items()}
+    return words
 
 
 def korean_font():

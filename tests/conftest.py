@@ -1,4 +1,11 @@
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
+
+# Before anything can read it, also in the processes that tests start: no test touches a learner's own record.
+os.environ["PPO_EDU_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="ppo_edu")) / "progress.json")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,90 @@
+"""Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
+
+Each exercise has a file here that is named as the exercise: what is right, the cases it is checked with, and
+the usual mistakes with the words for each. `kinds` holds what they share, `calling` keeps the kernel safe
+from a learner's function, `record` remembers what is done.
+"""
+
+import importlib
+
+from ppo_edu.exercises import record
+from ppo_edu.exercises.result import CheckResult, Hint, Solution
+from ppo_edu.validation import check_choice
+
+LESSONS = {
+    "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
+    "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
+    "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
+    "05": ("make_batch", "ppo_loss", "throwing_away"),
+}
+SOLUTION_STEP = 4
+
+__all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
+
+
+def names():
+    """Return the names of all exercises, in the order of the lessons."""
+    return [name for lesson in LESSONS.values() for name in lesson]
+
+
+def check(name, answer):
+    """Check an answer and tell what is right, or what is wrong and why.
+
+    What is passed is entered in the learner's own record: see `progress`.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+    answer
+        A function, or the letter or letters chosen. Whatever it is or does, nothing is raised.
+
+    Returns
+    -------
+    CheckResult
+        Shows itself in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name.
+
+    Examples
+    --------
+    >>> check("lambda_ends", ...).passed
+    False
+    """
+    return record.note(name, _exercise(name).check(answer))
+
+
+def hint(name, step=1):
+    """Return help with an exercise: hints 1, 2 and 3, each telling more, and the solution, folded, as 4.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name, or no such step.
+    """
+    exercise = _exercise(name)
+    check_choice("step", step, (1, 2, 3, SOLUTION_STEP))
+    return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
+
+
+def progress():
+    """Return what is done across the lessons; shows itself in a notebook.
+
+    It is kept on this machine alone, in the file that `ppo_edu.exercises.record.path` tells. The environment
+    variable PPO_EDU_PROGRESS moves it.
+    """
+    return record.Progress(LESSONS)
+
+
+def solution_cell(name):
+    """Return the code cell that solves an exercise, to stand in the place of the stub in its lesson."""
+    return _exercise(name).solution_text
+
+
+def _exercise(name):
+    # Imported when it is needed: the first lessons check and plot before torch has loaded.
+    check_choice("name", name, names())
+    return importlib.import_module(f"ppo_edu.exercises.{name}").EXERCISE

@@ -1,0 +1,169 @@
+"""Calling a learner's function: whatever it does, an answer comes back and the kernel lives on.
+
+The function runs in a thread of its own. A thread that does not come back gets an exception raised inside it
+(which works on every system, unlike `signal.alarm`); one that is stuck in compiled code is left behind.
+"""
+
+import contextlib
+import copy
+import ctypes
+import dataclasses
+import dis
+import io
+import linecache
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+
+SECONDS = 5.0
+STACK_BYTES = 64 * 2**20
+
+
+@dataclasses.dataclass
+class Trial:
+    """What came of calling a function once for each case.
+
+    Attributes
+    ----------
+    results : list
+        What it returned, one entry for each call that came back.
+    error : BaseException or None
+        What it raised; no further call was made.
+    timed_out, still_running : bool
+        Whether it was not back in time, and whether it could not even be stopped.
+    printed : str
+        What it printed, cut off if it was much.
+    changed : str or None
+        The input that it changed in place.
+    """
+
+    results: list = dataclasses.field(default_factory=list)
+    error: BaseException | None = None
+    timed_out: bool = False
+    still_running: bool = False
+    printed: str = ""
+    changed: str | None = None
+
+
+def try_out(function, cases):
+    """Call `function` once for each of `cases`, dicts of its arguments in order, and return the `Trial`."""
+    trial, printed = Trial(), _FirstLines()
+    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        worker = _start(_work, trial, function, cases)
+        try:
+            _wait(worker, SECONDS)
+        finally:
+            # Also when the learner presses stop: then the KeyboardInterrupt goes on from here.
+            if worker.is_alive():
+                trial.timed_out = True
+                _stop(worker)
+                trial.still_running = worker.is_alive()
+    trial.printed = printed.getvalue()
+    # A worker left behind goes on filling the first record, not this one.
+    return dataclasses.replace(trial, results=list(trial.results))
+
+
+def as_tensors(case):
+    """Return a case with torch tensors in the place of its arrays."""
+    import torch
+
+    return {name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+            for name, value in case.items()}
+
+
+def does_nothing(function):
+    """Return whether the body of `function` is empty: a docstring, ``...``, ``pass`` or ``return None``."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    idle = {"RESUME", "RETURN_VALUE", "POP_TOP", "NOP"}
+    constants = {"LOAD_CONST", "RETURN_CONST"}
+    return all(step.opname in idle or (step.opname in constants and step.argval in (None, ...))
+               for step in dis.get_instructions(code))
+
+
+def line_of_error(error, function):
+    """Return the number of the line, counted within `function`, on which `error` came up, and its text."""
+    first = getattr(getattr(function, "__code__", None), "co_firstlineno", None)
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    number, step = None, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file and first is not None:
+            number = step.tb_lineno
+        step = step.tb_next
+    if number is None:
+        return None, ""
+    return number - first + 1, linecache.getline(file, number).strip()
+
+
+class _TimeUp(SystemExit):
+    """Raised inside a function that took too long. A SystemExit, which threading never reports."""
+
+
+class _FirstLines(io.StringIO):
+    """Keeps the first 2,000 characters: a loop that prints without end must not fill the memory."""
+
+    def write(self, text):
+        if self.tell() < 2_000:
+            super().write(text[:2_000])
+        return len(text)
+
+
+def _start(target, *arguments):
+    worker = threading.Thread(target=target, args=arguments, daemon=True)
+    # Other threads than the first have small stacks on some systems, where deep recursion would crash.
+    before = threading.stack_size(STACK_BYTES)
+    try:
+        worker.start()
+    finally:
+        threading.stack_size(before)
+    return worker
+
+
+def _work(trial, function, cases):
+    try:
+        with np.errstate(all="ignore"):
+            for case in cases:
+                given = {name: _copied(value) for name, value in case.items()}
+                trial.results.append(function(*given.values()))
+                trial.changed = next((name for name in case if not _same(given[name], case[name])), None)
+                if trial.changed:
+                    return
+    except _TimeUp:
+        pass
+    except BaseException as error:  # a learner's sys.exit() ends here, too
+        trial.error = error
+
+
+def _wait(worker, seconds):
+    # In short pieces: on Windows a long wait would not let a KeyboardInterrupt through.
+    end = time.monotonic() + seconds
+    while worker.is_alive() and time.monotonic() < end:
+        worker.join(0.05)
+
+
+def _stop(worker, seconds=1.0):
+    # Again and again, for code that catches everything and carries on.
+    end = time.monotonic() + seconds
+    while worker.is_alive() and time.monotonic() < end:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_TimeUp))
+        worker.join(0.001)
+
+
+def _copied(value):
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return value.detach().clone().requires_grad_(value.requires_grad)
+    return copy.deepcopy(value)
+
+
+def _same(one, other):
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if hasattr(one, "shape"):
+        return one.shape == other.shape and bool((one == other).all())
+    return one == other
