@@ -8,6 +8,7 @@ from torch import nn
 from torch.distributions import Categorical, Distribution, Independent, Normal
 
 from ppo_edu.language import t
+from ppo_edu.objective import categorical_kl, gaussian_kl
 
 OBSERVATION_CLIP = 10.0
 
@@ -65,6 +66,8 @@ class ActorCritic(nn.Module):
             self.log_std = nn.Parameter(torch.full((action_size,), float(initial_log_std)))
         self.observation_moments = RunningMoments(observation_size)
         self.return_moments = RunningMoments(1)
+        # What an adaptive KL penalty has made of its coefficient: saved and copied with the policy, too.
+        self.register_buffer("kl_factor", torch.ones((), dtype=torch.float64))
 
     def pi(self, observations):
         """Return the action distribution in each state.
@@ -134,6 +137,19 @@ class Choice(Categorical):
     def log_prob(self, value):
         """Return the logarithm of the probability of each action, in the shape of `value`."""
         return self.logits.gather(-1, value.unsqueeze(-1)).squeeze(-1)
+
+
+def mean_kl(old, new):
+    """Return KL(old || new), exactly and averaged over the states: a tensor of one number, in nats.
+
+    Parameters
+    ----------
+    old, new : torch.distributions.Distribution
+        From `ActorCritic.pi`, for the same states.
+    """
+    if isinstance(new, Categorical):
+        return categorical_kl(old.logits, new.logits).mean()
+    return gaussian_kl(old.mean, old.stddev, new.mean, new.stddev).sum(-1).mean()
 
 
 class RunningMoments(nn.Module):

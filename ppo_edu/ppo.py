@@ -8,6 +8,7 @@ https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/
 Engstrom et al. (2020), Implementation Matters in Deep Policy Gradients, https://arxiv.org/abs/2005.12729
 """
 
+import copy
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -22,11 +23,13 @@ from ppo_edu.objective import (
     probability_ratio,
     unclipped_surrogate,
 )
+from ppo_edu.policy import mean_kl
 from ppo_edu.validation import check_choice, check_count, check_number, check_switch
 
 CLIPS = ("clip_and_min", "clip_only", "none")
+KL_PENALTIES = ("off", "fixed", "adaptive")
 NORMALISATIONS = ("off", "batch", "minibatch")
-DIAGNOSTICS = ("clip_fraction", "approx_kl", "entropy", "value_loss", "explained_variance")
+DIAGNOSTICS = ("clip_fraction", "approx_kl", "entropy", "value_loss", "explained_variance", "kl_coefficient")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,14 @@ class PPOConfig:
         The surrogate: PPO's (eq. 7), its clipped half alone, or the plain ratio times advantage (eq. 6).
     epsilon : float > 0
         Clip range of the ratio (PPO paper: 0.2). With ``clip="none"`` only clip_fraction uses it.
+    kl_penalty : {"off", "fixed", "adaptive"}, default "off"
+        Whether beta times the exact mean KL(old || new) is subtracted from the surrogate (PPO paper, section
+        4, eq. 8, there with ``clip="none"``). If "adaptive", beta is halved after an update that ends at a KL
+        below kl_target / 1.5, and doubled after one that ends above kl_target * 1.5.
+    kl_coefficient : float > 0, default 1.0
+        beta, at the start if it is adaptive (PPO paper: 0.3 to 10 if fixed, 1 if adaptive).
+    kl_target : float > 0, default 0.01
+        What an adaptive penalty aims at, in nats (PPO paper: 0.003 to 0.03).
     normalise_advantages : {"off", "batch", "minibatch"}
         Where advantages are brought to mean 0 and standard deviation 1 (37 details, no. 7: minibatch).
     epochs : int >= 1
@@ -111,6 +122,9 @@ class PPOConfig:
     bootstrap_truncated: bool = True
     clip: str = "clip_and_min"
     epsilon: float = 0.2
+    kl_penalty: str = "off"
+    kl_coefficient: float = 1.0
+    kl_target: float = 0.01
     normalise_advantages: str = "minibatch"
     epochs: int = 4
     minibatch_size: int = 256
@@ -137,7 +151,8 @@ class PPOConfig:
             check_count(name, getattr(self, name))
         for name in ("gamma", "lam"):
             check_number(name, getattr(self, name), at_least=0, at_most=1)
-        for name in ("epsilon", "learning_rate", "reward_scale", "adam_epsilon"):
+        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate", "reward_scale",
+                     "adam_epsilon"):
             check_number(name, getattr(self, name), above=0)
         for name in ("entropy_coefficient", "value_coefficient"):
             check_number(name, getattr(self, name), at_least=0)
@@ -149,6 +164,7 @@ class PPOConfig:
                      "clip_actions"):
             check_switch(name, getattr(self, name))
         check_choice("clip", self.clip, CLIPS)
+        check_choice("kl_penalty", self.kl_penalty, KL_PENALTIES)
         check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
         check_number("initial_log_std", self.initial_log_std)
         for width in self.hidden_sizes:
@@ -240,7 +256,8 @@ def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
     dict of str to float
         Of the policy and critic after the update, over the whole rollout: "clip_fraction", "approx_kl" (old
         to new), "entropy" and "value_loss" (mean squared error). "explained_variance" is of the values
-        before the update: 1 - Var(target - value) / Var(target).
+        before the update: 1 - Var(target - value) / Var(target). "kl_coefficient" is the KL penalty's beta
+        from now on, 0 if there is none.
     """
     anneal(optimiser, config, progress)
     batch = make_batch(policy, rollout, config)
@@ -267,6 +284,7 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
         "policy_loss" and "value_loss" (tensors of one number).
     """
     parameters = list(policy.parameters())
+    old_policy = None if config.kl_penalty == "off" else copy.deepcopy(policy)
     for epoch in range(config.epochs):
         if config.recompute_advantages and epoch > 0:
             anew = make_batch(policy, rollout, config)
@@ -280,6 +298,8 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
             loss = policy_loss + config.value_coefficient * value_loss
             if config.entropy_coefficient:
                 loss = loss - config.entropy_coefficient * pi.entropy().mean()
+            if old_policy is not None:
+                loss = loss + kl_coefficient(policy, config) * _exact_kl(old_policy, pi, minibatch)
             optimiser.zero_grad()
             loss.backward()
             if config.max_grad_norm is not None:
@@ -288,7 +308,29 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
             yield {"epoch": epoch, "minibatch": minibatch, "ratio": ratio.detach(),
                    "policy_loss": policy_loss.detach(), "value_loss": value_loss.detach()}
         if config.target_kl is not None and _kl(policy, batch) > config.target_kl:
-            return
+            break
+    if config.kl_penalty == "adaptive":
+        kl = _exact_kl(old_policy, policy.pi(batch.observations), batch).item()
+        adapt_kl_penalty(policy, kl, config)
+
+
+def kl_coefficient(policy, config):
+    """Return the KL penalty's beta as it stands, a float; 0 if there is none."""
+    return 0.0 if config.kl_penalty == "off" else config.kl_coefficient * float(policy.kl_factor)
+
+
+def adapt_kl_penalty(policy, kl, config):
+    """Halve or double beta for the updates to come, after one that ended at this `kl` (paper, section 4)."""
+    if kl < config.kl_target / 1.5:
+        policy.kl_factor /= 2
+    elif kl > config.kl_target * 1.5:
+        policy.kl_factor *= 2
+
+
+def _exact_kl(old_policy, pi, batch):
+    with torch.no_grad():
+        old = old_policy.pi(batch.observations)
+    return mean_kl(old, pi)
 
 
 def _surrogate(ratio, advantages, config):
@@ -331,4 +373,5 @@ def diagnostics(policy, batch, config):
         "entropy": float(pi.entropy().mean()),
         "value_loss": float((values - batch.targets).square().mean()),
         "explained_variance": float(1 - unexplained / spread) if spread > 0 else float("nan"),
+        "kl_coefficient": kl_coefficient(policy, config),
     }

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 
 from ppo_edu.language import t
-from ppo_edu.objective import categorical_kl, gaussian_kl, probability_ratio, unclipped_surrogate
+from ppo_edu.objective import probability_ratio, unclipped_surrogate
+from ppo_edu.policy import mean_kl
 from ppo_edu.ppo import make_batch
 from ppo_edu.validation import check_choice, check_count, check_number, check_switch
 
@@ -32,52 +33,52 @@ class TRPOConfig:
 
     Parameters
     ----------
-    delta : float > 0
+    delta : float > 0, default 0.01
         Radius of the trust region: the most that the mean KL(old || new) over the batch's states may be after
         a step, in nats (TRPO paper: 0.01).
-    damping : float >= 0
+    damping : float >= 0, default 0.1
         Multiple of the vector that is added to each Fisher-vector product, which keeps the conjugate gradient
         method away from directions of almost no curvature (OpenAI baselines: 0.1; RL Zoo's CartPole: 1e-3).
-    cg_iterations : int >= 1
+    cg_iterations : int >= 1, default 10
         Conjugate gradient iterations (TRPO paper, appendix C: 10).
-    backtrack_ratio : float in (0, 1)
+    backtrack_ratio : float in (0, 1), default 0.8
         Factor on the step after each failed try of the line search (Spinning Up: 0.8).
-    backtrack_steps : int >= 1
+    backtrack_steps : int >= 1, default 10
         Tries, the full step included, before the line search gives up (Spinning Up: 10).
-    value_epochs : int >= 1
+    value_epochs : int >= 1, default 4
         Passes of the critic over each rollout, after the policy's step.
-    value_minibatch_size : int >= 1
+    value_minibatch_size : int >= 1, default 256
         Transitions per gradient step of the critic.
-    value_learning_rate : float > 0
+    value_learning_rate : float > 0, default 4e-3
         Adam's step size for the critic.
-    num_envs : int >= 1
+    num_envs : int >= 1, default 64
         N, environments side by side.
-    horizon : int >= 1
+    horizon : int >= 1, default 32
         T, steps in each environment before an update.
-    gamma : float in [0, 1]
+    gamma : float in [0, 1], default 0.99
         Discount per step.
-    lam : float in [0, 1]
+    lam : float in [0, 1], default 0.95
         GAE's lambda.
-    bootstrap_truncated : bool
+    bootstrap_truncated : bool, default True
         Whether a time limit's cut leaves V of the final state in the target.
-    normalise_advantages : {"off", "batch"}
+    normalise_advantages : {"off", "batch"}, default "batch"
         Whether advantages are brought to mean 0 and standard deviation 1.
-    reward_scale : float > 0
+    reward_scale : float > 0, default 1.0
         Factor on every reward that the update sees.
-    normalise_rewards : bool
+    normalise_rewards : bool, default False
         Divides rewards by the running standard deviation of the discounted return.
-    normalise_observations : bool
+    normalise_observations : bool, default False
         Shifts and scales observations by their running mean and standard deviation.
-    hidden_sizes : tuple of int >= 1
+    hidden_sizes : tuple of int >= 1, default (64, 64)
         Width of each hidden tanh layer.
-    shared_trunk : bool
+    shared_trunk : bool, default False
         Whether actor and critic share their hidden layers. Then fitting the critic moves the policy too, with
         no regard to `delta`.
-    orthogonal_init : bool
+    orthogonal_init : bool, default True
         Orthogonal initial weights, small in the policy head.
-    initial_log_std : float
+    initial_log_std : float, default 0.0
         Start of the Gaussian policy's log standard deviation; continuous actions only.
-    clip_actions : bool
+    clip_actions : bool, default True
         Whether continuous actions are clipped on their way to the environment.
 
     Raises
@@ -196,19 +197,6 @@ def surrogate(policy, batch):
     r"""Return the surrogate objective, the mean of :math:`r(\theta) A` over the batch, as a tensor."""
     ratio = probability_ratio(policy.pi(batch.observations).log_prob(batch.actions), batch.log_probs)
     return unclipped_surrogate(ratio, batch.advantages).mean()
-
-
-def mean_kl(old, new):
-    """Return KL(old || new), exactly and averaged over the states: a tensor of one number.
-
-    Parameters
-    ----------
-    old, new : torch.distributions.Distribution
-        From ``policy.pi``, for the same states.
-    """
-    if isinstance(new, torch.distributions.Categorical):
-        return categorical_kl(old.logits, new.logits).mean()
-    return gaussian_kl(old.mean, old.stddev, new.mean, new.stddev).sum(-1).mean()
 
 
 def surrogate_gradient(policy, batch):

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -289,9 +290,10 @@ def test_a_setting_out_of_range_is_named(field, value):
         trpo.TRPOConfig(**{field: value})
 
 
-def test_every_setting_is_documented():
-    for field in dataclasses.fields(trpo.TRPOConfig):
-        assert f"\n    {field.name} : " in trpo.TRPOConfig.__doc__
+def test_every_setting_is_documented_with_its_default():
+    fields = {field.name: field.default for field in dataclasses.fields(trpo.TRPOConfig)}
+    documented = dict(re.findall(r"^    (\w+) : .*default (.+)$", trpo.TRPOConfig.__doc__, re.MULTILINE))
+    assert {name: eval(text, {}) for name, text in documented.items()} == fields
 
 
 def test_the_other_algorithms_config_is_refused():
