@@ -1,0 +1,58 @@
+"""``python -m ppo_edu.exercises grade FOLDER``: see `ppo_edu.exercises.grading`."""
+
+import argparse
+import locale
+import sys
+from pathlib import Path
+
+from ppo_edu.exercises import grading
+from ppo_edu.language import LANGUAGES, t, use_language
+
+
+def main(arguments=None):
+    """Carry out the command line and return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    use_language(_language(arguments))
+    parser = argparse.ArgumentParser("python -m ppo_edu.exercises")
+    commands = parser.add_subparsers(required=True, metavar="grade")
+    grade = commands.add_parser(
+        "grade", help=t("grade.command"), description=t("grade.description"), epilog=t("grade.isolation"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    grade.add_argument("folder", type=Path, help=t("grade.folder"))
+    grade.add_argument("--table", type=Path, default=Path("grades.csv"), help=t("grade.table"))
+    grade.add_argument("--seconds", type=float, default=300.0, help=t("grade.seconds"))
+    grade.add_argument("--megabytes", type=float, default=4000.0, help=t("grade.megabytes"))
+    grade.add_argument("--jobs", type=int, default=1, help=t("grade.jobs"))
+    grade.add_argument("--language", choices=LANGUAGES, help=t("grade.language"))
+    options = parser.parse_args(arguments)
+    if not options.folder.is_dir():
+        grade.error(t("grade.no_folder", folder=options.folder))
+    done = grading.grade(
+        options.folder, options.table, seconds=options.seconds, memory=options.megabytes * 1e6,
+        jobs=options.jobs, on_notebook=_tell,
+    )  # fmt: skip
+    if not done:
+        grade.error(t("grade.no_notebooks", folder=options.folder))
+    print(t("grade.written", table=options.table, notebooks=len(done)))
+    return 0
+
+
+def _tell(handed):
+    passed = sum(mark == grading.record.PASSED for mark in handed.marks.values())
+    line = t("grade.line", learner=handed.learner, notebook=handed.notebook.name, passed=passed,
+             seconds=handed.seconds)
+    print(f"{line}  {handed.note}".rstrip(), flush=True)
+
+
+def _language(arguments):
+    # Before the command line is parsed, because its help has words, too.
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        chosen = argument.removeprefix("--language=") if before != "--language" else argument
+        if chosen in LANGUAGES:
+            return chosen
+    return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
