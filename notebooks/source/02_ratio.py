@@ -72,13 +72,13 @@ print(f"E_old[rR] ~ old   {(ratio * reward[from_old]).mean():.4f}")
 
 # %% [markdown] lang="ko" against="fba62b69"
 # 세 번째 줄처럼 이전 정책의 샘플을 그냥 평균하면 엉뚱한 답이 나옵니다. 샘플마다 비율을 곱하면(네 번째 줄) 새 정책으로 직접 모은 것과 같은 답이
-# 나옵니다. 이것이 **중요도 샘플링(importance sampling)** 입니다.
+# 나옵니다. 이것이 **중요도 샘플링**(importance sampling)입니다.
 #
 # $$\mathbb{E}_{a \sim \pi_\theta}[R(a)] = \sum_a \pi_{old}(a)\,\frac{\pi_\theta(a)}{\pi_{old}(a)}\,R(a) = \mathbb{E}_{a \sim \pi_{old}}[\,r(a)\,R(a)\,]$$
 #
 # 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플이 그만큼 여러 몫을 합니다.
 
-# %% [markdown] lang="en" against="44f337b3"
+# %% [markdown] lang="en" against="063c3fa4"
 # Simply averaging the old policy's samples (third line) gives a wrong answer. Weighing each by its ratio (fourth line) gives the same answer as
 # collecting with the new policy. This is **importance sampling**.
 #
