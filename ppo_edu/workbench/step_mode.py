@@ -64,7 +64,8 @@ class Stepper:
         self.max_steps = check_count("max_steps", max_steps)
         envs = make_environments(ENV_ID, config.num_envs)
         sizes = envs.single_observation_space.shape[0], int(envs.single_action_space.n)
-        policy = make_policy(*sizes, True, config, seed)
+        with one_thread():  # the first weights depend on how many there are
+            policy = make_policy(*sizes, True, config, seed)
         self.run = TrainingRun(ENV_ID, "ppo", config, seed, policy, ppo.make_optimiser(policy, config))
         env_seed, draw_seed = seeds_of(seed, 0)
         self._generator = torch.Generator().manual_seed(draw_seed)
