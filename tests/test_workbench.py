@@ -38,6 +38,7 @@ def finish(view):
 
 
 def test_pushes_add_up_to_what_train_does():
+    torch.set_num_threads(2)  # as in a notebook; train and step mode both compute on one
     stepper = step_mode.Stepper(SMALL, seed=3)
     for _ in range(3):
         stepper.collect()
