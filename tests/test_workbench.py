@@ -37,8 +37,16 @@ def finish(view):
 # Step mode
 
 
-def test_pushes_add_up_to_what_train_does():
-    torch.set_num_threads(2)  # as in a notebook; train and step mode both compute on one
+@pytest.fixture
+def two_threads():
+    """As in a notebook; training and step mode compute on one all the same."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_pushes_add_up_to_what_train_does(two_threads):
     stepper = step_mode.Stepper(SMALL, seed=3)
     for _ in range(3):
         stepper.collect()
