@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 import ppo_edu
-from ppo_edu import exercises
+from ppo_edu import exercises, trpo
 from ppo_edu.exercises.kinds import ChoiceExercise, FunctionExercise, PickExercise, _agree
 
 EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
@@ -87,7 +87,26 @@ def loss_in_float32(log_prob, old_log_prob, advantage, value, target, epsilon):
     return (negative + F.huber_loss(value.float(), target, reduction="none")).mean()
 
 
+def product_by_the_whole_matrix(kl, parameters, vector, damping):
+    matrix = torch.autograd.functional.hessian(kl, parameters)
+    return (matrix + damping * torch.eye(len(vector))) @ vector
+
+
+def product_by_differences(kl, parameters, vector, damping):
+    def gradient(x):
+        return torch.autograd.grad(kl(x), x)[0]
+
+    near, far = ((parameters + step * vector).detach().requires_grad_() for step in (-1e-5, 1e-5))
+    return (gradient(far) - gradient(near)) / 2e-5 + damping * vector
+
+
 RIGHT = {
+    "fisher_vector_product": [product_by_the_whole_matrix, product_by_differences],
+    "largest_step": [
+        lambda x, fx, delta: x * (2 * delta / sum(x * fx)) ** 0.5,
+        lambda x, fx, delta: torch.sqrt(2 * delta / torch.dot(x, fx)) * x,
+        lambda x, fx, delta: [math.sqrt(2 * delta / np.dot(x, fx)) * entry for entry in x],
+    ],
     "probability_ratio": [
         ppo_edu.probability_ratio,
         lambda log_prob, old_log_prob: [math.exp(a - b) for a, b in zip(log_prob, old_log_prob, strict=True)],
@@ -160,6 +179,29 @@ def test_the_solution_shown_passes_as_the_cell_that_it_is(name):
     result = ppo_edu.check(name, lesson[name])
     assert result.passed and result.message == "Correct."
     assert len(exercises.solution_cell(name).splitlines()) <= 25
+
+
+def test_the_trust_region_solutions_agree_with_the_functions_that_train():
+    policy = ppo_edu.ActorCritic(3, 2, hidden_sizes=(4,), generator=torch.Generator().manual_seed(0))
+    observations = torch.randn(20, 3, generator=torch.Generator().manual_seed(1))
+    start = trpo.flat(trpo.actor_parameters(policy)).detach().requires_grad_()
+    names = [name for name, _ in policy.named_parameters() if name.startswith("actor")]
+    shapes = [policy.get_parameter(name).shape for name in names]
+    old = torch.log_softmax(policy.pi(observations).logits.detach(), dim=-1)
+
+    def kl(parameters):
+        parts = parameters.split([shape.numel() for shape in shapes])
+        named = {name: part.reshape(shape) for name, part, shape in zip(names, parts, shapes, strict=True)}
+        hidden = torch.tanh(observations @ named["actor_trunk.0.weight"].T + named["actor_trunk.0.bias"])
+        new = torch.log_softmax(hidden @ named["actor_head.weight"].T + named["actor_head.bias"], dim=-1)
+        return (old.exp() * (old - new)).sum(dim=-1).mean()
+
+    vector = torch.randn(len(start), generator=torch.Generator().manual_seed(2))
+    fisher = trpo.fisher_vector_product(policy, observations, damping=0.1)
+    found = EXERCISES["fisher_vector_product"].solution(kl, start, vector, 0.1)
+    torch.testing.assert_close(found, fisher(vector), rtol=1e-3, atol=1e-6)
+    step = EXERCISES["largest_step"].solution(vector.numpy(), fisher(vector).numpy(), 0.01)
+    torch.testing.assert_close(torch.as_tensor(step), trpo.step_to_boundary(vector, fisher, 0.01))
 
 
 def test_dividing_probabilities_passes_and_is_told_its_weakness():
@@ -275,7 +317,49 @@ def loss_with(sign=-1, value_sign=1, min_=torch.min, clipped=True, new_over_old=
 
 LEARNED = ("log_prob", "value")
 
+def gradient_of_kl(kl, parameters, graph=False):
+    return torch.autograd.grad(kl(parameters), parameters, create_graph=graph)[0]
+
+
+def whole(kl, parameters, damping):
+    rows = torch.eye(len(parameters), dtype=torch.float64)
+    return torch.stack([curved(kl, parameters, row) + damping * row for row in rows])
+
+
+def curved(kl, parameters, vector):
+    return torch.autograd.functional.hvp(kl, parameters, vector)[1]
+
+
 WRONG = {
+    "fisher_vector_product": [
+        ("no_damping", lambda kl, x, v, damping: curved(kl, x, v)),
+        ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x)),
+        ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x) * v + damping * v),
+        ("number", lambda kl, x, v, damping: gradient_of_kl(kl, x, graph=True).dot(v)),
+        ("half", lambda kl, x, v, damping: curved(kl, x, v) / 2 + damping * v),
+        ("wrong_sign", lambda kl, x, v, damping: damping * v - curved(kl, x, v)),
+        ("damping_subtracted", lambda kl, x, v, damping: curved(kl, x, v) - damping * v),
+        ("damping_alone", lambda kl, x, v, damping: curved(kl, x, v) + damping),
+        ("damping_factor", lambda kl, x, v, damping: curved(kl, x, v) * damping),
+        ("diagonal", lambda kl, x, v, damping: whole(kl, x, damping).diagonal() * v),
+        ("matrix", lambda kl, x, v, damping: whole(kl, x, damping)),
+        ("solves", lambda kl, x, v, damping: torch.linalg.inv(
+            torch.autograd.functional.hessian(kl, x) + damping * torch.eye(4)) @ v),
+    ],
+    "largest_step": [
+        ("no_two", lambda x, fx, delta: x * np.sqrt(delta / np.dot(x, fx))),
+        ("half", lambda x, fx, delta: x * np.sqrt(0.5 * delta / np.dot(x, fx))),
+        ("no_root", lambda x, fx, delta: x * 2 * delta / np.dot(x, fx)),
+        ("upside_down", lambda x, fx, delta: x * np.sqrt(np.dot(x, fx) / 2 / delta)),
+        ("length_for_kl", lambda x, fx, delta: x * np.sqrt(2 * delta) / np.linalg.norm(x)),
+        ("length_for_kl", lambda x, fx, delta: x * delta / np.linalg.norm(x)),
+        ("factor_alone", lambda x, fx, delta: np.sqrt(2 * delta / np.dot(x, fx))),
+        ("along_the_product", lambda x, fx, delta: fx * np.sqrt(2 * delta / np.dot(x, fx))),
+        ("product_with_itself", lambda x, fx, delta: x * np.sqrt(2 * delta) / np.linalg.norm(fx)),
+        ("entrywise", lambda x, fx, delta: x * np.sqrt(2 * delta / abs(fx * x))),
+        ("wrong_sign", lambda x, fx, delta: -x * np.sqrt(2 * delta / np.dot(x, fx))),
+        ("delta_as_factor", lambda x, fx, delta: x * delta),
+    ],
     "probability_ratio": [
         ("upside_down", lambda new, old: torch.exp(old - new)),
         ("upside_down", lambda new, old: 1 / np.exp(new - old)),
@@ -493,6 +577,13 @@ def test_a_wrong_shape_is_told_for_what_it_is(index, language):
     assert result.message.startswith(ppo_edu.t(key).partition("{")[0]), result.message
 
 
+def test_a_gradient_that_cannot_be_differentiated_again_is_told():
+    def once(kl, parameters, vector, damping):
+        return torch.autograd.grad(gradient_of_kl(kl, parameters) @ vector, parameters)[0] + damping * vector
+
+    assert ppo_edu.t("exercise.no_history") in ppo_edu.check("fisher_vector_product", once).message
+
+
 def test_an_unknown_mistake_is_shown_by_one_case():
     message = ppo_edu.check("clipped_surrogate", lambda r, A, eps: r * A + 0.125 * (A < 0)).message
     for shown in ("ratio     = 1.5", "advantage = 1", "epsilon   = 0.2", "returns `1.5`", "Right is `1.2`"):
@@ -563,7 +654,7 @@ def test_hints_come_in_three_steps_and_none_is_the_solution(name, language):
 
 
 def test_a_wrong_name_or_step_is_told():
-    with pytest.raises(ValueError, match=r"name must be one of 'probability_ratio', .* but is 'gea'"):
+    with pytest.raises(ValueError, match=r"name must be one of .*'gae', .* but is 'gea'"):
         ppo_edu.check("gea", ...)
     with pytest.raises(ValueError, match=r"step must be one of 1, 2, 3, 4, but is 5"):
         ppo_edu.hint("gae", 5)
@@ -571,7 +662,7 @@ def test_a_wrong_name_or_step_is_told():
 
 def test_names_are_in_the_order_of_the_lessons():
     names = exercises.names()
-    assert names[0] == "probability_ratio"
+    assert names.index("probability_ratio") < names.index("gae") < names.index("make_batch")
     assert {"probability_ratio", "clipped_surrogate", "td_errors", "gae"} <= set(names)
     assert len(names) == len(set(names))
     assert all(3 <= len(lesson) <= 6 for number, lesson in exercises.LESSONS.items() if number != "05")

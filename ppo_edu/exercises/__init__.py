@@ -12,6 +12,7 @@ from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.validation import check_choice
 
 LESSONS = {
+    "01": ("fisher_vector_product", "largest_step", "outside_the_region"),
     "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
     "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
     "04": ("td_errors", "lambda_ends", "gae", "time_limit"),

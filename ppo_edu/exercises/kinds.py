@@ -293,6 +293,8 @@ def _about_error(error, answer):
         advice = t("exercise.truth_value")
     elif "can be converted to Python scalars" in text:
         advice = t("exercise.needs_arrays")
+    elif "require grad" in text:
+        advice = t("exercise.no_history")
     elif isinstance(error, NameError):
         advice = t("exercise.name_unknown")
     elif isinstance(error, SystemExit):
@@ -360,6 +362,8 @@ def _about_shape(value, right):
 
 def _shown(value, indent=0):
     """Return a number or an array as short text; further lines are indented."""
+    if callable(value):
+        return f"<{value.__name__}>"
     if hasattr(value, "detach"):
         value = value.detach().numpy()
     if np.ndim(value) == 0:
