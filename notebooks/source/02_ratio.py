@@ -275,10 +275,110 @@ print(f"exact      {exact:.5f}")
 print(f"-log r     {plain.mean():.5f}  {plain.std():.5f}  {(plain < 0).sum():4d}")
 print(f"approx_kl  {ours.mean():.5f}  {ours.std():.5f}  {(ours < 0).sum():4d}")
 
-# %% [markdown] lang="ko" against="e2943a3e"
+# %% [markdown] lang="ko" against="ab8924e5"
 # 둘 다 평균은 참값 근처이지만, $-\log r$은 흔들림이 커서 자주 음수가 됩니다. `approx_kl`은 $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$을 씁니다.
 # $\mathbb{E}_{old}[r] = 1$이니 더한 항의 기댓값은 0이고, $\log r \le r - 1$이니 항 하나하나가 0 이상입니다. 흔들림도 훨씬 작습니다.
+
+# %% [markdown] lang="en" against="d16af70e"
+# On average both are near the true value, but $-\log r$ swings widely and is often negative. `approx_kl` uses $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$:
+# since $\mathbb{E}_{old}[r] = 1$, the added term is 0 in expectation, and since $\log r \le r - 1$, every single term is at least 0. It swings far less, too.
+
+# %% [markdown] lang="ko" against="3ab36e0b"
+# ## 연습
 #
+# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+
+# %% [markdown] lang="en" against="65bf34bf"
+# ## Exercises
+#
+# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+
+# %% [markdown] lang="ko" against="debff275"
+# ### 연습 · 확률 비율
+#
+# 두 로그 확률에서 비율을 구하는 함수를 완성해 보세요. 입력은 샘플마다 값이 하나씩 든 배열이고, 결과의 모양도 같습니다.
+# `...`를 지우고 답을 쓴 다음, 두 셀을 차례로 실행하면 바로 채점됩니다. 막히면 `ppo_edu.hint("probability_ratio", 1)`을 실행하세요.
+# 도움말은 3까지 갈수록 자세해지고, 4는 접어 둔 풀이입니다.
+
+# %% [markdown] lang="en" against="48d64e7a"
+# ### Exercise · The probability ratio
+#
+# Complete the function that makes the ratio out of two log-probabilities. The inputs are arrays with one number a sample, and so is the result.
+# Put your answer in place of the `...` and run the two cells: you know at once. If you get stuck, run `ppo_edu.hint("probability_ratio", 1)`.
+# Hints go up to 3, each telling more; 4 is the solution, folded.
+
+# %% tags=["exercise-probability_ratio"]
+def probability_ratio(log_prob, old_log_prob):
+    ...
+
+# %%
+ppo_edu.check("probability_ratio", probability_ratio)
+
+# %% [markdown] lang="ko" against="78cb2112"
+# ### 연습 · 유효 샘플 수
+#
+# 비율의 배열을 받아 유효 샘플 수 $(\sum r)^2 / \sum r^2$, 곧 수 하나를 돌려주는 함수를 써 보세요.
+
+# %% [markdown] lang="en" against="4e0894bf"
+# ### Exercise · The effective sample size
+#
+# Write the function that takes an array of ratios and returns their effective sample size $(\sum r)^2 / \sum r^2$, one number.
+
+# %% tags=["exercise-effective_sample_size"]
+def effective_sample_size(ratio):
+    ...
+
+# %%
+ppo_edu.check("effective_sample_size", effective_sample_size)
+
+# %% [markdown] lang="ko" against="89d884a7"
+# ### 연습 · 첫 미니배치 (예측)
+#
+# 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치에서 비율 $r$과 목적함수의 그래디언트는 어떨까요?
+#
+# - **a** $r$이 모두 1이라 목적함수가 상수이고, 그래디언트는 0이다.
+# - **b** $r$은 정확히 1이고, 그래디언트는 비율 없는 정책 그래디언트와 같다.
+# - **c** $r$은 1에 가깝지만 미니배치의 우연 때문에 조금씩 다르다.
+# - **d** $r = 1$은 클리핑 범위 안이라, 범위를 벗어날 때까지 그래디언트가 잘려 있다.
+#
+# `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 쓰세요.
+
+# %% [markdown] lang="en" against="84569b7c"
+# ### Exercise · The first minibatch (predict)
+#
+# The data has just been collected and nothing has been updated yet. What are the ratio $r$ and the gradient of the objective in the first minibatch?
+#
+# - **a** All $r$ are 1, so the objective is a constant and its gradient is 0.
+# - **b** All $r$ are exactly 1, and the gradient equals the policy gradient without any ratio.
+# - **c** The $r$ are close to 1, but differ a little by the luck of the minibatch.
+# - **d** $r = 1$ lies in the clip range, so the gradient is cut off until $r$ leaves it.
+#
+# Put a letter in place of the `...`, in quotes: `"a"`, for example.
+
+# %% tags=["exercise-first_minibatch"]
+first_minibatch = ...
+
+# %%
+ppo_edu.check("first_minibatch", first_minibatch)
+
+# %% [markdown] lang="ko" against="3aca3871"
+# ### 연습 · 음수가 되지 않는 KL 추정값
+#
+# 두 로그 확률에서 $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$을 구하는 함수를 써 보세요. 결과는 수 하나입니다.
+
+# %% [markdown] lang="en" against="dbebef8a"
+# ### Exercise · An estimate of KL that is never negative
+#
+# Write the function that computes $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$ from two log-probabilities. The result is one number.
+
+# %% tags=["exercise-kl_estimate"]
+def kl_estimate(log_prob, old_log_prob):
+    ...
+
+# %%
+ppo_edu.check("kl_estimate", kl_estimate)
+
+# %% [markdown] lang="ko" against="60aac67f"
 # ## 정리
 #
 # - 비율을 곱하면 이전 정책의 샘플로 새 정책의 기댓값을 구할 수 있습니다.
@@ -292,10 +392,7 @@ print(f"approx_kl  {ours.mean():.5f}  {ours.std():.5f}  {(ours < 0).sum():4d}")
 #
 # **다음** 정책이 "너무 멀어지지 않게" 하는 일을 [레슨 03](03_clip_and_min.ipynb)의 클리핑이 맡습니다.
 
-# %% [markdown] lang="en" against="fc7d8e57"
-# On average both are near the true value, but $-\log r$ swings widely and is often negative. `approx_kl` uses $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$:
-# since $\mathbb{E}_{old}[r] = 1$, the added term is 0 in expectation, and since $\log r \le r - 1$, every single term is at least 0. It swings far less, too.
-#
+# %% [markdown] lang="en" against="db75f22c"
 # ## Summary
 #
 # - Weighted by the ratio, samples of the old policy give expectations under the new one.

@@ -302,9 +302,109 @@ print("gae       ", weight)
 print("0.5^(T-1) ", 0.5 ** (T - 1))
 print("0.5^(T+1) ", 0.5 ** (T + 1))
 
-# %% [markdown] lang="ko" against="074c0c95"
+# %% [markdown] lang="ko" against="60566a27"
 # 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$걸음 떨어져 있으니까요. 식을 옮겨 적을 때 조심하세요.
+
+# %% [markdown] lang="en" against="d1260eb1"
+# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. Take care when you copy the equation.
+
+# %% [markdown] lang="ko" against="3ab36e0b"
+# ## 연습
 #
+# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+
+# %% [markdown] lang="en" against="65bf34bf"
+# ## Exercises
+#
+# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+
+# %% [markdown] lang="ko" against="27d193af"
+# ### 연습 · TD 오차
+#
+# 스텝마다 TD 오차를 구하는 함수를 써 보세요. 입력은 모두 길이가 $T$인 배열입니다. `next_values[t]`는 스텝 $t$가 실제로 도착한 상태의 가치이고,
+# `terminated[t]`는 스텝 $t$가 에피소드를 끝냈으면 `True`입니다. 도움말: `ppo_edu.hint("td_errors", 1)`.
+
+# %% [markdown] lang="en" against="0f9945a1"
+# ### Exercise · The TD errors
+#
+# Write the function that returns the TD error of each step. All inputs are arrays of length $T$. `next_values[t]` is the value of the state that
+# step $t$ really reached, and `terminated[t]` is `True` if step $t$ ended the episode. For help: `ppo_edu.hint("td_errors", 1)`.
+
+# %% tags=["exercise-td_errors"]
+def td_errors(rewards, values, next_values, terminated, gamma):
+    ...
+
+# %%
+ppo_edu.check("td_errors", td_errors)
+
+# %% [markdown] lang="ko" against="712929c9"
+# ### 연습 · $\lambda$의 두 끝 (예측)
+#
+# - **a** $\lambda = 0$은 몬테카를로 어드밴티지, $\lambda = 1$은 TD 오차이다.
+# - **b** $\lambda = 0$은 TD 오차로 편향이 없고 분산이 크다. $\lambda = 1$은 몬테카를로 어드밴티지로 편향이 있고 분산이 작다.
+# - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
+# - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
+
+# %% [markdown] lang="en" against="48b63644"
+# ### Exercise · The two ends of $\lambda$ (predict)
+#
+# - **a** $\lambda = 0$ is the Monte Carlo advantage, $\lambda = 1$ the TD error.
+# - **b** $\lambda = 0$ is the TD error, without bias and with a large variance; $\lambda = 1$ is the Monte Carlo advantage, biased and with a small variance.
+# - **c** With $\lambda = 0$ every term becomes 0, so $A = 0$.
+# - **d** $\lambda = 0$ is the TD error, of small variance but biased where the critic is wrong; $\lambda = 1$ is the Monte Carlo advantage, which a wrong critic does not bias, of large variance.
+
+# %% tags=["exercise-lambda_ends"]
+lambda_ends = ...
+
+# %%
+ppo_edu.check("lambda_ends", lambda_ends)
+
+# %% [markdown] lang="ko" against="a4fabf31"
+# ### 연습 · 시간 제한에 걸린 스텝 (예측)
+#
+# 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 줄에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
+#
+# - **a** $\gamma V(s_{t+1})$은 더하고, $\gamma\lambda A_{t+1}$은 더하지 않는다.
+# - **b** 둘 다 더하지 않는다.
+# - **c** 둘 다 더한다.
+# - **d** $\gamma V(s_{t+1})$은 더하지 않고, $\gamma\lambda A_{t+1}$은 더한다.
+
+# %% [markdown] lang="en" against="392b195d"
+# ### Exercise · A step at the time limit (predict)
+#
+# In step $t$ a time limit cut the episode off (`truncated`). The next row of the batch belongs to another episode. To find $A_t$,
+#
+# - **a** add $\gamma V(s_{t+1})$, but not $\gamma\lambda A_{t+1}$.
+# - **b** add neither.
+# - **c** add both.
+# - **d** do not add $\gamma V(s_{t+1})$, but add $\gamma\lambda A_{t+1}$.
+
+# %% tags=["exercise-time_limit"]
+time_limit = ...
+
+# %%
+ppo_edu.check("time_limit", time_limit)
+
+# %% [markdown] lang="ko" against="f96bfc7e"
+# ### 연습 · GAE
+#
+# 이제 마스크 두 개를 모두 넣어 GAE의 재귀를 직접 써 보세요. 배치 하나에 여러 에피소드가 이어져 있을 수 있습니다.
+# 입력은 길이가 $T$인 배열이고, 결과도 그렇습니다. 도움말: `ppo_edu.hint("gae", 1)`.
+
+# %% [markdown] lang="en" against="6a745832"
+# ### Exercise · GAE
+#
+# Now write the GAE recursion yourself, with both masks. A batch may hold several episodes in a row.
+# The inputs are arrays of length $T$, and so is the result. For help: `ppo_edu.hint("gae", 1)`.
+
+# %% tags=["exercise-gae"]
+def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
+    ...
+
+# %%
+ppo_edu.check("gae", gae)
+
+# %% [markdown] lang="ko" against="02c4b648"
 # ## 정리
 #
 # - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다.
@@ -319,9 +419,7 @@ print("0.5^(T+1) ", 0.5 ** (T + 1))
 #
 # **다음** [레슨 05](05_full_training.ipynb)에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 
-# %% [markdown] lang="en" against="205eff0f"
-# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. Take care when you copy the equation.
-#
+# %% [markdown] lang="en" against="e8bfe282"
 # ## Summary
 #
 # - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$.
