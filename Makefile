@@ -33,13 +33,14 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(READY) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
+test: $(READY) ## ruff, unit tests, doctests, all notebooks, and JupyterLab in a browser · 전체 테스트
 	$(PY) -m ruff check .
+	$(PY) tests/browser/chromium.py
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/ko notebooks/en
 
-test-fast: $(READY) ## the same without running the notebooks · 노트북 실행은 빼고 테스트
+test-fast: $(READY) ## the same without notebooks and browser · 노트북과 브라우저는 빼고 테스트
 	$(PY) -m ruff check .
-	$(PY) -m pytest
+	$(PY) -m pytest -m "not browser"
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북 생성
 	$(PY) notebooks/generate.py $(LESSON)

@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import lab
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """JupyterLab, on a copy of the lessons, in a browser."""
+    # Not for the whole session: while playwright is there, asyncio.run() fails, which other tests need.
+    home = tmp_path_factory.mktemp("jupyterlab")
+    with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
+        yield page
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")

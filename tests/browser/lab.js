@@ -1,0 +1,98 @@
+// What lab.py does inside the page, where JupyterLab keeps its own objects in `jupyterapp`.
+
+window.lab = {
+    async open(path) {
+        const panel = await jupyterapp.commands.execute('docmanager:open', {path});
+        await panel.context.ready;
+        await panel.sessionContext.ready;
+        panel.said = [];
+        panel.sessionContext.iopubMessage.connect((_, {header, content}) => {
+            if (header.msg_type === 'error') panel.said.push(content.traceback.join('\n'));
+            if (header.msg_type === 'stream' && content.name === 'stderr') panel.said.push(content.text);
+        });
+        return panel;
+    },
+
+    runAll(seconds) {
+        const tooLong = (_, reject) => setTimeout(() => reject(`not done after ${seconds} s`), 1000 * seconds);
+        return Promise.race([jupyterapp.commands.execute('notebook:run-all-cells'), new Promise(tooLong)]);
+    },
+
+    async inKernel(panel, code) {
+        const future = panel.sessionContext.session.kernel.requestExecute({code, store_history: false});
+        let printed = '', failed = '';
+        future.onIOPub = ({header, content}) => {
+            if (header.msg_type === 'stream') printed += content.text;
+            if (header.msg_type === 'error') failed = content.traceback.join('\n');
+        };
+        await future.done;
+        return [printed, failed];
+    },
+
+    async close(panel) {
+        await panel.sessionContext.shutdown();
+        panel.context.model.dirty = false;  // or it asks whether to save
+        panel.close();
+    },
+
+    async bytes(image) {
+        const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+        return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+    },
+
+    // A letter without a glyph looks like U+0378, which means nothing and so is in no font.
+    missingLetters(body) {
+        const pen = new OffscreenCanvas(64, 64).getContext('2d', {willReadFrequently: true});
+        const drawn = (letter, font) => {
+            pen.clearRect(0, 0, 64, 64);
+            pen.font = `40px ${font}`;
+            pen.fillText(letter, 8, 48);
+            return pen.getImageData(0, 0, 64, 64).data.join();
+        };
+        const missing = new Set(), seen = new Set();
+        const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const font = getComputedStyle(walker.currentNode.parentElement).fontFamily;
+            for (const letter of walker.currentNode.data) {
+                if (seen.has(letter + font) || !/[^\x00-\x7f\s\p{Cc}\p{Cf}\p{Co}\p{M}]/u.test(letter)) continue;
+                seen.add(letter + font);
+                if (drawn(letter, font) === drawn('\u0378', font)) missing.add(letter);
+            }
+        }
+        return [...missing];
+    },
+
+    // What a control says: the words of its readout or its choice, or whether it is ticked.
+    said(control) {
+        const box = control.querySelector('input[type=checkbox]'), choice = control.querySelector('select');
+        if (box) return box.checked;
+        if (choice) return choice.selectedOptions[0].textContent;
+        return control.querySelector('.widget-readout').textContent.replace('\u2212', '-');
+    },
+
+    // Moves random controls so often, without waiting for a picture.
+    async moveAtRandom(controls, moves) {
+        const any = from => from[Math.floor(Math.random() * from.length)];
+        const keys = [...Array(4).fill(['ArrowLeft', 'ArrowRight']), 'PageDown', 'PageUp', 'Home', 'End'].flat();
+        for (let move = 0; move < moves; move++) {
+            const control = any(controls);
+            const box = control.querySelector('input[type=checkbox]'), choice = control.querySelector('select');
+            if (box) {
+                box.click();
+            } else if (choice) {
+                choice.value = any(choice.options).value;
+                choice.dispatchEvent(new Event('change', {bubbles: true}));
+            } else {
+                const press = new KeyboardEvent('keydown', {key: any(keys), bubbles: true, cancelable: true});
+                control.querySelector('[role=slider]').dispatchEvent(press);
+            }
+            await new Promise(resolve => setTimeout(resolve));
+        }
+    },
+
+    // Returns the words of a widget that do not fit where they stand.
+    cutOff(widget) {
+        const wordy = widget.querySelectorAll('.widget-label, .widget-readout, .widget-button');
+        return [...wordy].filter(part => part.scrollWidth > part.clientWidth).map(part => part.textContent);
+    },
+};

@@ -1,0 +1,234 @@
+"""A JupyterLab of one's own in a real browser, and what a learner sees and does there."""
+
+import base64
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import chromium
+from PIL import Image, ImageChops
+from playwright.sync_api import sync_playwright
+
+SETTINGS = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+START_SECONDS = 60
+
+
+@contextlib.contextmanager
+def jupyterlab(notebooks, home):
+    """Run a JupyterLab on a copy of the folder `notebooks`, its files in `home`; yield its address."""
+    root = shutil.copytree(notebooks, home / "notebooks", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    env |= {
+        "OMP_NUM_THREADS": "1",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+    ]  # fmt: skip
+    log = home / "jupyterlab.log"
+    with log.open("wb") as stream, subprocess.Popen(command, env=env, stdout=stream, stderr=stream) as server:
+        try:
+            yield _address(server, home / "runtime", log)
+        finally:
+            server.terminate()
+
+
+def _address(server, runtime, log):
+    """Return the address, token included, that a server writes down once it listens."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        for path in runtime.glob(f"jpserver-{server.pid}.json"):
+            with contextlib.suppress(json.JSONDecodeError):  # half written
+                told = json.loads(path.read_text(encoding="utf-8"))
+                return f"{told['url']}lab?token={told['token']}"
+        time.sleep(0.05)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+@contextlib.contextmanager
+def browser_page(address, width=1280, height=720):
+    """Open `address` in a browser, 720p as a projector has it; yield the page once JupyterLab is ready."""
+    executable = chromium.find()
+    if executable is None:
+        raise RuntimeError(chromium.HOW)
+    options = chromium.launch_options(executable)
+    with sync_playwright() as playwright, playwright.chromium.launch(**options) as browser:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.add_init_script(path=Path(__file__).with_suffix(".js"))
+        page.goto(address)
+        page.wait_for_function("window.jupyterapp")
+        page.evaluate("jupyterapp.restored")
+        yield page
+
+
+class Notebook:
+    """An open notebook.
+
+    Attributes
+    ----------
+    page : playwright Page
+    body : playwright Locator
+        Its cells, as a learner sees them.
+    all_ran : bool
+        Whether `run_all` came to its end.
+    """
+
+    def __init__(self, page, path):
+        self.page = page
+        self._console = []
+        page.on("console", self._hear)
+        page.on("pageerror", self._hear)
+        self._panel = page.evaluate_handle("path => lab.open(path)", path)
+        self.body = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
+        self.all_ran = False
+
+    def _hear(self, event):
+        if getattr(event, "type", "error") == "error":
+            self._console.append(getattr(event, "text", None) or str(event))
+
+    def run_all(self, seconds=300):
+        """Run every cell, in at most so many seconds."""
+        self.all_ran = self.page.evaluate("seconds => lab.runAll(seconds)", seconds)
+
+    def complaints(self):
+        """Return what went wrong until now: the browser's console errors, the kernel's errors and stderr."""
+        said = self._panel.evaluate("panel => panel.said")
+        # A page that opens asks for widgets before the kernel knows of any.
+        return self._console + [words for words in said if not words.startswith("No such comm")]
+
+    def words(self):
+        """Return all that can be read on it."""
+        return self.body.evaluate("body => body.textContent")
+
+    def outputs(self):
+        """Return every cell's outputs, as they would be saved."""
+        cells = self._panel.evaluate("panel => panel.context.model.toJSON().cells")
+        return [output for cell in cells for output in cell.get("outputs", [])]
+
+    def missing_letters(self):
+        """Return the letters for which the browser has no glyph."""
+        return self.body.evaluate("body => lab.missingLetters(body)")
+
+    def in_kernel(self, code):
+        """Run `code` in the notebook's kernel, and return what it printed."""
+        printed, failed = self._panel.evaluate("(panel, code) => lab.inKernel(panel, code)", code)
+        assert not failed, failed
+        return printed
+
+    def shown(self, *classes):
+        """Return an `Explorer` for each cell whose value is of one of `classes`, told by their full names."""
+        found = json.loads(self.in_kernel(_SHOWN.format(classes=classes)))
+        return [Explorer(self, number) for number in found]
+
+    def memory(self):
+        """Return the kernel's resident memory in bytes."""
+        return int(self.in_kernel("import psutil; print(psutil.Process().memory_info().rss)"))
+
+    def output_area(self, number):
+        """Return the locator of the outputs of the cell that ran as this number."""
+        prompt = self.page.get_by_text(f"[{number}]:", exact=True)
+        return self.body.locator(".jp-CodeCell").filter(has=prompt).locator(".jp-OutputArea")
+
+    def close(self):
+        """Close it, and end its kernel."""
+        self._panel.evaluate("panel => lab.close(panel)")
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._hear)
+
+
+_SHOWN = """
+import json
+def name(kind):
+    return f"{{kind.__module__}}.{{kind.__qualname__}}"
+print(json.dumps([number for number, value in Out.items() if name(type(value)) in {classes}]))
+"""
+
+
+class Explorer:
+    """Widgets under one cell: controls, and a picture that follows them.
+
+    Attributes
+    ----------
+    number : int
+        As what the cell ran.
+    body, image : playwright Locator
+    controls : playwright Locator
+        Sliders, lists and boxes to tick, each with its words.
+    """
+
+    def __init__(self, notebook, number):
+        self._notebook, self.number = notebook, number
+        self.body = notebook.output_area(number).locator(".widget-vbox").first
+        self.controls = self.body.locator(".widget-slider, .widget-checkbox, .widget-dropdown")
+        self.image = self.body.locator("img.widget-image")
+        self.image.wait_for()
+
+    def picture(self):
+        """Return the picture that is on the page."""
+        return _decoded(self.image.evaluate("image => lab.bytes(image)"))
+
+    def drawn(self):
+        """Return the picture that belongs to what the controls say, made anew by the explorer's `draw`."""
+        return _decoded(self._notebook.in_kernel(_DRAW.format(number=self.number, said=self.said())))
+
+    def said(self):
+        """Return what each control says: the words of its readout or its choice, or whether it is ticked."""
+        return self.controls.evaluate_all("controls => controls.map(lab.said)")
+
+    def move_at_random(self, moves):
+        """Move random controls so often, without waiting for a picture."""
+        self.controls.evaluate_all("(controls, moves) => lab.moveAtRandom(controls, moves)", moves)
+
+    def cut_off(self):
+        """Return the words that do not fit where they stand."""
+        return self.body.evaluate("body => lab.cutOff(body)")
+
+    def button(self, icon):
+        """Return the locator of the button with this icon."""
+        return self.body.locator(f"button:has(.fa-{icon})")
+
+
+_DRAW = """
+def draw_as_said(explorer, said):
+    def value(control, words):
+        if isinstance(words, bool):
+            return words
+        return control.options[words] if hasattr(control, "options") else type(control.step)(words)
+
+    pairs = zip(explorer.controls, said, strict=True)
+    return explorer.draw(**{{control.name: value(control, words) for control, words in pairs}})
+
+import base64
+print(base64.b64encode(draw_as_said(Out[{number}], {said})).decode())
+"""
+
+
+def _decoded(text):
+    return Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")
+
+
+def difference(picture, other):
+    """Return how far two pictures are apart where they are furthest, from 0 to 255.
+
+    Compared is how bright blocks as large as JPEG's are: JPEG and PNG of one picture are about 5 apart, and
+    one step of a slider makes about 50.
+    """
+    if picture.size != other.size:
+        return 255
+    blocks = (image.convert("L").reduce(8) for image in (picture, other))
+    return ImageChops.difference(*blocks).getextrema()[1]

@@ -1,0 +1,215 @@
+"""Every lesson in both languages, in JupyterLab in a browser: what a learner meets there."""
+
+import functools
+import time
+
+import generate
+import lab
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from matplotlib.colors import to_rgb
+
+from ppo_edu.workbench.retrain import COLOURS
+
+LESSONS = [
+    f"{language}/{lesson.name}.ipynb"
+    for lesson in generate.find_lessons()
+    for language in generate.LANGUAGES
+    if (generate.NOTEBOOKS / language / f"{lesson.name}.ipynb").exists()
+]
+EXPLORER, RETRAIN = "ppo_edu.live.Explorer", "ppo_edu.workbench.retrain.Retrain"
+STEP_MODE = "ppo_edu.workbench.step_mode.StepMode"
+SAME = 10  # of 255, as `lab.difference` measures
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.removesuffix(".ipynb"))
+def opened(request, page):
+    """A lesson as it is before anything runs."""
+    notebook = lab.Notebook(page, request.param)
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture(scope="module")
+def lesson(opened):
+    """A lesson all of whose cells have run."""
+    opened.run_all()
+    return opened
+
+
+@pytest.fixture
+def explorers(lesson):
+    """The explorers of a lesson, at their start."""
+    found = lesson.shown(EXPLORER)
+    for explorer in found:
+        explorer.button("undo").click()
+    return found
+
+
+def becomes(condition, within=2.0):
+    """Return whether `condition()` holds now or within some seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def shows(explorer, picture):
+    return becomes(lambda: lab.difference(explorer.picture(), picture) <= SAME)
+
+
+def leaves(explorer, picture):
+    return becomes(lambda: explorer.picture() != picture)
+
+
+def test_pictures_are_there_before_anything_runs(opened):
+    assert "Error displaying widget" not in opened.words()
+    committed = [
+        kind
+        for output in opened.outputs()
+        for kind in output.get("data", {})
+        if kind.startswith("image/")
+    ]
+    shown = opened.body.locator(".jp-OutputArea img")
+    assert becomes(lambda: shown.count() >= len(committed), within=10)
+    for image in shown.all():
+        image.evaluate("image => image.decode()")
+        assert image.evaluate("image => image.naturalWidth") > 100
+
+
+def test_run_all_goes_through_and_nothing_complains(lesson):
+    left = [output for output in lesson.outputs() if output.get("ename") or output.get("name") == "stderr"]
+    assert left == []
+    for words in ("Javascript Error", "Error displaying widget", "Error creating widget", "Traceback"):
+        assert words not in lesson.words()
+    assert lesson.complaints() == []
+    assert lesson.all_ran
+
+
+def test_no_letter_is_missing(lesson):
+    assert lesson.missing_letters() == []
+    unassigned = "\u0379"
+    lesson.body.evaluate("(body, letter) => body.append(letter)", unassigned)
+    assert lesson.missing_letters() == [unassigned], "a letter that no font has goes unnoticed"
+
+
+def test_each_control_moves_the_picture_and_reset_brings_it_back(explorers):
+    for explorer in explorers:
+        start, said, height = explorer.drawn(), explorer.said(), explorer.body.bounding_box()["height"]
+        assert shows(explorer, start)
+        for control in explorer.controls.all():
+            for move in ways_to_move(control):
+                before = explorer.picture()
+                move(control)
+                assert leaves(explorer, before), (move, said, explorer.said())
+                assert shows(explorer, explorer.drawn()), (move, said, explorer.said())
+            assert explorer.body.bounding_box()["height"] == height, "the page jumps under the hand"
+        explorer.button("undo").click()
+        assert shows(explorer, start)
+        assert explorer.said() == said
+
+
+def ways_to_move(control):
+    if control.locator("[role=slider]").count():
+        return drag, press_a_key
+    return (tick,) if control.locator("input[type=checkbox]").count() else (choose,)
+
+
+def drag(control):
+    """Drag a slider by mouse, to its other side."""
+    control.scroll_into_view_if_needed()
+    knob, track = (control.locator(part).bounding_box() for part in ("[role=slider]", ".noUi-base"))
+    x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+    place = 0.25 if x > track["x"] + track["width"] / 2 else 0.75
+    mouse = control.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(track["x"] + place * track["width"], y, steps=10)
+    mouse.up()
+
+
+def press_a_key(control):
+    control.locator("[role=slider]").press("ArrowLeft")
+
+
+def tick(control):
+    control.locator("input").click()
+
+
+def choose(control):
+    control.locator("option:not(:checked)").first.evaluate(
+        "option => { option.selected = true; option.parentElement.dispatchEvent(new Event('change')) }")
+
+
+def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, explorers):
+    for explorer in explorers:
+        explorer.drawn()
+    before = lesson.memory()
+    for explorer in explorers:
+        explorer.move_at_random(500)
+    for explorer in explorers:
+        assert shows(explorer, explorer.drawn())
+    assert lesson.memory() - before < 20e6
+    assert lesson.complaints() == []
+
+
+def test_words_are_whole_and_controls_and_picture_fit_on_a_projector(lesson):
+    screen = lesson.page.locator(".jp-WindowedPanel-outer:visible").bounding_box()["height"]
+    for explorer in lesson.shown(EXPLORER, RETRAIN, STEP_MODE):
+        assert explorer.cut_off() == []
+        assert explorer.body.bounding_box()["height"] <= screen
+
+
+def test_controls_and_pictures_can_be_heard(lesson):
+    for explorer in lesson.shown(EXPLORER, RETRAIN, STEP_MODE):
+        assert all(words.strip() for words in explorer.controls.locator("label").all_inner_texts())
+        assert explorer.image.get_attribute("title")
+        explorer.body.evaluate("body => body.id = 'explorer'")
+        found = Axe().run(lesson.page, context="#explorer").response["violations"]
+        explorer.body.evaluate("body => body.removeAttribute('id')")
+        assert [
+            (violation["id"], node["html"])
+            for violation in found
+            for node in violation["nodes"]
+            if violation["impact"] in ("serious", "critical") and not is_known(violation, node)
+        ] == []
+
+
+def is_known(violation, node):
+    # ipywidgets 8 writes a slider's words beside it, but lets no screen reader know that they are its words.
+    return violation["id"] == "aria-input-field-name" and "noUi-handle" in node["html"]
+
+
+def test_retraining_draws_further_curves_and_can_be_stopped(lesson):
+    for bench in lesson.shown(RETRAIN):
+        curves = int(lesson.in_kernel(f"print(len(Out[{bench.number}].curves))"))
+        for slider in bench.controls.locator("[role=slider]").all():
+            slider.press("Home")  # settings with which nothing is learnt, so that it does not end by itself
+        for colour in COLOURS[curves : curves + 2]:
+            bench.button("play").click()
+            assert becomes(bench.button("stop").is_enabled)
+            assert becomes(functools.partial(amount, bench, colour))
+            begun = amount(bench, colour)
+            assert becomes(lambda: amount(bench, colour) > 2 * begun, within=10), "the curve grows"  # noqa: B023
+            bench.button("stop").click()
+            assert becomes(bench.button("play").is_enabled, within=5), "it stops"
+        bench.button("undo").click()
+    assert lesson.complaints() == []
+
+
+def amount(bench, colour):
+    """Return how many pixels of a picture have this colour, or nearly so."""
+    away = np.abs(np.asarray(bench.picture(), int) - np.multiply(to_rgb(colour), 255)).max(axis=-1)
+    return int((away < 30).sum())
+
+
+def test_each_push_of_a_step_shows(lesson):
+    for bench in lesson.shown(STEP_MODE):
+        for icon in ("download", "step-forward", "forward", "fast-forward", "repeat", "undo"):
+            before = bench.picture()
+            bench.button(icon).click()
+            assert leaves(bench, before)
+    assert lesson.complaints() == []
