@@ -1,6 +1,8 @@
 """The workbench: step mode is the training itself, and what a button starts can be seen and stopped."""
 
 import base64
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -209,6 +211,20 @@ def test_stop_ends_the_training_at_once_and_keeps_its_curve():
     view.buttons["stop"].click()
     finish(view)
     assert len(view.curves) == 2
+
+
+def test_python_can_end_while_a_training_runs():
+    code = """
+import time
+from ppo_edu import workbench
+view = workbench.Retrain(max_steps=10**9)
+view.inputs["learning_rate"].value = 1e-4
+view.buttons["train"].click()
+while not len(view.curves[0].steps):
+    time.sleep(0.01)
+time.sleep(0.3)  # now it computes
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_a_second_push_during_a_training_is_refused():

@@ -75,8 +75,9 @@ class DashboardPicture:
 
     def begin(self, run):
         """Count steps and seconds from where `run` stood before its first update of this training."""
-        # A run that goes on from an earlier one brings its steps and seconds along.
-        self._progress.start = (run.updates[-2:-1] or [{"steps": 0, "seconds": 0.0}])[0]
+        # A run that goes on from an earlier one brings its updates along.
+        if len(run.updates) > 1:
+            self._progress.start = run.updates[-2]
 
     def update(self, run):
         """Show `run` as it stands (None: nothing yet); return whether the axes had to be stretched for it."""
@@ -93,7 +94,7 @@ class _Progress:
     """A bar for the share of the steps that are done, with the speed and the time left above it."""
 
     def __init__(self, axes, max_steps):
-        self._max_steps = max_steps
+        self._max_steps, self.start = max_steps, {"steps": 0, "seconds": 0.0}
         axes.set_axis_off()
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.add_patch(Rectangle((0, 0), 1, 0.25, color=GREY, alpha=0.25, lw=0))

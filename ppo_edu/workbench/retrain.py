@@ -1,5 +1,6 @@
 """Retrain: move a setting, train again, and see the new learning curve over the earlier ones."""
 
+import atexit
 import dataclasses
 import textwrap
 import threading
@@ -24,7 +25,7 @@ from ppo_edu.language import t
 from ppo_edu.live import Choice, LiveFigure, Pace, Slider, image_widget, input_widgets
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.training import train
-from ppo_edu.validation import check_count
+from ppo_edu.validation import check_choice, check_count
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
 ENV_ID, THRESHOLD = "CartPole-v1", 475
@@ -123,7 +124,7 @@ class Retrain:
     Parameters
     ----------
     *runs : TrainingRun
-        Whose curves are there from the start.
+        Of CartPole-v1, whose curves are there from the start.
     max_steps : int >= 1
         As in `ppo_edu.train`.
 
@@ -143,6 +144,7 @@ class Retrain:
         self.max_steps = check_count("max_steps", max_steps)
         self.curves, self._thread, self._stop = [], None, threading.Event()
         for run in runs:
+            check_choice("env_id", run.env_id, (ENV_ID,))
             self._new_curve(run.config, run.seed).finish(run)
         self._live, self._drawing = LiveFigure(styled(RetrainPicture)(self.max_steps)), threading.Lock()
         self._image, self._line = image_widget(self._live), status_line()
@@ -186,6 +188,8 @@ class Retrain:
         say(self._line, t("workbench.training"))
         curve = self._new_curve(config, seed)
         self._thread = threading.Thread(target=self._work, args=(curve, config, seed), daemon=True)
+        # A thread that computes while Python takes itself apart would crash it.
+        atexit.register(self._end)
         self._thread.start()
 
     def _work(self, curve, config, seed):
@@ -211,7 +215,12 @@ class Retrain:
             self._show()
             tell_error(self._line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
         finally:
+            atexit.unregister(self._end)
             self._enable(training=False)
+
+    def _end(self):
+        self._stop.set()
+        self.wait(timeout=5)
 
     def _new_curve(self, config, seed):
         """Add a curve in a free colour; if there is none, in that of the oldest, which goes."""

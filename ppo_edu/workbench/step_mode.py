@@ -14,8 +14,8 @@ from ppo_edu.figures import BLUE, ORANGE, SKY, Picture, moving, moving_text, sty
 from ppo_edu.language import t
 from ppo_edu.live import LiveFigure, image_widget
 from ppo_edu.objective import probability_ratio
-from ppo_edu.rollout import Collector, make_environments
-from ppo_edu.training import TrainingRun, make_policy, one_thread, seeds_of
+from ppo_edu.rollout import make_environments
+from ppo_edu.training import TrainingRun, make_collector, make_policy, one_thread, seeds_of
 from ppo_edu.validation import check_count
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
@@ -69,7 +69,7 @@ class Stepper:
         self.run = TrainingRun(ENV_ID, "ppo", config, seed, policy, ppo.make_optimiser(policy, config))
         env_seed, draw_seed = seeds_of(seed, 0)
         self._generator = torch.Generator().manual_seed(draw_seed)
-        self._collector = Collector(envs, env_seed, config.gamma, config.clip_actions)
+        self._collector = make_collector(envs, env_seed, config)
         self.rollouts = self.epoch = self.minibatch = 0
         self.batch = self.old_policy = None
         self.finished = True
@@ -272,7 +272,8 @@ class StepMode:
             name: button(words, icon, lambda act=act: self._push(act))
             for name, (words, icon, act) in pushes.items()
         }
-        self._show()
+        self._draw()
+        self._enable()
         self._view = widgets.VBox([row(self.buttons.values()), self._line, self._image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -283,26 +284,28 @@ class StepMode:
             made.disabled = True
         try:
             act()
+            self._draw()
         except Exception as error:
-            self._show()
             tell_error(self._line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
-        else:
-            self._show()
+        finally:
+            self._enable()
 
     def _take_rounds(self):
         self.stepper.take_update()
         for _ in range(ROUNDS):
             self.stepper.collect()
             self.stepper.take_update()
-            self._image.value = self._live.jpeg(stepper=self.stepper)
+            self._draw()
 
     def _reset(self):
         self.stepper = self._begin()
 
-    def _show(self):
-        """Show where the training stands; leave only those buttons enabled that make sense now."""
+    def _draw(self):
         self._image.value = self._live.jpeg(stepper=self.stepper)
         say(self._line, self._where())
+
+    def _enable(self):
+        """Enable those buttons that make sense now."""
         idle = self.stepper.finished
         sensible = {"collect": idle, "minibatch": not idle, "epoch": not idle, "update": not idle,
                     "rounds": True, "reset": self.stepper.batch is not None}
