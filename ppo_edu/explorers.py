@@ -235,7 +235,12 @@ class _Gae:
     def __init__(self):
         self.picture = Picture(900, 470, t("explorer.gae_alt"))
         figure = self.picture.figure
-        self._panels = figure.subplots(3, 1, sharex=True, height_ratios=(1, 0.6, 1.2))
+        # Fixed margins: those of a layout engine would follow the numbers on the axes, which change here.
+        figure.set_layout_engine("none")
+        margins = {"left": 0.085, "right": 0.985, "bottom": 0.125, "top": 0.98, "hspace": 0.36}
+        rows = {"height_ratios": (1, 0.6, 1.2), "gridspec_kw": margins}
+        self._panels = figure.subplots(3, 1, sharex=True, **rows)
+        figure.align_ylabels(self._panels)
         top, middle, bottom = self._panels
         top.set(ylabel=t("explorer.deltas_axis"), xlim=(-self.steps + 0.5, 0.5))
         middle.set(ylabel=t("explorer.weights_axis"), ylim=(0, 1.1), yticks=(0, 1))

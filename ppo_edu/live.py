@@ -20,7 +20,7 @@ from PIL import Image
 
 from ppo_edu.figures import CSS_DPI, PIXELS_PER_CSS_PIXEL, TrainingPicture, still_bundle, style, styled
 from ppo_edu.language import t
-from ppo_edu.validation import check_choice, check_number
+from ppo_edu.validation import check_choice, check_count, check_number
 
 
 class LiveFigure:
@@ -87,15 +87,20 @@ class Slider:
     step: float
     start: float
 
+    @property
+    def whole(self):
+        return isinstance(self.step, int)
+
     def check(self, value):
+        if self.whole:
+            check_count(self.name, value, at_least=self.low)
         return check_number(self.name, value, at_least=self.low, at_most=self.high)
 
     def widget(self, widgets, **look):
-        whole = isinstance(self.step, int)
-        kind = widgets.IntSlider if whole else widgets.FloatSlider
+        kind = widgets.IntSlider if self.whole else widgets.FloatSlider
         return kind(
             self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-            readout_format="d" if whole else ".2f", **look,
+            readout_format="d" if self.whole else ".2f", **look,
         )  # fmt: skip
 
 

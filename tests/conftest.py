@@ -16,3 +16,18 @@ def english_again():
     ppo_edu.use_language("en")
     yield
     ppo_edu.use_language("en")
+
+
+@pytest.fixture
+def no_missing_glyphs(caplog):
+    """Fail if matplotlib finds no glyph for a letter: it warns, or in texts with mathematics only logs."""
+    import warnings
+
+    from ppo_edu import quicktext
+
+    quicktext._sprites.cache_clear()
+    with warnings.catch_warnings(), caplog.at_level("WARNING", logger="matplotlib"):
+        warnings.simplefilter("error")
+        yield
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("matplotlib")]
+    assert not told
