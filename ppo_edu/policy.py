@@ -104,7 +104,10 @@ class ActorCritic(nn.Module):
         """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
         pi = self.pi(observations)
         if self.discrete:
-            actions = torch.multinomial(pi.logits.exp(), 1, generator=generator).squeeze(-1)
+            # Gumbel-max: minus the log of exponential noise is Gumbel noise, and log p plus Gumbel noise has
+            # its maximum at each action with probability p. Faster than torch.multinomial, in any shape.
+            gumbel = -torch.empty_like(pi.logits).exponential_(generator=generator).log()
+            actions = (pi.logits + gumbel).argmax(dim=-1)
         else:
             actions = torch.normal(pi.mean, pi.stddev, generator=generator)
         return actions, pi.log_prob(actions)

@@ -24,7 +24,7 @@ from ppo_edu.objective import (
     unclipped_surrogate,
 )
 from ppo_edu.policy import mean_kl
-from ppo_edu.validation import check_choice, check_count, check_number, check_switch
+from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
 
 CLIPS = ("clip_and_min", "clip_only", "none")
 KL_PENALTIES = ("off", "fixed", "adaptive")
@@ -38,20 +38,20 @@ class PPOConfig:
 
     Parameters
     ----------
-    num_envs : int >= 1
+    num_envs : int >= 1, default 128
         N, environments side by side.
-    horizon : int >= 1
+    horizon : int >= 1, default 32
         T, steps in each environment before an update: a rollout holds up to T * N transitions.
-    gamma : float in [0, 1]
+    gamma : float in [0, 1], default 0.99
         Discount per step.
-    lam : float in [0, 1]
+    lam : float in [0, 1], default 0.95
         GAE's lambda: 0 trusts the critic, 1 the rewards that came (GAE paper, eq. 16).
-    bootstrap_truncated : bool
+    bootstrap_truncated : bool, default True
         Whether a time limit's cut leaves V of the final state in the target (Pardo et al. 2018,
         https://arxiv.org/abs/1712.00378). False treats a cut as a true end, as much code does.
-    clip : {"clip_and_min", "clip_only", "none"}
+    clip : {"clip_and_min", "clip_only", "none"}, default "clip_and_min"
         The surrogate: PPO's (eq. 7), its clipped half alone, or the plain ratio times advantage (eq. 6).
-    epsilon : float > 0
+    epsilon : float > 0, default 0.2
         Clip range of the ratio (PPO paper: 0.2). With ``clip="none"`` only clip_fraction uses it.
     kl_penalty : {"off", "fixed", "adaptive"}, default "off"
         Whether beta times the exact mean KL(old || new) is subtracted from the surrogate (PPO paper, section
@@ -61,46 +61,46 @@ class PPOConfig:
         beta, at the start if it is adaptive (PPO paper: 0.3 to 10 if fixed, 1 if adaptive).
     kl_target : float > 0, default 0.01
         What an adaptive penalty aims at, in nats (PPO paper: 0.003 to 0.03).
-    normalise_advantages : {"off", "batch", "minibatch"}
+    normalise_advantages : {"off", "batch", "minibatch"}, default "minibatch"
         Where advantages are brought to mean 0 and standard deviation 1 (37 details, no. 7: minibatch).
-    epochs : int >= 1
+    epochs : int >= 1, default 4
         Passes over each rollout.
-    minibatch_size : int >= 1
+    minibatch_size : int >= 1, default 512
         Transitions per gradient step; a rollout is cut into equal parts of about this size.
-    learning_rate : float > 0
+    learning_rate : float > 0, default 6e-3
         Adam's step size at the start.
-    anneal_learning_rate : bool
+    anneal_learning_rate : bool, default True
         Whether it falls linearly to 0 at max_steps (37 details, no. 4).
-    target_kl : float > 0, or None
+    target_kl : float > 0, or None; default None
         Ends an update after the epoch in which approx_kl passes it (Spinning Up, Stable-Baselines3).
-    entropy_coefficient : float >= 0
+    entropy_coefficient : float >= 0, default 0.0
         Weight of the entropy bonus (PPO paper, eq. 9).
-    value_coefficient : float >= 0
+    value_coefficient : float >= 0, default 0.5
         Weight of the value loss (PPO paper, eq. 9), half the mean squared error.
-    clip_values : bool
+    clip_values : bool, default False
         Whether the new value may count only within epsilon of the old one (OpenAI baselines' ppo2; 37
         details, no. 9, and others saw no benefit).
-    max_grad_norm : float > 0, or None
+    max_grad_norm : float > 0, or None; default 0.5
         Longer gradients (all parameters together) are scaled down to this length (37 details, no. 11: 0.5).
-    recompute_advantages : bool
+    recompute_advantages : bool, default False
         Whether advantages and value targets are computed anew before each epoch (Andrychowicz et al. 2021).
-    reward_scale : float > 0
+    reward_scale : float > 0, default 1.0
         Factor on every reward that the update sees; reported returns stay as they are.
-    normalise_rewards : bool
+    normalise_rewards : bool, default True
         Divides rewards by the running standard deviation of the discounted return (Engstrom et al. 2020).
-    normalise_observations : bool
+    normalise_observations : bool, default False
         Shifts and scales observations by their running mean and standard deviation, clipped at 10.
-    adam_epsilon : float > 0
+    adam_epsilon : float > 0, default 1e-5
         Adam's epsilon (37 details, no. 3: 1e-5; PyTorch's own default is 1e-8).
-    hidden_sizes : tuple of int >= 1
+    hidden_sizes : tuple of int >= 1, default (32, 32)
         Width of each hidden tanh layer (PPO paper: 64, 64).
-    shared_trunk : bool
+    shared_trunk : bool, default False
         Whether actor and critic share their hidden layers (37 details, no. 13: separate ones do better).
-    orthogonal_init : bool
+    orthogonal_init : bool, default True
         Orthogonal initial weights, small in the policy head (37 details, no. 2).
-    initial_log_std : float
+    initial_log_std : float, default 0.0
         Start of the Gaussian policy's log standard deviation; continuous actions only.
-    clip_actions : bool
+    clip_actions : bool, default True
         Whether continuous actions are clipped on their way to the environment; the update always uses them
         as they were drawn.
 
@@ -115,7 +115,7 @@ class PPOConfig:
     0.1
     """
 
-    num_envs: int = 64
+    num_envs: int = 128
     horizon: int = 32
     gamma: float = 0.99
     lam: float = 0.95
@@ -127,8 +127,8 @@ class PPOConfig:
     kl_target: float = 0.01
     normalise_advantages: str = "minibatch"
     epochs: int = 4
-    minibatch_size: int = 256
-    learning_rate: float = 4e-3
+    minibatch_size: int = 512
+    learning_rate: float = 6e-3
     anneal_learning_rate: bool = True
     target_kl: float | None = None
     entropy_coefficient: float = 0.0
@@ -137,10 +137,10 @@ class PPOConfig:
     max_grad_norm: float | None = 0.5
     recompute_advantages: bool = False
     reward_scale: float = 1.0
-    normalise_rewards: bool = False
+    normalise_rewards: bool = True
     normalise_observations: bool = False
     adam_epsilon: float = 1e-5
-    hidden_sizes: tuple[int, ...] = (64, 64)
+    hidden_sizes: tuple[int, ...] = (32, 32)
     shared_trunk: bool = False
     orthogonal_init: bool = True
     initial_log_std: float = 0.0
@@ -167,9 +167,7 @@ class PPOConfig:
         check_choice("kl_penalty", self.kl_penalty, KL_PENALTIES)
         check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
         check_number("initial_log_std", self.initial_log_std)
-        for width in self.hidden_sizes:
-            check_count("hidden_sizes", width)
-        object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
+        object.__setattr__(self, "hidden_sizes", check_counts("hidden_sizes", self.hidden_sizes))
 
 
 Config = PPOConfig

@@ -89,10 +89,15 @@ class Collector:
         Discount for `Rollout.discounted`; nothing else here depends on it.
     clip_actions : bool
         Whether continuous actions are clipped to the environment's bounds on their way to it.
+    normalise_rewards, normalise_observations : bool
+        Whether to keep the policy's running moments of discounted returns and of observations up to date.
     """
 
-    def __init__(self, envs, seed, gamma=0.99, clip_actions=True):
+    def __init__(self, envs, seed, gamma=0.99, clip_actions=True, normalise_rewards=False,
+                 normalise_observations=False):
         self.envs, self.gamma, self.clip_actions = envs, gamma, clip_actions
+        self.normalise_rewards, self.normalise_observations = normalise_rewards, normalise_observations
+        self.unseen = None
         self.observations, _ = envs.reset(seed=seed)
         self.only_resets = np.zeros(envs.num_envs, dtype=bool)
         self.returns, self.discounted = np.zeros(envs.num_envs), np.zeros(envs.num_envs)
@@ -107,6 +112,9 @@ class Collector:
             For each episode that ended, in order: the transitions of this rollout up to and including its
             last step (all environments together), and its undiscounted return.
         """
+        if self.unseen is not None:
+            # Only now: during the last update, old and new policy had to see the same numbers.
+            policy.observation_moments.see(self.unseen)
         rollout = self._empty(policy, horizon)
         episodes, transitions = [], 0
         for step in range(horizon):
@@ -128,6 +136,10 @@ class Collector:
                 episodes.append((transitions, float(self.returns[index])))
                 self.returns[index] = self.discounted[index] = 0.0
         rollout.observations[horizon] = self.observations
+        if self.normalise_rewards:
+            policy.return_moments.see(rollout.discounted[rollout.valid][:, None])
+        if self.normalise_observations:
+            self.unseen = rollout.observations[:-1][rollout.valid]
         return rollout, episodes
 
     def _empty(self, policy, horizon):

@@ -62,6 +62,10 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
     """
     rules = ALGORITHMS[check_choice("algorithm", algorithm, tuple(ALGORITHMS))]
     seed, max_steps = check_count("seed", seed, at_least=0), check_count("max_steps", max_steps)
+    if on_update is not None and not callable(on_update):
+        raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
+    if start_from is not None and not isinstance(start_from, TrainingRun):
+        raise TypeError(t("error.not_a_run", type=type(start_from).__name__))
     if config is None:
         config = start_from.config if start_from else rules.Config()
     elif not isinstance(config, rules.Config):
@@ -88,7 +92,7 @@ def _train(run, envs, max_steps, stop_at, on_update):
     env_seed, draw_seed = seeds_of(run.seed, first_step)
     generator = torch.Generator().manual_seed(draw_seed)
     try:
-        collector = Collector(envs, env_seed, config.gamma, config.clip_actions)
+        collector = make_collector(envs, env_seed, config)
         reached = stop_at is not None and run.mean_return >= stop_at and len(run.episodes) >= WINDOW
         while not reached and run.total_steps < first_step + max_steps:
             progress = (run.total_steps - first_step) / max_steps
@@ -96,12 +100,7 @@ def _train(run, envs, max_steps, stop_at, on_update):
             reached_at = run.add_rollout(rollout, episodes, threshold)
             if stop_at is not None and reached_at is not None:
                 break
-            if config.normalise_rewards:
-                run.policy.return_moments.see(rollout.discounted[rollout.valid][:, None])
             figures = rules.update(run.policy, run.optimiser, rollout, config, generator, progress)
-            if config.normalise_observations:
-                # After the update: until then, old and new policy must see the same numbers.
-                run.policy.observation_moments.see(rollout.observations[:-1][rollout.valid])
             run.seconds = time.perf_counter() - started
             run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
             if on_update is not None:
@@ -298,6 +297,12 @@ def make_policy(observation_size, action_size, discrete, config, seed):
         observation_size, action_size, discrete=discrete, hidden_sizes=config.hidden_sizes,
         shared_trunk=config.shared_trunk, orthogonal_init=config.orthogonal_init,
         initial_log_std=config.initial_log_std, generator=torch.Generator().manual_seed(seed))
+
+
+def make_collector(envs, seed, config):
+    """Return a `Collector` of transitions as `config` describes it."""
+    return Collector(envs, seed, config.gamma, config.clip_actions, config.normalise_rewards,
+                     config.normalise_observations)
 
 
 def _new_policy(envs, config, seed):

@@ -48,6 +48,16 @@ def check_count(name, value, *, at_least=1):
     return int(value)
 
 
+def check_counts(name, values, *, at_least=1):
+    """Return `values` as a tuple if it holds whole numbers of at least `at_least`, else raise TypeError."""
+    whole = isinstance(values, (tuple, list)) and all(
+        isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= at_least
+        for value in values)
+    if not whole:
+        raise TypeError(t("error.not_counts", name=name, value=repr(values), at_least=at_least))
+    return tuple(int(value) for value in values)
+
+
 def check_choice(name, value, choices):
     """Return `value` if it is one of `choices`, else raise ValueError."""
     if value not in choices:
