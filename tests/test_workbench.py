@@ -195,6 +195,18 @@ def test_a_new_curve_lies_over_the_earlier_ones_until_they_are_cleared():
     assert not view.curves and view._image.value == empty
 
 
+def test_the_same_settings_again_take_the_next_seed():
+    view = Retrain(ppo_edu.train(max_steps=2048), max_steps=2048)
+    for seed in (1, 2):
+        view.buttons["train"].click()
+        finish(view)
+        assert view.curves[-1].seed == view.inputs["seed"].value == seed
+    view.inputs["lam"].value = 0.5
+    view.buttons["train"].click()
+    finish(view)
+    assert view.curves[-1].seed == 2
+
+
 def test_stop_ends_the_training_at_once_and_keeps_its_curve():
     view = Retrain(max_steps=10_000_000)
     view.inputs["learning_rate"].value = 1e-4  # would take minutes
@@ -259,6 +271,19 @@ def test_labels_say_what_differs(language, words):
     assert "ε 0.1" in differing and "clip none" in differing and " 2" in differing
     for line in retrain._lines("ε 0.05, λ 0.5, learning rate 0.001, epochs 10, seed 12"):
         assert len(line) <= retrain.LETTERS and "\u00a0" not in line
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_letter_has_a_glyph(language, no_missing_glyphs):
+    ppo_edu.use_language(language)
+    run = trained(2, config=SMALL, seed=1)
+    assert Retrain(run)._image.value
+    view = StepMode(SMALL)
+    view.buttons["collect"].click()
+    view.buttons["update"].click()
+    with Dashboard() as board:
+        board(run)
+    assert board.png()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -40,18 +40,22 @@ class Curve:
     ----------
     colour : int
         Its place in `COLOURS`.
+    config : PPOConfig
+    seed : int
     label : str
         In which settings it differs from the default.
     result : str
         How far it has come.
+    stopped : bool
+        Whether the learner ended it.
     steps, means : array, (E,)
         Environment steps at which each episode ended, and the mean return of the last 100 until then.
     """
 
     def __init__(self, colour, config, seed):
-        self.colour = colour
+        self.colour, self.config, self.seed = colour, config, seed
         self.label = differences(config, seed)
-        self.result = ""
+        self.result, self.stopped = "", False
         self.steps = self.means = np.empty(0)
 
     def follow(self, run):
@@ -62,6 +66,7 @@ class Curve:
     def finish(self, run):
         """Take over how a training ended."""
         self.follow(run)
+        self.stopped = run.interrupted
         if run.solved_at_step is not None:
             self.result = t("workbench.solved", steps=run.solved_at_step, seconds=run.seconds)
         elif run.interrupted:
@@ -119,7 +124,8 @@ class RetrainPicture:
 class Retrain:
     """Sliders for PPO's settings, and a button that trains CartPole with them, beside the earlier curves.
 
-    It trains in a thread of its own, so that its stop button, and other cells, work meanwhile.
+    It trains in a thread of its own, so that its stop button, and other cells, work meanwhile. Settings whose
+    curve is there already are trained with the next seed: with the same one, the curve would be the same.
 
     Parameters
     ----------
@@ -181,11 +187,12 @@ class Retrain:
             say(self._line, t("workbench.busy"))
             return
         settings = {name: _rounded(widget.value) for name, widget in self.inputs.items()}
-        seed = settings.pop("seed")
+        del settings["seed"]
         config = PPOConfig(**settings)
+        seed = self._unseen_seed(config)
         self._stop.clear()
         self._enable(training=True)
-        say(self._line, t("workbench.training"))
+        say(self._line, t("workbench.training", seed=seed))
         curve = self._new_curve(config, seed)
         self._thread = threading.Thread(target=self._work, args=(curve, config, seed), daemon=True)
         # A thread that computes while Python takes itself apart would crash it.
@@ -221,6 +228,14 @@ class Retrain:
     def _end(self):
         self._stop.set()
         self.wait(timeout=5)
+
+    def _unseen_seed(self, config):
+        """Return the slider's seed, moved on first if it would only draw an old curve again."""
+        slider = self.inputs["seed"]
+        seen = {curve.seed for curve in self.curves if curve.config == config and not curve.stopped}
+        while slider.value in seen and slider.value < slider.max:
+            slider.value += 1
+        return slider.value
 
     def _new_curve(self, config, seed):
         """Add a curve in a free colour; if there is none, in that of the oldest, which goes."""
