@@ -15,6 +15,7 @@ from matplotlib import style as matplotlib_style
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from ppo_edu import recorded
 from ppo_edu.language import t
@@ -138,9 +139,9 @@ def ratio_gradient(ratio, advantage, epsilon):
     return (near - clipped_surrogate(ratio, advantage, epsilon)) / step
 
 
-def is_flat(ratios, advantage, epsilon):
-    """Return whether the slope is zero in each piece between two neighbouring `ratios`."""
-    return ratio_gradient((ratios[1:] + ratios[:-1]) / 2, advantage, epsilon) == 0
+def is_flat(objective):
+    """Return whether the slope is zero between each two neighbours of `objective`: they are equal."""
+    return objective[1:] == objective[:-1]
 
 
 class ObjectiveCurve:
@@ -163,7 +164,7 @@ class ObjectiveCurve:
         # With the corners among the points, the curve is exact wherever the grid lies.
         ratios = np.union1d(self.ratios, [1 - epsilon, 1 + epsilon])
         objective = clipped_surrogate(ratios, advantage, epsilon)
-        flat = is_flat(ratios, advantage, epsilon)
+        flat = is_flat(objective)
         for line, pieces in ((self.sloped, ~flat), (self.flat, flat)):
             ends = np.append(pieces, False) | np.insert(pieces, 0, False)
             line.set_data(ratios[ends], objective[ends])
@@ -197,7 +198,7 @@ class SamplePlane:
         # All samples of one sign are alike: the objective is proportional to |A|.
         for sign, shade in self._shades.items():
             bounds = np.union1d(self._ratios, [1 - epsilon, 1 + epsilon])
-            (piece,) = np.flatnonzero(is_flat(bounds, sign, epsilon))
+            (piece,) = np.flatnonzero(is_flat(clipped_surrogate(bounds, sign, epsilon)))
             shade.set(x=bounds[piece], width=bounds[piece + 1] - bounds[piece])
 
 
@@ -389,27 +390,48 @@ def compare_training(runs):
     runs : dict
         From a `PPOConfig` ``clip`` ("clip_and_min", "clip_only", "none") to a list of `TrainingRun`.
     """
+    grid = np.linspace(0, max(run.total_steps for same in runs.values() for run in same), 400)
+    picture = Picture(900, 400, t("figure.compare_training_alt"))
+    curves = {clip: [mean_on_grid(run, grid) for run in same] for clip, same in runs.items()}
+    _draw_objectives(picture.figure.subplots(), grid, curves)
+    picture.figure.legend(loc="outside upper center", ncols=3)
+    return picture
+
+
+@styled
+def clip_training():
+    """Return the recorded curves of CartPole trained with the three objectives, at two learning rates."""
+    study = recorded.clip_training()
+    picture = Picture(900, 400, t("figure.clip_training_alt"))
+    panels = picture.figure.subplots(1, 2, sharey=True)
+    for axes, rate, curves in zip(panels, study["learning_rates"], study["curves"], strict=True):
+        _draw_objectives(axes, study["steps"], dict(zip(study["clips"], curves, strict=True)))
+        axes.set_title(t("figure.learning_rate", rate=f"{rate:g}"))
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+    panels[1].set_ylabel("")
+    handles, labels = panels[0].get_legend_handles_labels()
+    picture.figure.legend(handles, labels, loc="outside upper center", ncols=3)
+    return picture
+
+
+def _draw_objectives(axes, grid, curves):
+    """Draw curves, a dict from a ``clip`` to (seeds, G), over the steps `grid`, (G,)."""
     names = {
         "clip_and_min": (t("figure.clip_and_min"), BLUE),
         "clip_only": (t("figure.clip_only"), ORANGE),
         "none": (t("figure.no_clip"), GREEN),
     }
-    everyone = [run for same in runs.values() for run in same]
-    picture = Picture(900, 400, t("figure.compare_training_alt"))
-    axes = curve_axes(picture.figure.subplots(), (0, max(run.total_steps for run in everyone)), (0, 1))
-    grid = np.linspace(0, max(run.total_steps for run in everyone), 400)
-    for clip, same in runs.items():
+    curve_axes(axes, (0, grid[-1]), (0, 1))
+    for clip, seeds in curves.items():
         name, color = names[check_choice("clip", clip, tuple(names))]
-        curves = [_on_grid(run, grid) for run in same]
-        axes.plot(grid, np.transpose(curves), color=color, lw=1, alpha=0.35)
-        axes.plot(grid, np.median(curves, axis=0), color=color, lw=3.5, label=name)
+        axes.plot(grid, np.transpose(seeds), color=color, lw=1, alpha=0.35)
+        axes.plot(grid, np.median(seeds, axis=0), color=color, lw=3.5, label=name)
     axes.set_ylim(auto=True)
     axes.autoscale(axis="y")
-    picture.figure.legend(loc="outside upper center", ncols=3)
-    return picture
 
 
-def _on_grid(run, grid):
+def mean_on_grid(run, grid):
+    """Return the mean return of the run's last 100 episodes after each of the steps `grid`, (G,)."""
     means = mean_of_last(run.returns)
     # The mean stands until the next episode ends; before the first one there is none.
     last = np.searchsorted(run.steps, grid, side="right") - 1

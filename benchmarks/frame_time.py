@@ -1,0 +1,80 @@
+"""How long the kernel takes from a moved slider to the new picture's bytes, for every explorer.
+
+    python benchmarks/frame_time.py
+
+Beside it, in turn with it, stands what a plain redraw of the same figure as PNG takes. slider_latency.py
+measures the whole way instead, from a key press to new pixels in the browser.
+"""
+
+import argparse
+import random
+import statistics
+import sys
+import time
+
+from ipywidgets.widgets import widget
+
+from ppo_edu import explorers
+from ppo_edu.live import Slider
+
+TARGET_MS = 6
+
+
+def sliders_and_image(explorer):
+    """Display `explorer` without a browser; return its slider widgets by control, its image and its scene."""
+    scenes, before = [], set(widget._instances)
+
+    def remember():
+        scenes.append(new_scene())
+        return scenes[-1]
+
+    new_scene, explorer._new_scene = explorer._new_scene, remember
+    explorer._repr_mimebundle_()
+    made = [widget._instances[key] for key in widget._instances.keys() - before]
+    by_label = {one.description: one for one in made if hasattr(one, "readout_format")}
+    (image,) = (one for one in made if type(one).__name__ == "DescribedImage")
+    hands = {control: by_label[control.label] for control in explorer.controls if isinstance(control, Slider)}
+    return hands, image, scenes[0]
+
+
+def milliseconds(action):
+    started = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - started)
+
+
+def measure(name, moves):
+    """Return the picture's size and the medians, in ms, of a slider's move and of a plain redraw."""
+    hands, image, scene = sliders_and_image(getattr(explorers, name)())
+    draw = random.Random(0)
+    live, plain = [], []
+    for _ in range(moves):
+        for control, hand in hands.items():
+            places = round((control.high - control.low) / control.step)
+            value, seen = control.low + draw.randrange(places + 1) * control.step, image.value
+            took = milliseconds(lambda hand=hand, value=value: setattr(hand, "value", value))
+            if image.value is not seen:  # the same value again draws nothing
+                live.append(took)
+        if len(plain) < moves // 5:
+            plain.append(milliseconds(scene.picture.png))
+    return (scene.picture.width, scene.picture.height), statistics.median(live), statistics.median(plain)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--moves", type=int, default=100, help="moves of each slider")
+    moves = parser.parse_args().moves
+    print(f"{'':18}{'CSS pixels':>12}{'slider move':>14}{'plain redraw':>15}{'faster':>9}")
+    slow = []
+    for name in (name for name in explorers.__all__ if name[0].islower()):
+        (width, height), live, plain = measure(name, moves)
+        size = f"{width} x {height}"
+        print(f"{name:18}{size:>12}{live:11.1f} ms{plain:12.1f} ms{plain / live:8.1f}x", flush=True)
+        if live > TARGET_MS:
+            slow.append(name)
+    print(f"Wanted: at most {TARGET_MS} ms. Missed by:", ", ".join(slow) or "none")
+    sys.exit(bool(slow))
+
+
+if __name__ == "__main__":
+    main()
