@@ -23,6 +23,7 @@ A source is a notebook in jupytext's percent format, ``notebooks/source/NN_slug.
 
 import argparse
 import asyncio
+import base64
 import copy
 import hashlib
 import io
@@ -39,6 +40,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
+from PIL import Image
 
 NOTEBOOKS = Path(__file__).parent
 LANGUAGES = {"ko": "Korean", "en": "English"}
@@ -305,9 +307,24 @@ def clean(notebook):
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in _code_cells(notebook):
         for output in cell.outputs:
-            if any(kind.startswith("image/") for kind in output.get("data", {})):
-                output.data.pop(WIDGET_VIEW, None)
+            data = output.get("data", {})
+            if any(kind.startswith("image/") for kind in data):
+                data.pop(WIDGET_VIEW, None)
+            if "image/png" in data:
+                data["image/png"] = _with_fewer_colours(data["image/png"])
         cell.outputs = _join_streams(cell.outputs)
+
+
+def _with_fewer_colours(png):
+    """Return a still picture, PNG in base64, with 256 colours: a third of the size, and no eye sees it."""
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        if picture.mode == "P" or getattr(picture, "is_animated", False):
+            return png
+        # Of Pillow's methods the one that stays nearest to every colour, and leaves white as white as it was.
+        flat = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    flat.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def problems_in_outputs(notebook):

@@ -103,6 +103,19 @@ def gae_study():
     return _arrays("study")
 
 
+def clip_training():
+    """Return how CartPole training went with PPO's three objectives, ten seeds each, at two learning rates.
+
+    Returns
+    -------
+    dict
+        "learning_rates" (2,); "clips" (3,), the `ppo_edu.PPOConfig` ``clip`` of each objective; "steps" (G,);
+        "curves" (2, 3, 10, G), the mean return of the last 100 episodes after so many environment steps, NaN
+        before the first has finished.
+    """
+    return _file("clip_training")
+
+
 def advantages_of(steps, gamma, lam):
     """Return `ppo_edu.gae` of recorded `steps`, a dict as `episode` returns it."""
     names = ("rewards", "values", "next_values", "terminated", "truncated")
@@ -111,12 +124,13 @@ def advantages_of(steps, gamma, lam):
 
 def _arrays(table):
     prefix = f"{table}."
-    return {name.removeprefix(prefix): array for name, array in _file().items() if name.startswith(prefix)}
+    found = _file("cartpole").items()
+    return {name.removeprefix(prefix): array for name, array in found if name.startswith(prefix)}
 
 
 @functools.cache
-def _file():
-    with np.load(Path(__file__).parent / "data" / "cartpole.npz", allow_pickle=False) as arrays:
+def _file(name):
+    with np.load(Path(__file__).parent / "data" / f"{name}.npz", allow_pickle=False) as arrays:
         found = dict(arrays)
     for array in found.values():
         # Everybody gets the same arrays: what one changed, the next would see.

@@ -1,5 +1,7 @@
 """notebooks/generate.py keeps its promises, and the committed notebooks are what the sources make."""
 
+import base64
+import io
 import shutil
 import subprocess
 import sys
@@ -8,8 +10,10 @@ from pathlib import Path
 import generate
 import jupytext
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_output
+from PIL import Image
 
 NOTEBOOKS = Path(generate.__file__).parent
 LESSONS = generate.find_lessons()
@@ -436,3 +440,19 @@ def test_what_is_good_in_an_output_stays(output):
 def test_a_cell_to_be_compared_must_print_something():
     [problem] = generate.problems_in_outputs(notebook_with(picture(alt="a dot"), tags=["nbval-check-output"]))
     assert "prints nothing that could be compared" in problem
+
+
+def test_committed_pictures_lose_weight_and_no_visible_colour():
+    from ppo_edu import figures
+    from ppo_edu.animation import watch
+
+    full = base64.b64encode(figures.ppoclip().png()).decode()
+    small = generate._with_fewer_colours(full)
+    assert len(small) < len(full) / 2
+    before, after = (np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=int)
+                     for png in (full, small))
+    # Of 255 steps of brightness; a step or two is below what an eye can tell.
+    assert np.abs(before - after).max() <= 16 and np.abs(before - after).mean() < 0.5
+    assert generate._with_fewer_colours(small) == small
+    film = base64.b64encode(watch(lambda observation: 0, steps=10).png).decode()
+    assert generate._with_fewer_colours(film) == film

@@ -37,6 +37,9 @@
 # and solves the task within seconds, and you watch the trained agent balance its pole.
 
 # %% tags=["language"]
+import tempfile
+from pathlib import Path
+
 import gymnasium as gym
 import numpy as np
 import torch
@@ -44,8 +47,8 @@ from torch import nn
 from torch.nn import functional as F
 
 import ppo_edu
-from ppo_edu import explorers, figures, t
-from ppo_edu.animation import watch
+from ppo_edu import figures, t, workbench
+from ppo_edu.animation import watch, watch_together
 
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
@@ -55,11 +58,11 @@ torch.set_num_threads(1)
 #
 # CartPole은 수레를 왼쪽(0)이나 오른쪽(1)으로 밀어 막대가 쓰러지지 않게 하는 과제입니다. 관측(observation)은 수레의 위치와 속도, 막대의 각도와 각속도,
 # 이렇게 수 네 개입니다. 한 스텝을 버틸 때마다 보상 1을 받고, 막대가 12도 넘게 기울거나 수레가 화면을 벗어나면 **종료(terminated)**,
-# 500스텝을 채우면 **중단(truncated)** 됩니다.
+# 500스텝을 채우면 **중단**(truncated)됩니다.
 #
 # **예측** 동전을 던져 아무렇게나 밀면 몇 스텝이나 버틸까요?
 
-# %% [markdown] lang="en" against="329cc83c"
+# %% [markdown] lang="en" against="bdce8de2"
 # ## 1. The task: keep the pole up
 #
 # In CartPole you push a cart to the left (0) or to the right (1) so that its pole does not fall. An observation is four numbers: position and velocity
@@ -276,25 +279,44 @@ while steps < 20_000:
 # returns what it has so far.
 
 # %%
-with explorers.LearningCurve() as curve:
-    run = ppo_edu.train("CartPole-v1", seed=0, on_update=curve)
+with workbench.Dashboard() as dashboard:
+    run = ppo_edu.train("CartPole-v1", seed=0, on_update=dashboard)
 
 # %%
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
-# %% [markdown] lang="ko" against="095954f6"
+# %% [markdown] lang="ko" against="1e0f83df"
+# 곡선 아래의 작은 그림들은 훈련이 건강한지 알려 줍니다.
+#
+# - **잘린 비율**(clip fraction): 클립 범위를 벗어난 샘플의 몫. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
+# - **KL 추정값**: 업데이트 한 번에 정책이 움직인 거리.
+# - **엔트로피**(entropy): 정책이 얼마나 망설이는가. 배우면서 줄어듭니다.
+# - **가치 손실**과 **설명된 분산**(explained variance): 크리틱이 보상의 합을 얼마나 잘 맞히는가. 설명된 분산이 1이면 완벽하고, 0 이하면 없느니만 못합니다.
+#
 # ## 7. 에이전트를 지켜보기
 #
-# 동전 던지기와 얼마나 다른지 봅시다. 훈련된 정책에서 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
+# 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 곧 중간의 모습입니다.
+# 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="ba840d6c"
+# %% [markdown] lang="en" against="61a3b21b"
+# The small pictures under the curve tell whether a training is in good health.
+#
+# - **clip fraction**: the share of samples outside the clip range. Always 0: the steps are too small. Beyond 0.5: too large.
+# - **approximate KL**: how far one update moves the policy.
+# - **entropy**: how undecided the policy is. It falls as the policy learns.
+# - **value loss** and **explained variance**: how well the critic foretells the sum of rewards. An explained variance of 1 is perfect; at 0 or below, the critic is worse than none.
+#
 # ## 7. Watch the agent
 #
-# How does it compare with the coin? We let the trained policy take the action it holds most likely (the greedy policy).
+# The policy before training, half-way and after it, starting from the same place. The same seed gives the same training to the last digit, so a training stopped early *is* the half-way one.
+# We let each take the action it holds most likely (the greedy policy).
 
 # %%
-watch(run.act, seed=4, steps=300)
+beginner = ppo_edu.train("CartPole-v1", seed=0, max_steps=1)
+halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=60)
+agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
+watch_together(agents, seed=4, steps=300)
 
 # %% [markdown] lang="ko" against="bbb9c6bd"
 # 훈련 중의 점수는 확률대로 행동을 *뽑은* 정책의 점수이고, 탐욕 정책은 뽑지 않습니다. **예측** 어느 쪽의 점수가 더 높을까요?
@@ -307,22 +329,66 @@ scores = run.evaluate(episodes=100, seed=1)
 print(t("lesson.sampled", mean=run.mean_return))
 print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.min()))
 
-# %% [markdown] lang="ko" against="bd0240ca"
+# %% [markdown] lang="ko" against="002a0d0f"
 # 뽑는 정책은 이따금 엉뚱한 행동도 합니다. 배우려면 해 봐야 하니 훈련 중에는 그래야 하고, 다 배운 뒤에는 그럴 까닭이 없습니다. 그래서 같은 정책도 점수가 다르고,
 # 두 점수를 서로 견주어서는 안 됩니다.
 #
-# ## 8. `truncated`를 읽고도 쓰지 않으면
+# ## 8. 업데이트 한 번을 천천히
+#
+# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 단추를 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
+# 히스토그램은 비율이 어떻게 퍼지는지, 두 열지도는 막대의 각도와 각속도에 따라 정책이 오른쪽으로 밀 확률이 업데이트 전과 후에 어떻게 다른지 보여 줍니다.
+#
+# **예측** 미니배치를 하나만 배우면 히스토그램은 어떤 모양일까요? 네 에폭을 다 마치면?
+
+# %% [markdown] lang="en" against="30bd271c"
+# A policy that draws its actions now and then does something odd. To learn it has to try, so while it trains this is right; afterwards there is no reason for it.
+# So one and the same policy has two scores, and the two must not be compared with each other.
+#
+# ## 8. One update in slow motion
+#
+# Training is over before you can see what goes on inside. With the buttons below, **one thing happens at a time**: collect a rollout, learn from one minibatch, finish an epoch.
+# The histogram shows how the ratios spread; the two heat maps show how likely the policy is to push right, for each angle and angular velocity of the pole, before the update and after.
+#
+# **Predict** What does the histogram look like after a single minibatch? And after all four epochs?
+
+# %%
+workbench.StepMode()
+
+# %% [markdown] lang="ko" against="932ada5e"
+# 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
+#
+# ## 9. 다시 훈련해 보기
+#
+# 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 훈련 단추를 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. 정지를 누르면 그때까지의 곡선이 남습니다.
+#
+# **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
+
+# %% [markdown] lang="en" against="b2fde84e"
+# With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
+#
+# ## 9. Train it again
+#
+# Training takes seconds, so when you wonder, **train again**. Move the sliders and press train: the new curve is laid over the earlier ones. Press stop, and the curve so far stays.
+#
+# **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is ten times as large?
+
+# %%
+workbench.Retrain(run)
+
+# %% [markdown] lang="ko" against="ed8414aa"
+# 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다.
+#
+# ## 10. `truncated`를 읽고도 쓰지 않으면
 #
 # 노트의 반복문은 `env.step`이 돌려주는 `truncated`를 받아 놓고 쓰지 않습니다. `terminated`일 때만 에피소드를 끝냅니다.
 # 훈련된 정책으로 그대로 해 봅시다(끝나지 않을 수 있으니 2,000스텝에서 멈춥니다).
 #
 # **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
 
-# %% [markdown] lang="en" against="5711fa4d"
-# A policy that draws its actions now and then does something odd. To learn it has to try, so while it trains this is right; afterwards there is no reason for it.
-# So one and the same policy has two scores, and the two must not be compared with each other.
+# %% [markdown] lang="en" against="9f891036"
+# Do not conclude anything from one run: another seed alone changes the curve a good deal.
 #
-# ## 8. Reading `truncated` and not using it
+# ## 10. Reading `truncated` and not using it
 #
 # The loop in the notes receives `truncated` from `env.step` and does nothing with it: only `terminated` ends an episode.
 # Let us do the same with the trained policy (and stop at 2,000 steps, because it may never end).
@@ -342,22 +408,22 @@ def play(ends):
 print("terminated              ", play(lambda terminated, truncated: terminated))
 print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
 
-# %% [markdown] lang="ko" against="2caa7c11"
+# %% [markdown] lang="ko" against="432a2dcf"
 # 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 견줄 수 없게 됩니다.
 # 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다(레슨 04).
 #
-# ## 9. 왜 리플레이 버퍼를 쓰지 않을까요?
+# ## 11. 왜 리플레이 버퍼를 쓰지 않을까요?
 #
 # DQN은 오래된 경험도 버퍼에서 꺼내 다시 씁니다. DQN의 목표 $r + \gamma \max_{a'} Q(s', a')$에는 누가 그 행동을 골랐는지가 나오지 않기 때문입니다.
 # PPO의 비율에는 그것이 분모로 들어갑니다. 배우기 전의 정책이 모은 데이터를 훈련된 정책으로 다시 쓰려고 하면 어떻게 될까요?
 #
 # **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="6ee757bf"
+# %% [markdown] lang="en" against="f27b9d39"
 # A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
 # So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone (lesson 04).
 #
-# ## 9. Why no replay buffer?
+# ## 11. Why no replay buffer?
 #
 # DQN takes old experience out of its buffer and uses it again. It can, because its target $r + \gamma \max_{a'} Q(s', a')$ does not say who chose the action.
 # PPO's ratio does: the one who chose is its denominator. What if we reuse, for the trained policy, data collected before it had learned anything?
@@ -367,38 +433,116 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 # %%
 from ppo_edu.rollout import Collector, make_environments
 
-beginner = ppo_edu.train("CartPole-v1", seed=0, max_steps=1)
 old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
 with torch.no_grad():
     log_prob = run.policy.pi(old.observations[:-1]).log_prob(torch.as_tensor(old.actions))
 ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
 print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 
-# %% [markdown] lang="ko" against="c7202036"
+# %% [markdown] lang="ko" against="bf1b6ea7"
 # 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
 # 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
 #
-# ## 10. 다 푼 뒤에도 계속 훈련하면
+# ## 12. 다 푼 뒤에도 계속 훈련하면
 #
-# 훈련은 멈춘 곳에서 이어 갈 수 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
+# 훈련한 결과는 파일로 저장했다가 불러올 수 있고, 멈춘 곳에서 이어 갈 수도 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
 #
 # **예측** 곡선은 500에 머물까요?
 
-# %% [markdown] lang="en" against="241389c7"
+# %% [markdown] lang="en" against="88606157"
 # Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
 # So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
 #
-# ## 10. Training on after it is solved
+# ## 12. Training on after it is solved
 #
-# Training can go on where it stopped: policy, optimiser state and curve continue.
+# What came out of a training can be saved to a file and loaded again, and training can go on where it stopped: policy, optimiser state and curve continue.
 #
 # **Predict** Does the curve stay at 500?
 
 # %%
-more = ppo_edu.train("CartPole-v1", start_from=run, stop_at=None, max_steps=100_000)
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "cartpole.npz"
+    run.save(path)
+    loaded = ppo_edu.TrainingRun.load(path)
+
+more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
 
-# %% [markdown] lang="ko" against="c93e9e1b"
+# %% [markdown] lang="ko" against="3ab36e0b"
+# ## 연습
+#
+# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+
+# %% [markdown] lang="en" against="65bf34bf"
+# ## Exercises
+#
+# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+
+# %% [markdown] lang="ko" against="7b49050c"
+# ### 연습 · 줄을 열로
+#
+# 트랜지션 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 써 보세요.
+# 열 하나는 줄마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 도움말: `ppo_edu.hint("make_batch", 1)`.
+
+# %% [markdown] lang="en" against="09cc3af3"
+# ### Exercise · Rows into columns
+#
+# One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
+# A column is an array with one entry a row (`s` and `s_prime` hold state vectors, the others have the shape `(B,)`). For help: `ppo_edu.hint("make_batch", 1)`.
+
+# %% tags=["exercise-make_batch"]
+def make_batch(transitions):
+    ...
+
+# %%
+ppo_edu.check("make_batch", make_batch)
+
+# %% [markdown] lang="ko" against="e885175a"
+# ### 연습 · 손실
+#
+# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 수 하나인 텐서, 곧 클리핑한 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
+# 실제 프로그램에서 실수하기 쉬운 그대로, 여기서는 **다섯 텐서가 모두 그래디언트를 받을 수 있습니다.** 정책과 크리틱(`log_prob`, `value`)으로만 그래디언트가 흐르게 하세요.
+
+# %% [markdown] lang="en" against="d314f89b"
+# ### Exercise · The loss
+#
+# Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
+# As easily happens in real programs, **all five tensors can receive gradients here.** Let the gradient flow to the policy and the critic (`log_prob` and `value`) only.
+
+# %% tags=["exercise-ppo_loss"]
+def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon):
+    ...
+
+# %%
+ppo_edu.check("ppo_loss", ppo_loss)
+
+# %% [markdown] lang="ko" against="f590263b"
+# ### 연습 · 왜 버릴까요? (예측)
+#
+# PPO는 배치를 몇 에폭만 쓰고 버립니다. DQN처럼 버퍼에 쌓아 두고 다시 쓰지 않는 까닭은 무엇일까요?
+#
+# - **a** 메모리가 모자라기 때문이다.
+# - **b** 버퍼에서 뽑으면 순서가 섞이는데, 미니배치는 모은 순서대로여야 하기 때문이다.
+# - **c** 비율의 분모가 데이터를 모은 정책이라, 정책이 멀어지면 샘플이 그래디언트를 잃거나 낡은 어드밴티지로 밀게 되기 때문이다.
+# - **d** 그럴 까닭이 없다. 클리핑이 있으니 아무리 오래된 데이터도 안전하다.
+
+# %% [markdown] lang="en" against="de052551"
+# ### Exercise · Why throw it away? (predict)
+#
+# PPO uses a batch for a few epochs and throws it away. Why does it not keep a buffer and use the data again, as DQN does?
+#
+# - **a** Because memory would run out.
+# - **b** Because drawing from a buffer mixes up the order, and minibatches must keep the order of collection.
+# - **c** Because the ratio's denominator is the policy that collected: as the policy moves away, samples lose their gradient or pull by stale advantages.
+# - **d** There is no reason: with clipping, data of any age is safe.
+
+# %% tags=["exercise-throwing_away"]
+throwing_away = ...
+
+# %%
+ppo_edu.check("throwing_away", throwing_away)
+
+# %% [markdown] lang="ko" against="c76cb79b"
 # ## 정리
 #
 # - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
@@ -409,7 +553,7 @@ figures.learning_curve(more)
 #
 # 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 쓸 때 알아 두면 좋은 점은 이렇습니다.
 #
-# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(8절).
+# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(10절).
 # - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
 # - TD 목표와 어드밴티지를 에폭마다 다시 계산합니다. 4절의 `train_net`도 노트를 따랐지만, 논문과 대부분의 라이브러리는 한 번만 계산합니다.
 # - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
@@ -417,7 +561,7 @@ figures.learning_curve(more)
 #
 # **다음** 레슨 03의 슬라이더로 돌아가 보세요. 이제 그 곡선이 훈련에서 무슨 일을 하는지 보일 것입니다.
 
-# %% [markdown] lang="en" against="053add27"
+# %% [markdown] lang="en" against="318b47cd"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
@@ -428,7 +572,7 @@ figures.learning_curve(more)
 #
 # The program in the notes shows the anatomy very well. When you use it, it is good to know that:
 #
-# - it does not use `truncated`, so episodes do not end at 500 (section 8);
+# - it does not use `truncated`, so episodes do not end at 500 (section 10);
 # - the first average it prints divides the sum of 21 episodes by 20, and is a little too high. The loop in section 5 divides exactly 20;
 # - it computes TD targets and advantages anew in each epoch. `train_net` in section 4 follows the notes; the paper and most libraries compute them once;
 # - its value loss is not an L1 norm but the Huber loss (section 4);
