@@ -1,8 +1,8 @@
 """Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
 
 Each exercise has a file here that is named as the exercise: what is right, the cases it is checked with, and
-the usual mistakes with the words for each. `kinds` holds what they share, `calling` keeps the kernel safe
-from a learner's function, `record` remembers what is done.
+the usual mistakes with the words for each. `bugs` has the programs to mend. `kinds` holds what the exercises
+share, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
 """
 
 import importlib
@@ -16,7 +16,7 @@ LESSONS = {
     "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
     "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
     "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
-    "05": ("make_batch", "ppo_loss", "throwing_away"),
+    "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
 }
 SOLUTION_STEP = 4
 
@@ -88,4 +88,6 @@ def solution_cell(name):
 def _exercise(name):
     # Imported when it is needed: the first lessons check and plot before torch has loaded.
     check_choice("name", name, names())
+    if name.startswith("bug_"):
+        return importlib.import_module("ppo_edu.exercises.bugs").EXERCISES[name]
     return importlib.import_module(f"ppo_edu.exercises.{name}").EXERCISE

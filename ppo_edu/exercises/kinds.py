@@ -101,9 +101,9 @@ class FunctionExercise:
         if not callable(answer):
             raise Complaint(t("exercise.not_a_function", name=self.name, type=type(answer).__name__))
         cases = self.cases()
-        _check_parameters(answer, list(cases[0]))
+        check_parameters(answer, list(cases[0]))
         trial = self._try(answer, cases)
-        _check_trial(trial, answer)
+        check_trial(trial, answer)
         for result in trial.results:
             _check_type(result, trial.printed)
         got = [_as_arrays(result) for result in trial.results]
@@ -260,7 +260,8 @@ class _Hole(Exception):
     """A ``...`` still stands where the learner is to write."""
 
 
-def _check_parameters(answer, names):
+def check_parameters(answer, names):
+    """Raise a `Complaint` if `answer` cannot be called with as many arguments as there are `names`."""
     try:
         inspect.signature(answer).bind(*names)
     except TypeError:
@@ -270,7 +271,8 @@ def _check_parameters(answer, names):
         pass  # compiled functions do not tell their parameters
 
 
-def _check_trial(trial, answer):
+def check_trial(trial, answer):
+    """Raise a `Complaint` if a call of `answer` was not over in time, raised, or changed its input."""
     if trial.timed_out:
         still = "\n\n" + t("exercise.still_running") if trial.still_running else ""
         raise Complaint(t("exercise.timed_out", seconds=round(calling.SECONDS)) + still)
