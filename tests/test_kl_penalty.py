@@ -61,7 +61,8 @@ def test_beta_is_halved_below_the_target_and_doubled_above(kl, factor):
 def test_an_update_adapts_beta_by_the_kl_that_it_ended_at(learning_rate, factor):
     config = dataclasses.replace(CONFIG, kl_penalty="adaptive", learning_rate=learning_rate)
     policy, rollout, _ = start(config)
-    figures = ppo.update(policy, ppo.make_optimiser(policy, config), rollout, config)
+    generator = torch.Generator().manual_seed(0)
+    figures = ppo.update(policy, ppo.make_optimiser(policy, config), rollout, config, generator)
     assert figures["kl_coefficient"] == 3.0 * factor
 
 
