@@ -142,23 +142,33 @@ def test_a_stub_is_not_done_and_a_check_leaves_the_learners_random_numbers_alone
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_a_bug_shows_in_the_picture_that_its_hints_speak_of():
-    right, wrong = bugs._history_of_the_right_one(), bugs.run(bugs._globals(5))
+@pytest.fixture(scope="module")
+def right():
+    """What the program without a bug does in its first 12 updates."""
+    return bugs.run(bugs._globals(), updates=12)
+
+
+def test_what_the_hints_say_can_be_seen(right):
     assert right["falls"][-1] < 5 < right["falls"][0]
-    assert right["largest_advantage"].max() > 4
-    assert wrong["largest_advantage"].max() == pytest.approx(np.sqrt(7), rel=0.01)
+    assert right["clip_fraction"].max() > 0.1 and right["kl"].max() < 0.1
+    assert right["largest_advantage"].max() > 4 and all(right["rows"] < 1024)
+    assert right["explained_variance"].max() > 0.3
+    flat = bugs.run(bugs._globals(1), updates=10)["explained_variance"]
+    assert all(np.abs(flat[2:]) < 0.05)
+    leap = bugs.run(bugs._globals(2), updates=2)
+    assert all(leap["clip_fraction"] == 0) and leap["kl"].max() > 0.5
+    ruler = bugs.run(bugs._globals(5), updates=3)["largest_advantage"]
+    assert ruler.max() == pytest.approx(np.sqrt(7), rel=0.01)
+    assert all(bugs.run(bugs._globals(6), updates=2)["rows"] == 1024)
+
+
+def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
+    monkeypatch.setattr(bugs, "_history_of_the_right_one", lambda: right)
+    monkeypatch.setattr(bugs, "run", lambda names: right)
     ppo_edu.use_language("ko")
-    picture = bugs._picture(5, right, wrong)
+    picture = bugs.symptoms(5)
     assert picture.png().startswith(b"\x89PNG")
     assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs._labels().values())
-
-
-def test_the_hints_say_what_the_short_runs_show():
-    right = bugs._short_run()
-    assert all(bugs._short_run(2)["clip_fraction"] == 0) and right["clip_fraction"].max() > 0.02
-    assert all(bugs._short_run(6)["rows"] == 4 * 48) and all(right["rows"] < 4 * 48)
-    assert all(np.abs(bugs.run(bugs._globals(1), updates=12)["explained_variance"][2:]) < 0.05)
-    assert bugs._history_of_the_right_one()["explained_variance"][:12].max() > 0.3
 
 
 def test_a_number_that_is_none_of_them_is_told():

@@ -147,11 +147,12 @@ def _wait(worker, seconds):
 
 
 def _stop(worker, seconds=1.0):
-    # Again and again, for code that catches everything and carries on.
+    # More than once, for code that catches everything and carries on; not so soon again that it would meet a
+    # worker on its way out.
     end = time.monotonic() + seconds
     while worker.is_alive() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_TimeUp))
-        worker.join(0.001)
+        worker.join(0.1)
 
 
 def _copied(value):

@@ -102,12 +102,13 @@ class FunctionExercise:
             raise Complaint(t("exercise.not_a_function", name=self.name, type=type(answer).__name__))
         cases = self.cases()
         check_parameters(answer, list(cases[0]))
+        # First, so that what is loaded on its first use is not loaded in the learner's time.
+        wanted = self.results(self.expected or self.solution)
         trial = self._try(answer, cases)
         check_trial(trial, answer)
         for result in trial.results:
             _check_type(result, trial.printed)
         got = [_as_arrays(result) for result in trial.results]
-        wanted = self.results(self.expected or self.solution)
         if not all(map(_agree, got, wanted)):
             raise Complaint("\n\n".join(self._what_is_wrong(cases, got, wanted)) + _printed_too(trial))
         return t("exercise.right") + self._remark(answer) + _printed_too(trial)
