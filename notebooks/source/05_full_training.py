@@ -287,7 +287,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
 # %% [markdown] lang="ko" against="1e0f83df"
-# 곡선 아래의 작은 그림들은 훈련이 건강한지 알려 줍니다.
+# 곡선 옆의 작은 그림들은 훈련이 건강한지 알려 줍니다.
 #
 # - **잘린 비율**(clip fraction): 클립 범위를 벗어난 샘플의 몫. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
 # - **KL 추정값**: 업데이트 한 번에 정책이 움직인 거리.
@@ -300,7 +300,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
 # %% [markdown] lang="en" against="61a3b21b"
-# The small pictures under the curve tell whether a training is in good health.
+# The small pictures beside the curve tell whether a training is in good health.
 #
 # - **clip fraction**: the share of samples outside the clip range. Always 0: the steps are too small. Beyond 0.5: too large.
 # - **approximate KL**: how far one update moves the policy.
@@ -314,7 +314,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
 # %%
 beginner = ppo_edu.train("CartPole-v1", seed=0, max_steps=1)
-halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=60)
+halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=40)
 agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
 watch_together(agents, seed=4, steps=300)
 
@@ -359,7 +359,7 @@ workbench.StepMode()
 #
 # ## 9. 다시 훈련해 보기
 #
-# 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 훈련 단추를 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. 정지를 누르면 그때까지의 곡선이 남습니다.
+# 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 **다시 훈련**을 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. **정지**를 누르면 그때까지의 곡선이 남습니다.
 #
 # **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
 
@@ -368,7 +368,7 @@ workbench.StepMode()
 #
 # ## 9. Train it again
 #
-# Training takes seconds, so when you wonder, **train again**. Move the sliders and press train: the new curve is laid over the earlier ones. Press stop, and the curve so far stays.
+# Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Train again**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
 #
 # **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is ten times as large?
 
@@ -467,6 +467,14 @@ with tempfile.TemporaryDirectory() as folder:
 
 more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
+
+# %% [markdown] lang="ko" against=""
+# 여기서는 500에 머뭅니다. "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣지만 늘 그런 것은 아닙니다. 무너진다면 대개 걸음이 너무 크거나 크리틱이 따라가지 못해서입니다.
+# `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`를 넣고 다시 이어서 훈련해 보세요. 무너지는 시드를 찾을 수 있나요?
+
+# %% [markdown] lang="en" against=""
+# Here it stays at 500. "It had solved the task, and then it collapsed" is often heard, but it does not always happen. When it does, the steps are usually too large, or the critic cannot keep up.
+# Train on again with `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`. Can you find a seed that collapses?
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
