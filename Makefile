@@ -17,6 +17,9 @@ test test-fast lessons images: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
 
+# A file stays whole on one worker: a notebook's cells share a kernel, the browser tests one JupyterLab.
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 .PHONY: help setup lab test test-fast lessons check agree images lock
 .DEFAULT_GOAL := help
 
@@ -36,11 +39,11 @@ setup: $(READY) ## only set up .venv · .venv만 준비
 test: $(READY) ## ruff, unit tests, doctests, all notebooks, and JupyterLab in a browser · 전체 테스트
 	$(PY) -m ruff check .
 	$(PY) tests/browser/chromium.py
-	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/ko notebooks/en
+	$(PY) -m pytest $(PARALLEL) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/ko notebooks/en
 
 test-fast: $(READY) ## the same without notebooks and browser · 노트북과 브라우저는 빼고 테스트
 	$(PY) -m ruff check .
-	$(PY) -m pytest -m "not browser"
+	$(PY) -m pytest $(PARALLEL) -m "not browser"
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북 생성
 	$(PY) notebooks/generate.py $(LESSON)

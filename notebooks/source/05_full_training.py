@@ -368,7 +368,7 @@ workbench.StepMode()
 #
 # ## 9. Train it again
 #
-# Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Train again**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
+# Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Retrain**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
 #
 # **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is ten times as large?
 
