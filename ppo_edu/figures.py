@@ -21,7 +21,7 @@ from ppo_edu import recorded
 from ppo_edu.language import t
 from ppo_edu.objective import clipped_surrogate, probability_ratio, unclipped_surrogate
 from ppo_edu.quicktext import QuickText
-from ppo_edu.validation import check_choice, check_count, check_number
+from ppo_edu.validation import check_count, check_number
 
 # Okabe and Ito's palette: colour-blind readers can tell these apart. https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREEN, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#56B4E9", "#CC79A7"
@@ -382,23 +382,6 @@ def learning_curve(run):
 
 
 @styled
-def compare_training(runs):
-    """Return the learning curves of PPO with its three objectives: every seed thin, their median bold.
-
-    Parameters
-    ----------
-    runs : dict
-        From a `PPOConfig` ``clip`` ("clip_and_min", "clip_only", "none") to a list of `TrainingRun`.
-    """
-    grid = np.linspace(0, max(run.total_steps for same in runs.values() for run in same), 400)
-    picture = Picture(900, 400, t("figure.compare_training_alt"))
-    curves = {clip: [mean_on_grid(run, grid) for run in same] for clip, same in runs.items()}
-    _draw_objectives(picture.figure.subplots(), grid, curves)
-    picture.figure.legend(loc="outside upper center", ncols=3)
-    return picture
-
-
-@styled
 def clip_training():
     """Return the recorded curves of CartPole trained with the three objectives, at two learning rates."""
     study = recorded.clip_training()
@@ -423,7 +406,7 @@ def _draw_objectives(axes, grid, curves):
     }
     curve_axes(axes, (0, grid[-1]), (0, 1))
     for clip, seeds in curves.items():
-        name, color = names[check_choice("clip", clip, tuple(names))]
+        name, color = names[clip]
         axes.plot(grid, np.transpose(seeds), color=color, lw=1, alpha=0.35)
         axes.plot(grid, np.median(seeds, axis=0), color=color, lw=3.5, label=name)
     axes.set_ylim(auto=True)

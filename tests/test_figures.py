@@ -36,8 +36,7 @@ PICTURES = {
     "truncation_mistake": figures.truncation_mistake,
     "gae_error": figures.gae_error,
     "learning_curve": lambda: figures.learning_curve(a_run()),
-    "compare_training": lambda: figures.compare_training(
-        {clip: [a_run(), a_run((30.0, 10.0))] for clip in ("clip_and_min", "clip_only", "none")}),
+    "clip_training": figures.clip_training,
 }
 
 
@@ -127,6 +126,12 @@ def test_the_mean_of_the_last_is_a_plain_mean():
     assert figures.mean_of_last(np.array([])).size == 0
 
 
+def test_between_two_episodes_the_mean_stands():
+    grid = np.array([0, 199, 200, 399, 400, 1000])
+    means = figures.mean_on_grid(a_run((20.0, 60.0)), grid)
+    np.testing.assert_array_equal(means, [np.nan, np.nan, 20, 20, 40, 40])
+
+
 @pytest.mark.parametrize("env_id, returns", [
     ("CartPole-v1", [9, 500]), ("CartPole-v1", []),
     ("Acrobot-v1", [-500, -80]), ("Pendulum-v1", [-1600, -150]),
@@ -172,7 +177,6 @@ def test_trust_region_solves_the_problem_it_shows():
     (lambda: figures.one_sample([1.0], [1.0], epsilon=0), "epsilon"),
     (lambda: figures.trust_region(0), "delta"),
     (lambda: figures.truncation_mistake(0), "steps"),
-    (lambda: figures.compare_training({"both": [a_run()]}), "clip"),
 ])
 def test_bad_values_are_refused_by_name(call, name):
     with pytest.raises(ValueError, match=name):
