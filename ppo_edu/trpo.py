@@ -19,7 +19,7 @@ from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
 from ppo_edu.ppo import make_batch
-from ppo_edu.validation import check_choice, check_count, check_number, check_switch
+from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
 
 NORMALISATIONS = ("off", "batch")
 DIAGNOSTICS = ("kl", "surrogate_gain", "step_fraction", "entropy", "value_loss", "explained_variance")
@@ -47,11 +47,11 @@ class TRPOConfig:
         Tries, the full step included, before the line search gives up (Spinning Up: 10).
     value_epochs : int >= 1, default 4
         Passes of the critic over each rollout, after the policy's step.
-    value_minibatch_size : int >= 1, default 256
+    value_minibatch_size : int >= 1, default 512
         Transitions per gradient step of the critic.
     value_learning_rate : float > 0, default 4e-3
         Adam's step size for the critic.
-    num_envs : int >= 1, default 64
+    num_envs : int >= 1, default 128
         N, environments side by side.
     horizon : int >= 1, default 32
         T, steps in each environment before an update.
@@ -65,11 +65,11 @@ class TRPOConfig:
         Whether advantages are brought to mean 0 and standard deviation 1.
     reward_scale : float > 0, default 1.0
         Factor on every reward that the update sees.
-    normalise_rewards : bool, default False
+    normalise_rewards : bool, default True
         Divides rewards by the running standard deviation of the discounted return.
     normalise_observations : bool, default False
         Shifts and scales observations by their running mean and standard deviation.
-    hidden_sizes : tuple of int >= 1, default (64, 64)
+    hidden_sizes : tuple of int >= 1, default (32, 32)
         Width of each hidden tanh layer.
     shared_trunk : bool, default False
         Whether actor and critic share their hidden layers. Then fitting the critic moves the policy too, with
@@ -98,18 +98,18 @@ class TRPOConfig:
     backtrack_ratio: float = 0.8
     backtrack_steps: int = 10
     value_epochs: int = 4
-    value_minibatch_size: int = 256
+    value_minibatch_size: int = 512
     value_learning_rate: float = 4e-3
-    num_envs: int = 64
+    num_envs: int = 128
     horizon: int = 32
     gamma: float = 0.99
     lam: float = 0.95
     bootstrap_truncated: bool = True
     normalise_advantages: str = "batch"
     reward_scale: float = 1.0
-    normalise_rewards: bool = False
+    normalise_rewards: bool = True
     normalise_observations: bool = False
-    hidden_sizes: tuple[int, ...] = (64, 64)
+    hidden_sizes: tuple[int, ...] = (32, 32)
     shared_trunk: bool = False
     orthogonal_init: bool = True
     initial_log_std: float = 0.0
@@ -130,9 +130,7 @@ class TRPOConfig:
                      "orthogonal_init", "clip_actions"):
             check_switch(name, getattr(self, name))
         check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
-        for width in self.hidden_sizes:
-            check_count("hidden_sizes", width)
-        object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
+        object.__setattr__(self, "hidden_sizes", check_counts("hidden_sizes", self.hidden_sizes))
 
 
 Config = TRPOConfig
