@@ -97,7 +97,7 @@ with explorers.LearningCurve() as curve:
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="74afbbd6"
+# %% [markdown] lang="ko" against="13f241e1"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -111,6 +111,7 @@ watch(run.act, seed=4, steps=300)
 #
 # | | 레슨 | 답하는 질문 | 분 |
 # |---|---|---|---|
+# | 01 | [TRPO와 PPO](01_trpo_vs_ppo.ipynb) | 왜 걸음을 제한하고, TRPO는 그것을 어떻게 하며, 값은 얼마나 치를까요? | 40 |
 # | 02 | [확률 비율](02_ratio.ipynb) | 이전 정책이 모은 데이터를 어떻게 다시 쓸 수 있을까요? | 20 |
 # | 03 | [클리핑과 min](03_clip_and_min.ipynb) | 클리핑은 그래디언트에 무슨 일을 하고, min은 왜 있어야 할까요? | 25 |
 # | 04 | [GAE](04_gae.ipynb) | 그 행동은 얼마나 좋았고, 람다는 무엇과 무엇을 맞바꿀까요? | 30 |
@@ -129,7 +130,8 @@ watch(run.act, seed=4, steps=300)
 # | 대리 목적함수 | surrogate objective | 진짜 목표 대신 키우는, 계산할 수 있는 함수 | [03](03_clip_and_min.ipynb) |
 # | 클리핑 | clipping | 비율을 정해진 범위로 자르는 것 | [03](03_clip_and_min.ipynb) |
 # | 클립 범위 | clip range | 어디서 자를지 정하는 $\epsilon$. 범위는 $[1-\epsilon, 1+\epsilon]$ | [03](03_clip_and_min.ipynb) |
-# | KL 발산 | KL divergence | 두 정책이 얼마나 다른지 재는 값 | [02](02_ratio.ipynb) |
+# | KL 발산 | KL divergence | 두 정책이 얼마나 다른지 재는 값 | [01](01_trpo_vs_ppo.ipynb) |
+# | 신뢰 영역 | trust region | 이전 정책에서 KL로 $\delta$ 안에 있는 정책들 | [01](01_trpo_vs_ppo.ipynb) |
 # | 어드밴티지 | advantage | 그 행동이 평소보다 얼마나 나았는가 | [04](04_gae.ipynb) |
 # | 크리틱 | critic | 상태의 가치 $V(s)$를 어림하는 신경망 | [04](04_gae.ipynb) |
 # | TD 오차 | TD error | 한 스텝 동안 예상과 달라진 만큼, $\delta$ | [04](04_gae.ipynb) |
@@ -141,9 +143,9 @@ watch(run.act, seed=4, steps=300)
 # | 에폭 | epoch | 롤아웃 한 벌을 한 번 다 쓰는 것 | [05](05_full_training.ipynb) |
 # | 미니배치 | minibatch | 그래디언트 한 걸음에 쓰는 롤아웃의 한 조각 | [05](05_full_training.ipynb) |
 #
-# **다음** [레슨 02](02_ratio.ipynb)에서 첫 번째 조각, 확률 비율부터 시작합니다.
+# **다음** [레슨 01](01_trpo_vs_ppo.ipynb)에서 한 번에 너무 많이 고치면 무슨 일이 생기는지 봅니다. PPO의 조각부터 보고 싶다면 [레슨 02](02_ratio.ipynb)에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="55014ecb"
+# %% [markdown] lang="en" against="e7c711e7"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.
@@ -157,6 +159,7 @@ watch(run.act, seed=4, steps=300)
 #
 # | | lesson | the question it answers | minutes |
 # |---|---|---|---|
+# | 01 | [TRPO and PPO](01_trpo_vs_ppo.ipynb) | Why limit a policy step, how does TRPO do it, and what does that cost? | 40 |
 # | 02 | [The probability ratio](02_ratio.ipynb) | How can we reuse data that the old policy collected? | 20 |
 # | 03 | [Clipping and the min](03_clip_and_min.ipynb) | What does clipping do to the gradient, and what is the min there for? | 25 |
 # | 04 | [GAE](04_gae.ipynb) | How good was that action, and what does lambda trade? | 30 |
@@ -175,7 +178,8 @@ watch(run.act, seed=4, steps=300)
 # | surrogate objective | 대리 목적함수 | a function we can compute, raised in place of the true goal | [03](03_clip_and_min.ipynb) |
 # | clipping | 클리핑 | cutting the ratio to a range | [03](03_clip_and_min.ipynb) |
 # | clip range | 클립 범위 | the $\epsilon$ that says where to cut: $[1-\epsilon, 1+\epsilon]$ | [03](03_clip_and_min.ipynb) |
-# | KL divergence | KL 발산 | how much two policies differ | [02](02_ratio.ipynb) |
+# | KL divergence | KL 발산 | how much two policies differ | [01](01_trpo_vs_ppo.ipynb) |
+# | trust region | 신뢰 영역 | the policies within a KL of $\delta$ from the old one | [01](01_trpo_vs_ppo.ipynb) |
 # | advantage | 어드밴티지 | how much better than usual an action was | [04](04_gae.ipynb) |
 # | critic | 크리틱 | the network that estimates a state's value $V(s)$ | [04](04_gae.ipynb) |
 # | TD error | TD 오차 | how far one step went from what was expected, $\delta$ | [04](04_gae.ipynb) |
@@ -187,4 +191,4 @@ watch(run.act, seed=4, steps=300)
 # | epoch | 에폭 | using a whole rollout once | [05](05_full_training.ipynb) |
 # | minibatch | 미니배치 | the part of a rollout used for one gradient step | [05](05_full_training.ipynb) |
 #
-# **Next** [Lesson 02](02_ratio.ipynb) begins with the first piece, the probability ratio.
+# **Next** In [lesson 01](01_trpo_vs_ppo.ipynb) you see what happens when a policy changes too much at once. If you would rather begin with PPO's own pieces, start with [lesson 02](02_ratio.ipynb).
