@@ -288,7 +288,7 @@ explorers.clip_cloud()
 
 # %%
 for clip in ("clip_and_min", "clip_only", "none"):
-    config = ppo_edu.PPOConfig(clip=clip)
+    config = ppo_edu.PPOConfig(clip=clip, learning_rate=0.006, minibatch_size=512)
     run = ppo_edu.train("CartPole-v1", config, seed=0, max_steps=100_000, stop_at=None)
     print(f"{clip:13}{run.mean_return:6.1f}")
 
