@@ -2,6 +2,9 @@
 
 import itertools
 import math
+import re
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -634,6 +637,35 @@ def test_nonsense_instead_of_cases_is_told():
     assert "`c`" in ppo_edu.check("gradient_cases", "abcef").message
     for empty in (..., None, "", set()):
         assert not ppo_edu.check("gradient_cases", empty).attempted
+
+
+# Words
+
+
+def words_of(language):
+    path = Path(ppo_edu.__file__).parent / "locale" / f"exercises.{language}.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{table}.{key}": text for table, entries in tables.items() for key, text in entries.items()}
+
+
+def test_both_languages_say_the_same_things_and_each_once():
+    english, korean = words_of("en"), words_of("ko")
+    assert english.keys() == korean.keys()
+    for key in english:
+        places = [set(re.findall(r"{(\w+)[:}]", words[key])) for words in (english, korean)]
+        assert places[0] == places[1], key
+        code_alone = re.fullmatch(r"`[^`]*`", korean[key])
+        assert re.search("[가-힣]", korean[key]) or code_alone, key
+    for name in EXERCISES:
+        own = [text for key, text in korean.items() if key.startswith(f"{name}.")]
+        assert len(own) == len(set(own))
+
+
+def test_every_word_is_used_and_every_word_used_is_there():
+    package = Path(exercises.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    asked = set(re.findall(r'\bt\(\s*"([^"]+)"', code))
+    assert asked == words_of("en").keys()
 
 
 # Help

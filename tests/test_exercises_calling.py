@@ -248,6 +248,19 @@ def test_each_call_gets_inputs_of_its_own_and_standard_output_returns():
     assert sys.stdout is out
 
 
+def test_an_input_changed_in_one_call_only_is_noticed():
+    calls = []
+
+    def changes_once(ratio, advantage, epsilon):
+        objective = ppo_edu.clipped_surrogate(ratio, advantage, epsilon)
+        if not calls:
+            advantage[0] = 7
+        calls.append(1)
+        return objective
+
+    assert "changes its input `advantage`" in ppo_edu.check("clipped_surrogate", changes_once).message
+
+
 def test_a_function_for_tensors_that_fails_is_told_its_own_error():
     def in_torch(ratio, advantage, epsilon):
         return torch.minimum(ratio * advantage, torch.clamp(ratio, 1 - epsilon) * advantage[:2])

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import time
 
 import nbformat
 import pytest
@@ -31,14 +32,12 @@ def hand_in(path, *cells):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("제출 폴더")
-    hand_in(folder / "loops.ipynb", START, CHOICE, "while True: time.sleep(0.01)")
-    hand_in(folder / "김민지" / "03.ipynb", START, RIGHT, "1 / 0", "%time 1 + 1",
+    hand_in(folder / "김민지" / "03.ipynb", START, RIGHT, "1 / 0", "sys.exit(3)", "%time 1 + 1",
             "ppo_edu.check('gradient_cases', 'ab')", "input('?')")
     hand_in(folder / "김민지" / "더" / "04.ipynb", START, CHOICE, "ppo_edu.check('time_limit', ...)")
     hand_in(folder / "=1+1.ipynb", START, "ppo_edu.check('lambda_ends', 'a')")
     hand_in(folder / "swallows.ipynb", START, CHOICE, "held = bytearray(10**9)", "time.sleep(60)")
     hand_in(folder / "leaves.ipynb", START, CHOICE, "os._exit(0)", "ppo_edu.check('time_limit', 'a')")
-    hand_in(folder / "exits.ipynb", START, "sys.exit(3)", CHOICE)
     spoil = "open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[1, 2')"
     hand_in(folder / "spoils.ipynb", START, CHOICE, spoil, "os.chdir('/')", "raise KeyboardInterrupt")
     hold = "held = bytearray(10**9); import time; time.sleep(60)"
@@ -46,7 +45,7 @@ def folder(tmp_path_factory):
     hand_in(folder / "spawns.ipynb", START, spawn, "time.sleep(60)")
     (folder / "broken.ipynb").write_bytes(b'{"cells": [\xff')
     (folder / ".ipynb_checkpoints").mkdir()
-    (folder / ".ipynb_checkpoints" / "loops-checkpoint.ipynb").write_bytes(b"")
+    (folder / ".ipynb_checkpoints" / "leaves-checkpoint.ipynb").write_bytes(b"")
     if hasattr(os, "mkfifo"):
         os.mkfifo(folder / "pipe.ipynb")
     return folder
@@ -58,10 +57,10 @@ def table(folder):
     ppo_edu.use_language("en")
     path = folder / "grades.csv"
     told = []
-    grading.grade(folder, path, seconds=20, memory=700e6, jobs=3, on_notebook=told.append)
+    grading.grade(folder, path, seconds=240, memory=700e6, jobs=3, on_notebook=told.append)
     with open(path, encoding="utf-8-sig", newline="") as stream:
         rows = {row["learner"]: row for row in csv.DictReader(stream)}
-    assert len(told) == 10
+    assert len(told) == 8
     return rows
 
 
@@ -72,14 +71,15 @@ def test_the_table_opens_in_excel_with_hangul(folder, table):
 
 def test_one_row_a_learner_and_a_column_an_exercise(table):
     assert list(table) == [
-        "'=1+1", "broken", "exits", "leaves", "loops", "spawns", "spoils", "swallows", "김민지"
+        "'=1+1", "broken", "leaves", "spawns", "spoils", "swallows", "김민지"
     ]  # fmt: skip
     minji = table["김민지"]
     assert list(minji) == ["learner", *exercises.names(), "passed", "notes"]
     tried = {name: minji[name] for name in exercises.names() if minji[name]}
     assert tried == {"clipped_surrogate": "1", "gradient_cases": "0", "lambda_ends": "1"}
     assert minji["passed"] == "2"
-    assert "cells 4 (ZeroDivisionError), 7 (" in minji["notes"] and "04.ipynb" not in minji["notes"]
+    assert minji["notes"].startswith("03.ipynb: errors in cells 4 (ZeroDivisionError), 5 (SystemExit), 8 (")
+    assert "04.ipynb" not in minji["notes"]
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(table):
@@ -89,17 +89,23 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(table):
 @pytest.mark.parametrize(
     ("learner", "passed", "note"),
     [
-        ("loops", "1", "loops.ipynb: out of time"),
         ("swallows", "1", "swallows.ipynb: out of memory"),
         ("spawns", "0", "spawns.ipynb: out of memory"),
         ("leaves", "1", "leaves.ipynb: ended before its last cell, or is no notebook"),
-        ("exits", "1", "exits.ipynb: errors in cells 3 (SystemExit)"),
         ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt)"),
         ("broken", "0", "broken.ipynb: ended before its last cell, or is no notebook"),
     ],
 )
 def test_what_went_wrong_is_noted_and_what_was_passed_before_counts(table, learner, passed, note):
     assert (table[learner]["passed"], table[learner]["notes"]) == (passed, note)
+
+
+def test_a_notebook_without_end_is_ended(tmp_path):
+    hand_in(tmp_path / "loops.ipynb", "while True: pass")
+    started = time.monotonic()
+    [handed] = grading.grade(tmp_path, tmp_path / "grades.csv", seconds=2)
+    assert handed.note == "out of time" and time.monotonic() - started < 30
+    assert "loops.ipynb: out of time" in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "RUNS THE LEARNERS' CODE"), ("ko", "학생의 코드를")])
@@ -121,4 +127,4 @@ def test_the_command_tells_each_notebook(tmp_path, capsys):
     hand_in(tmp_path / "철수.ipynb", START, CHOICE)
     assert command.main(["grade", str(tmp_path), "--language=ko", "--table", str(tmp_path / "표.csv")]) == 0
     assert "철수  철수.ipynb: 1개 통과" in capsys.readouterr().out
-    assert (tmp_path / "표.csv").read_text(encoding="utf-8-sig").startswith("이름,probability_ratio")
+    assert (tmp_path / "표.csv").read_text(encoding="utf-8-sig").startswith(f"이름,{exercises.names()[0]},")

@@ -59,7 +59,7 @@ def test_progress_shows_every_exercise_of_every_lesson(language, heading):
     for text in (repr(shown), shown._repr_markdown_()):
         assert heading in text
         assert all(name in text for name in exercises.names())
-    assert "✅ `lambda_ends`" in shown._repr_markdown_() and "❌ `time_limit`" in shown._repr_markdown_()
+    assert "✓ `lambda_ends`" in shown._repr_markdown_() and "✗ `time_limit`" in shown._repr_markdown_()
 
 
 DAMAGED = [b"", b'{"gae": "pas', b"[1]", b'{"gae": 7}', b"\xff", "한글".encode("cp949"), b"[" * 100_000]

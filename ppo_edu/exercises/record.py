@@ -13,6 +13,7 @@ from ppo_edu.language import t
 
 ELSEWHERE = "PPO_EDU_PROGRESS"
 PASSED, TRIED, OPEN = "passed", "tried", "open"
+SIGNS = {PASSED: "✓", TRIED: "✗", OPEN: "·"}
 
 
 def path():
@@ -95,14 +96,12 @@ class Progress:
                         for lesson, names in lessons.items()}
 
     def __repr__(self):
-        signs = {PASSED: "✓", TRIED: "…", OPEN: "·"}
-        lines = [f"{heading}\n    " + "   ".join(f"{signs[mark]} {name}" for name, mark in marks.items())
+        lines = [f"{heading}\n    " + "   ".join(f"{SIGNS[mark]} {name}" for name, mark in marks.items())
                  for heading, marks in self._headed()]
         return "\n".join([*lines, *filter(None, [self._word])])
 
     def _repr_markdown_(self):
-        signs = {PASSED: "✅", TRIED: "❌", OPEN: "⬜"}
-        lines = [f"**{heading}**  \n" + "  ".join(f"{signs[mark]} `{name}`" for name, mark in marks.items())
+        lines = [f"**{heading}**  \n" + "   ".join(f"{SIGNS[mark]} `{name}`" for name, mark in marks.items())
                  for heading, marks in self._headed()]
         return "\n\n".join([*lines, *filter(None, [self._word])])
 

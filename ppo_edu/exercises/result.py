@@ -28,8 +28,8 @@ class CheckResult:
         return self.message
 
     def _repr_markdown_(self):
-        mark = "✅" if self.passed else "❌" if self.attempted else "✏️"
-        return f"{mark} {self.message}"
+        mark = "✓" if self.passed else "✗" if self.attempted else "…"
+        return f"**{mark}** {self.message}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Hint:
         return self.text
 
     def _repr_markdown_(self):
-        return f"💡 {self.text}"
+        return self.text
 
 
 @dataclass(frozen=True)

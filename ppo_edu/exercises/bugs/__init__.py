@@ -19,6 +19,7 @@ from ppo_edu.exercises.bugs import program
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language import t
+from ppo_edu.training import one_thread
 from ppo_edu.validation import check_choice
 
 PARTS = ("collect", "gae", "normalise", "make_batch", "loss", "learn")
@@ -74,7 +75,7 @@ def source(part, number=None):
 
 def run(namespace, **settings):
     """Run a program, given by its global names, and return its diagnostics, an array for each name."""
-    with torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
         history = namespace["train"](**settings)
     return {name: np.array([update[name] for update in history]) for name in history[0]}
 
@@ -200,8 +201,8 @@ def _labels():
 @figures.styled
 def _picture(number, right, wrong):
     labels = _labels()
-    numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.3g}",
-                          right=f"{right[name][-1]:.3g}") for name, label in labels.items())
+    numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
+                          right=f"{right[name][-1]:.4g}") for name, label in labels.items())
     picture = figures.Picture(900, 420, t("bugs.alt", number=number, numbers=numbers))
     for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, labels.items(), strict=True):
         axes.plot(right[name], color=figures.GREY, lw=1.5, label=t("bugs.without"))
