@@ -164,7 +164,19 @@ class FunctionExercise:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceExercise:
+class _LetterExercise:
+    name: str
+    right: str
+    hints: Callable
+
+    @property
+    def solution_text(self):
+        """The code cell that a learner could have written."""
+        return f'{self.name} = "{self.right}"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceExercise(_LetterExercise):
     """One letter to choose.
 
     Parameters
@@ -178,29 +190,21 @@ class ChoiceExercise:
         Returns the three hints.
     """
 
-    name: str
-    right: str
     replies: Callable
-    hints: Callable
-
-    @property
-    def solution_text(self):
-        """The code cell that a learner could have written."""
-        return f'{self.name} = "{self.right}"'
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`."""
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
             return not_done(self.name)
         replies = self.replies()
-        letter = answer.strip(" ().").lower() if isinstance(answer, str) else answer
-        if not isinstance(letter, str) or letter not in replies:
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
+        if letter not in replies:
             return CheckResult(False, t("exercise.choose_one", letters=", ".join(replies)))
         return CheckResult(letter == self.right, replies[letter])
 
 
 @dataclass(frozen=True, kw_only=True)
-class PickExercise:
+class PickExercise(_LetterExercise):
     """Several letters to pick out.
 
     Parameters
@@ -214,16 +218,8 @@ class PickExercise:
         Returns the three hints.
     """
 
-    name: str
     letters: str
-    right: str
     mistakes: Callable
-    hints: Callable
-
-    @property
-    def solution_text(self):
-        """The code cell that a learner could have written."""
-        return f'{self.name} = "{self.right}"'
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`: a text, list, tuple or set of letters."""

@@ -4,19 +4,13 @@ import numpy as np
 
 from ppo_edu import objective
 from ppo_edu.exercises.kinds import FunctionExercise
+from ppo_edu.exercises.probability_ratio import cases
 from ppo_edu.language import t
 
 
 def kl_estimate(log_prob, old_log_prob):
     log_ratio = log_prob - old_log_prob
     return ((np.exp(log_ratio) - 1) - log_ratio).mean()
-
-
-def cases():
-    return [
-        {"log_prob": np.log([0.6, 0.5, 0.1, 0.9]), "old_log_prob": np.log([0.5, 0.5, 0.4, 0.3])},
-        {"log_prob": np.array([-3.0, -0.2, 0.5]), "old_log_prob": np.array([-1.0, -2.2, 0.9])},
-    ]
 
 
 def mistakes():
