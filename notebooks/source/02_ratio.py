@@ -38,7 +38,7 @@
 import numpy as np
 
 import ppo_edu
-from ppo_edu import explorers, figures, recorded, t
+from ppo_edu import explorers, recorded
 
 ppo_edu.use_language("en")
 
@@ -343,7 +343,7 @@ ppo_edu.check("effective_sample_size", effective_sample_size)
 #
 # `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 쓰세요.
 
-# %% [markdown] lang="en" against="84569b7c"
+# %% [markdown] lang="en" against="a18d3bbd"
 # ### Exercise · The first minibatch (predict)
 #
 # The data has just been collected and nothing has been updated yet. What are the ratio $r$ and the gradient of the objective in the first minibatch?

@@ -38,7 +38,7 @@
 import numpy as np
 
 import ppo_edu
-from ppo_edu import explorers, figures, t
+from ppo_edu import explorers, figures
 
 ppo_edu.use_language("en")
 
