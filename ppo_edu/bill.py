@@ -186,8 +186,8 @@ def race(variants=("trpo", "ppo"), seeds=(0,), max_steps=120_000, on_run=None):
     dict of str to array
         "steps" (G,) and "seconds" (G,), the latter of the processor, learning and environments together;
         "by_steps" and "by_seconds" (V, S, G), the mean return of the last 100 episodes at each, NaN before
-        the first has ended and after the last update; "solved_steps" and "solved_seconds" (V, S), when that
-        mean first reached 475 after an update, NaN if it did not.
+        the first update; after the last one its mean stands; "solved_steps" and "solved_seconds" (V, S), when
+        that mean first reached 475 after an update, NaN if it did not.
     """
     curves = {}
     for seed in seeds:
@@ -237,7 +237,7 @@ def _curve(variant, seed, max_steps):
 
 
 def _at(grid, places, means):
-    return np.interp(grid, places, means, left=np.nan, right=np.nan)
+    return np.interp(grid, places, means, left=np.nan)
 
 
 def _first(places, means):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from ppo_edu.figures import (
     BLUE,
@@ -505,6 +506,7 @@ def _draw_passes(axes, data):
         bars = axes.bar(np.arange(3) + 0.27 * (row - 1), heights, 0.25, color=color, label=label)
         axes.bar_label(bars, [f"{height:.0f}" for height in heights], fontsize=10)
     axes.set(xticks=range(3), xticklabels=names, title=t("trust_region.passes"))
+    axes.margins(y=0.15)
     axes.figure.legend(loc="outside upper center", ncols=3)
 
 
@@ -526,12 +528,11 @@ def race(data=None):
         ):
             color = VARIANT_LOOKS[variant]
             axes.plot(data[name], curves.T, color=color, lw=1, alpha=0.3)
-            # Where a seed's training is over, so is the median: those that are left would bend it.
-            middle = np.where(np.isfinite(curves).all(axis=0), np.median(curves, axis=0), np.nan)
-            axes.plot(data[name], middle, color=color, lw=3.5, label=label)
+            axes.plot(data[name], np.median(curves, axis=0), color=color, lw=3.5, label=label)
         axes.axhline(475, color=GREY, lw=1.5, ls="--")
         axes.set_xlim(0, data[name][-1])
     panels[0].set(xlabel=t("figure.steps_axis"), ylabel=t("figure.mean_of_last"), ylim=(0, 520))
+    panels[0].xaxis.set_major_locator(MaxNLocator(4))
     panels[0].xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
     panels[1].set_xlabel(t("trust_region.seconds_axis"))
     picture.figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
