@@ -30,7 +30,7 @@ def batch():
     >>> sorted(batch())[:3]
     ['actions', 'advantages', 'log_probs']
     """
-    steps = _arrays("batch")
+    steps = table("cartpole", "batch")
     valid = steps.pop("valid")
     del steps["later_log_probs"]
     steps["advantages"] = advantages_of(steps, GAMMA, LAM)
@@ -60,7 +60,7 @@ def log_probs_by_epoch(learning_rate):
     11
     """
     row = LEARNING_RATES.index(check_choice("learning_rate", learning_rate, LEARNING_RATES))
-    recorded = _arrays("batch")
+    recorded = table("cartpole", "batch")
     before = recorded["log_probs"][recorded["valid"]]
     return np.concatenate([before[None], recorded["later_log_probs"][row]])
 
@@ -83,7 +83,7 @@ def episode(ending):
     >>> len(episode("truncated")["rewards"])
     500
     """
-    steps = _arrays(check_choice("ending", ending, ("terminated", "truncated")))
+    steps = table("cartpole", check_choice("ending", ending, ("terminated", "truncated")))
     del steps["valid"]
     return steps
 
@@ -100,7 +100,7 @@ def gae_study():
         standard errors "q_error", "v_error"; "values" (S,): what the critic says; "estimate_means" and
         "estimate_variances" (S, L): of GAE's advantage, over "trials" independent trials for each state.
     """
-    return _arrays("study")
+    return table("cartpole", "study")
 
 
 def clip_training():
@@ -113,7 +113,7 @@ def clip_training():
         "curves" (2, 3, 10, G), the mean return of the last 100 episodes after so many environment steps, NaN
         before the first has finished.
     """
-    return _file("clip_training")
+    return table("clip_training")
 
 
 def advantages_of(steps, gamma, lam):
@@ -122,10 +122,11 @@ def advantages_of(steps, gamma, lam):
     return gae(*(steps[name] for name in names), gamma, lam)
 
 
-def _arrays(table):
-    prefix = f"{table}."
-    found = _file("cartpole").items()
-    return {name.removeprefix(prefix): array for name, array in found if name.startswith(prefix)}
+def table(file, name=""):
+    """Return the arrays of data/`file`.npz, or those named ``name.*``, without that part."""
+    prefix = f"{name}." if name else ""
+    found = _file(file).items()
+    return {key.removeprefix(prefix): array for key, array in found if key.startswith(prefix)}
 
 
 @functools.cache

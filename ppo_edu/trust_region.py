@@ -27,6 +27,7 @@ from ppo_edu.figures import (
 from ppo_edu.language import t
 from ppo_edu.live import Choice, Explorer, LiveFigure, Slider, image_widget
 from ppo_edu.objective import categorical_kl, gaussian_kl
+from ppo_edu.recorded import table
 from ppo_edu.validation import check_choice
 
 DATA = Path(__file__).parent / "data"
@@ -52,12 +53,12 @@ def half_trained():
     return TrainingRun.load(DATA / "half_trained.npz")
 
 
-def recorded(table):
+def recorded(name):
     """Return one table of recorded arrays, as a dict.
 
     Parameters
     ----------
-    table : {"cliff", "plane", "updates", "race"}
+    name : {"cliff", "plane", "updates", "race"}
         "cliff": `ppo_edu.stepping.walk` from `half_trained` along the policy gradient, where "probs" (K, S)
         is the probability of pushing right in each of `STATES`.
         "plane": the plane through the policy before an update (the origin), after one of TRPO (on the y axis)
@@ -68,19 +69,7 @@ def recorded(table):
         "updates": `ppo_edu.bill.update_bills`. "race": `ppo_edu.bill.race` with ten seeds.
     """
     files = {"cliff": "trust_region", "plane": "trust_region", "updates": "trpo_bill", "race": "trpo_bill"}
-    arrays = _file(files[check_choice("table", table, tuple(files))])
-    prefix = f"{table}."
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-
-
-@functools.cache
-def _file(name):
-    with np.load(DATA / f"{name}.npz", allow_pickle=False) as arrays:
-        found = dict(arrays)
-    for array in found.values():
-        # Everybody gets the same arrays: what one changed, the next would see.
-        array.setflags(write=False)
-    return found
+    return table(files[check_choice("name", name, tuple(files))], name)
 
 
 # The cliff

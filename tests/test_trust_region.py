@@ -153,7 +153,7 @@ def test_the_recorded_race_is_ten_seeds_of_both():
 def test_recorded_arrays_cannot_be_changed_for_the_next_one():
     with pytest.raises(ValueError):
         trust_region.recorded("cliff")["kl"][0] = 1.0
-    with pytest.raises(ValueError, match="table"):
+    with pytest.raises(ValueError, match="name"):
         trust_region.recorded("cliffs")
 
 
