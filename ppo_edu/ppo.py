@@ -65,9 +65,9 @@ class PPOConfig:
         Where advantages are brought to mean 0 and standard deviation 1 (37 details, no. 7: minibatch).
     epochs : int >= 1, default 4
         Passes over each rollout.
-    minibatch_size : int >= 1, default 512
+    minibatch_size : int >= 1, default 1024
         Transitions per gradient step; a rollout is cut into equal parts of about this size.
-    learning_rate : float > 0, default 6e-3
+    learning_rate : float > 0, default 1e-2
         Adam's step size at the start.
     anneal_learning_rate : bool, default True
         Whether it falls linearly to 0 at max_steps (37 details, no. 4).
@@ -127,8 +127,8 @@ class PPOConfig:
     kl_target: float = 0.01
     normalise_advantages: str = "minibatch"
     epochs: int = 4
-    minibatch_size: int = 512
-    learning_rate: float = 6e-3
+    minibatch_size: int = 1024
+    learning_rate: float = 1e-2
     anneal_learning_rate: bool = True
     target_kl: float | None = None
     entropy_coefficient: float = 0.0

@@ -1,0 +1,261 @@
+"""How long until CartPole-v1 is solved? This engine, Stable-Baselines3 and the notes' loop, taking turns.
+
+    python benchmarks/time_to_solve.py
+    python benchmarks/time_to_solve.py --seeds 10 --notes-seconds 30
+
+Solved: the mean return of the last 100 finished training episodes has reached 475. Every program computes on
+one thread, in this one process, one after the other for each seed, so that a busy machine is busy for all of
+them. Wall clock is what a learner waits; processor time is less disturbed by what else runs. Draws
+images/time_to_solve.png.
+"""
+
+import argparse
+import collections
+import dataclasses
+import os
+import statistics
+import time
+from pathlib import Path
+
+# Before NumPy and torch are loaded: they read it once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import gymnasium
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+import ppo_edu
+from ppo_edu.figures import BLUE, GREY, ORANGE, PURPLE, style
+
+PICTURE = Path(__file__).parents[1] / "images" / "time_to_solve.png"
+GOAL, WINDOW, LIMIT = 475, 100, 500
+
+# rl-baselines3-zoo, hyperparams/ppo.yml, entry CartPole-v1. "lin_x" there: falls linearly from x to 0.
+ZOO_ENVIRONMENTS, ZOO_STEPS = 8, 100_000
+ZOO_SETTINGS = {
+    "n_steps": 32,
+    "batch_size": 256,
+    "gae_lambda": 0.8,
+    "gamma": 0.98,
+    "n_epochs": 20,
+    "ent_coef": 0.0,
+    "learning_rate": lambda left: left * 0.001,
+    "clip_range": lambda left: left * 0.2,
+}
+
+
+@dataclasses.dataclass
+class Clock:
+    """What one program did with one seed: its curve, and when it had solved the task."""
+
+    curve: list = dataclasses.field(default_factory=list)  # (seconds, mean return of the last 100)
+    steps: int = 0
+    wall: float | None = None
+    processor: float | None = None
+
+    def __post_init__(self):
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def tick(self, returns, steps):
+        """Note the curve's next point, and whether the task is solved now."""
+        self.steps = steps
+        if not returns:
+            return False
+        mean = statistics.fmean(returns)
+        self.curve.append((time.perf_counter() - self._wall, mean))
+        if len(returns) == WINDOW and mean >= GOAL:
+            self.wall, self.processor = self.curve[-1][0], time.process_time() - self._processor
+        return self.wall is not None
+
+    @property
+    def seconds_so_far(self):
+        return time.perf_counter() - self._wall
+
+
+def this_engine(seed, _cap):
+    clock = Clock()
+
+    def look(run):
+        clock.tick(run.returns[-WINDOW:].tolist(), run.total_steps)
+
+    run = ppo_edu.train("CartPole-v1", seed=seed, max_steps=200_000, stop_at=GOAL, on_update=look)
+    look(run)
+    return clock
+
+
+def stable_baselines3(seed, _cap):
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.callbacks import BaseCallback
+    from stable_baselines3.common.env_util import make_vec_env
+
+    class Look(BaseCallback):
+        def _on_step(self):
+            ended = [info["episode"]["r"] for info in self.locals["infos"] if "episode" in info]
+            returns.extend(ended)
+            return not (ended and clock.tick(returns, self.num_timesteps))
+
+    clock, returns = Clock(), collections.deque(maxlen=WINDOW)
+    envs = make_vec_env("CartPole-v1", n_envs=ZOO_ENVIRONMENTS, seed=seed)
+    model = PPO("MlpPolicy", envs, seed=seed, device="cpu", **ZOO_SETTINGS)
+    model.learn(ZOO_STEPS, callback=Look())
+    return clock
+
+
+class NotesNetwork(nn.Module):
+    """The notes' network: one hidden layer of 256 that policy and value share."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.policy, self.value = nn.Linear(4, 256), nn.Linear(256, 2), nn.Linear(256, 1)
+
+    def forward(self, states):
+        features = torch.relu(self.hidden(states))
+        return torch.softmax(self.policy(features), dim=-1), self.value(features)
+
+
+def notes_loop(seed, cap):
+    """The notes' program: one environment, updates from at most 20 steps, `truncated` read and ignored.
+
+    Its episodes go on past step 500, where the task's end, so each counts here as 500 at most: counted whole,
+    a few long ones lift the mean of 100 to 475 while many others still fail.
+    """
+    clock, returns, steps = Clock(), collections.deque(maxlen=WINDOW), 0
+    torch.manual_seed(seed)
+    network = NotesNetwork()
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.0005)
+    env = gymnasium.make("CartPole-v1")
+    while True:
+        state, _ = env.reset(seed=seed if steps == 0 else None)
+        total, terminated = 0.0, False
+        while not terminated:
+            transitions = []
+            while len(transitions) < 20 and not terminated:
+                with torch.no_grad():
+                    probabilities = network(torch.from_numpy(state))[0]
+                action = int(torch.multinomial(probabilities, 1))
+                following, reward, terminated, _, _ = env.step(action)
+                transitions.append((state, action, reward / 100, following, float(probabilities[action]),
+                                    0.0 if terminated else 1.0))
+                state, total, steps = following, total + reward, steps + 1
+            notes_update(network, optimiser, transitions)
+            if clock.seconds_so_far > cap:
+                clock.tick(returns or [min(total, LIMIT)], steps)
+                return clock
+        returns.append(min(total, LIMIT))
+        if clock.tick(returns, steps):
+            return clock
+
+
+def notes_update(network, optimiser, transitions, gamma=0.98, lam=0.95, epsilon=0.1):
+    states, actions, rewards, following, old, goes_on = (
+        torch.tensor(np.array(column), dtype=torch.float32) for column in zip(*transitions, strict=True))
+    for _ in range(3):
+        with torch.no_grad():
+            targets = rewards + gamma * network(following)[1].squeeze(-1) * goes_on
+            deltas = (targets - network(states)[1].squeeze(-1)).tolist()
+        advantages, running = [], 0.0
+        for delta in reversed(deltas):
+            running = delta + gamma * lam * running
+            advantages.insert(0, running)
+        probabilities, values = network(states)
+        chosen = probabilities.gather(1, actions.long()[:, None]).squeeze(-1)
+        objective = ppo_edu.clipped_surrogate(chosen / old, torch.tensor(advantages), epsilon)
+        loss = (nn.functional.smooth_l1_loss(values.squeeze(-1), targets) - objective).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+
+PROGRAMS = {
+    "ppo_edu, defaults": (this_engine, BLUE),
+    "Stable-Baselines3 PPO, RL Zoo's settings": (stable_baselines3, ORANGE),
+    "the notes' loop": (notes_loop, PURPLE),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--notes-seconds", type=float, default=60.0, help="time cap of the notes' loop")
+    parser.add_argument("--picture", type=Path, default=PICTURE)
+    chosen = parser.parse_args()
+
+    torch.set_num_threads(1)
+    ppo_edu.train(seed=0, max_steps=1)  # what Python loads on first use is not what is measured
+    clocks = {name: [] for name in PROGRAMS}
+    for seed in range(chosen.seeds):
+        for name, (program, _) in PROGRAMS.items():
+            clock = program(seed, chosen.notes_seconds)
+            clocks[name].append(clock)
+            told = f"{clock.wall:.2f} s" if clock.wall else f"not within {clock.curve[-1][0]:.0f} s"
+            print(f"seed {seed}, {name}: {told}, {clock.steps:,} steps", flush=True)
+    report(clocks)
+    draw(clocks, chosen.picture)
+
+
+def report(clocks):
+    print("\n| program | solved | seconds (wall) | seconds (processor) | steps |\n|---|---|---|---|---|")
+    first = next(iter(clocks.values()))
+    for name, found in clocks.items():
+        solved = [clock for clock in found if clock.wall]
+        columns = [spread([getattr(clock, what) for clock in solved], digits)
+                   for what, digits in (("wall", 2), ("processor", 2), ("steps", 0))]
+        print(f"| {name} | {len(solved)} of {len(found)} | {' | '.join(columns)} |")
+    print("\nTimes as long as the first, ratio of medians:")
+    for name, found in list(clocks.items())[1:]:
+        if all(clock.wall for clock in [*found, *first]):
+            ratios = [statistics.median(getattr(clock, what) for clock in found)
+                      / statistics.median(getattr(clock, what) for clock in first)
+                      for what in ("wall", "processor")]
+            print(f"  {name}: {ratios[0]:.1f} (wall clock), {ratios[1]:.1f} (processor)")
+        else:
+            least = min(clock.curve[-1][0] for clock in found)
+            most = statistics.median(clock.wall for clock in first if clock.wall)
+            best = ", ".join(f"{clock.curve[-1][1]:.0f}" for clock in found)
+            print(f"  {name}: more than {least / most:.0f} (not all solved; mean returns at the end: {best})")
+
+
+def spread(values, digits):
+    if not values:
+        return "none"
+    median, low, high = (f"{value:,.{digits}f}" for value in (
+        statistics.median(values), min(values), max(values)))
+    return f"{median} ({low} to {high})"
+
+
+def draw(clocks, path):
+    with style("DejaVu Sans"):
+        figure = Figure(figsize=(9, 4.4))
+        axes = figure.subplots()
+        for name, found in clocks.items():
+            _, colour = PROGRAMS[name]
+            for clock in found:
+                axes.plot(*np.transpose(clock.curve), color=colour, lw=1.2, alpha=0.7)
+                if clock.wall:
+                    axes.plot(clock.wall, clock.curve[-1][1], "o", color=colour, ms=6)
+            axes.plot([], [], color=colour, label=label(name, found))
+        axes.axhline(GOAL, color=GREY, lw=1, ls=":")
+        axes.annotate("solved: 475", (1, GOAL), (-4, 4), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", ha="right", color=GREY)
+        axes.set_xscale("log")
+        axes.set_ylim(0, 540)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel("seconds since the start of training, one thread (logarithmic)")
+        axes.set_ylabel("mean return, last 100 episodes")
+        axes.set_title(f"CartPole-v1 until it is solved, {len(next(iter(clocks.values())))} seeds each")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=11)
+        figure.savefig(path, dpi=130)
+
+
+def label(name, found):
+    solved = [clock.wall for clock in found if clock.wall]
+    if len(solved) < len(found):
+        return f"{name}: {len(solved)} of {len(found)} within {found[0].curve[-1][0]:.0f} s"
+    return f"{name}: {statistics.median(solved):.1f} s (median)"
+
+
+if __name__ == "__main__":
+    main()
