@@ -14,10 +14,10 @@ from ppo_edu.training import ALGORITHMS, one_thread, train
 from ppo_edu.validation import check_choice, check_count
 
 NUM_ENVS = 64
-# PPO as this course has it, PPO as its paper has it, and TRPO: algorithm, settings.
+# TRPO, PPO as this course has it, and PPO as its paper has it, more or less: algorithm, settings.
 VARIANTS = {
     "trpo": ("trpo", {}),
-    "ppo": ("ppo", {}),
+    "ppo": ("ppo", {"epochs": 4, "minibatch_size": 512, "learning_rate": 6e-3}),
     "ppo_10_epochs": ("ppo", {"epochs": 10, "minibatch_size": 64}),
 }
 # Width of both hidden layers, and transitions: the network grows, then the batch.
