@@ -50,7 +50,7 @@ ZOO_SETTINGS = {
 class Clock:
     """What one program did with one seed: its curve, and when it had solved the task."""
 
-    curve: list = dataclasses.field(default_factory=list)  # (seconds, mean return of the last 100)
+    curve: list = dataclasses.field(default_factory=list)  # (processor seconds, mean return of the last 100)
     steps: int = 0
     wall: float | None = None
     processor: float | None = None
@@ -64,14 +64,14 @@ class Clock:
         if not returns:
             return False
         mean = statistics.fmean(returns)
-        self.curve.append((time.perf_counter() - self._wall, mean))
+        self.curve.append((self.processor_so_far, mean))
         if len(returns) == WINDOW and mean >= GOAL:
-            self.wall, self.processor = self.curve[-1][0], time.process_time() - self._processor
+            self.wall, self.processor = time.perf_counter() - self._wall, self.processor_so_far
         return self.wall is not None
 
     @property
-    def seconds_so_far(self):
-        return time.perf_counter() - self._wall
+    def processor_so_far(self):
+        return time.process_time() - self._processor
 
 
 def this_engine(seed, _cap):
@@ -140,7 +140,7 @@ def notes_loop(seed, cap):
                                     0.0 if terminated else 1.0))
                 state, total, steps = following, total + reward, steps + 1
             notes_update(network, optimiser, transitions)
-            if clock.seconds_so_far > cap:
+            if clock.processor_so_far > cap:
                 clock.tick(returns or [min(total, LIMIT)], steps)
                 return clock
         returns.append(min(total, LIMIT))
@@ -179,7 +179,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--notes-seconds", type=float, default=60.0, help="time cap of the notes' loop")
+    parser.add_argument("--notes-seconds", type=float, default=60.0,
+                        help="processor seconds after which the notes' loop is ended")
     parser.add_argument("--picture", type=Path, default=PICTURE)
     chosen = parser.parse_args()
 
@@ -190,10 +191,11 @@ def main():
         for name, (program, _) in PROGRAMS.items():
             clock = program(seed, chosen.notes_seconds)
             clocks[name].append(clock)
-            told = f"{clock.wall:.2f} s" if clock.wall else f"not within {clock.curve[-1][0]:.0f} s"
+            told = (f"{clock.wall:.2f} s ({clock.processor:.2f} s of the processor)" if clock.wall
+                    else f"not within {clock.curve[-1][0]:.0f} s of the processor")
             print(f"seed {seed}, {name}: {told}, {clock.steps:,} steps", flush=True)
+        draw(clocks, chosen.picture)
     report(clocks)
-    draw(clocks, chosen.picture)
 
 
 def report(clocks):
@@ -213,9 +215,10 @@ def report(clocks):
             print(f"  {name}: {ratios[0]:.1f} (wall clock), {ratios[1]:.1f} (processor)")
         else:
             least = min(clock.curve[-1][0] for clock in found)
-            most = statistics.median(clock.wall for clock in first if clock.wall)
+            most = statistics.median(clock.processor for clock in first if clock.wall)
             best = ", ".join(f"{clock.curve[-1][1]:.0f}" for clock in found)
-            print(f"  {name}: more than {least / most:.0f} (not all solved; mean returns at the end: {best})")
+            print(f"  {name}: more than {least / most:.0f} (processor; not all solved, "
+                  f"mean returns at the end: {best})")
 
 
 def spread(values, digits):
@@ -235,23 +238,23 @@ def draw(clocks, path):
             for clock in found:
                 axes.plot(*np.transpose(clock.curve), color=colour, lw=1.2, alpha=0.7)
                 if clock.wall:
-                    axes.plot(clock.wall, clock.curve[-1][1], "o", color=colour, ms=6)
+                    axes.plot(*clock.curve[-1], "o", color=colour, ms=6)
             axes.plot([], [], color=colour, label=label(name, found))
         axes.axhline(GOAL, color=GREY, lw=1, ls=":")
-        axes.annotate("solved: 475", (1, GOAL), (-4, 4), xycoords=("axes fraction", "data"),
-                      textcoords="offset points", ha="right", color=GREY)
+        axes.annotate("solved: 475", (0, GOAL), (4, 4), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", color=GREY)
         axes.set_xscale("log")
         axes.set_ylim(0, 540)
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.set_xlabel("seconds since the start of training, one thread (logarithmic)")
+        axes.set_xlabel("processor seconds since the start of training, one thread (logarithmic)")
         axes.set_ylabel("mean return, last 100 episodes")
-        axes.set_title(f"CartPole-v1 until it is solved, {len(next(iter(clocks.values())))} seeds each")
+        axes.set_title(f"CartPole-v1 until it is solved, {len(found)} seeds each")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=11)
         figure.savefig(path, dpi=130)
 
 
 def label(name, found):
-    solved = [clock.wall for clock in found if clock.wall]
+    solved = [clock.processor for clock in found if clock.wall]
     if len(solved) < len(found):
         return f"{name}: {len(solved)} of {len(found)} within {found[0].curve[-1][0]:.0f} s"
     return f"{name}: {statistics.median(solved):.1f} s (median)"

@@ -286,7 +286,7 @@ with workbench.Dashboard() as dashboard:
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
-# %% [markdown] lang="ko" against="1e0f83df"
+# %% [markdown] lang="ko" against="343c1aad"
 # 곡선 옆의 작은 그림들은 훈련이 건강한지 알려 줍니다.
 #
 # - **잘린 비율**(clip fraction): 클립 범위를 벗어난 샘플의 몫. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
@@ -299,7 +299,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 곧 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="61a3b21b"
+# %% [markdown] lang="en" against="e260d6e2"
 # The small pictures beside the curve tell whether a training is in good health.
 #
 # - **clip fraction**: the share of samples outside the clip range. Always 0: the steps are too small. Beyond 0.5: too large.
@@ -354,7 +354,7 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 # %%
 workbench.StepMode()
 
-# %% [markdown] lang="ko" against="932ada5e"
+# %% [markdown] lang="ko" against="87ca53c8"
 # 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
 #
 # ## 9. 다시 훈련해 보기
@@ -363,7 +363,7 @@ workbench.StepMode()
 #
 # **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
 
-# %% [markdown] lang="en" against="b2fde84e"
+# %% [markdown] lang="en" against="848c8b6a"
 # With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
 #
 # ## 9. Train it again
@@ -468,11 +468,11 @@ with tempfile.TemporaryDirectory() as folder:
 more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="e7d97768"
 # 여기서는 500에 머뭅니다. "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣지만 늘 그런 것은 아닙니다. 무너진다면 대개 걸음이 너무 크거나 크리틱이 따라가지 못해서입니다.
 # `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`를 넣고 다시 이어서 훈련해 보세요. 무너지는 시드를 찾을 수 있나요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="473097ad"
 # Here it stays at 500. "It had solved the task, and then it collapsed" is often heard, but it does not always happen. When it does, the steps are usually too large, or the critic cannot keep up.
 # Train on again with `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`. Can you find a seed that collapses?
 
@@ -549,6 +549,171 @@ throwing_away = ...
 
 # %%
 ppo_edu.check("throwing_away", throwing_away)
+
+# %% [markdown] lang="ko" against="a59d2b60"
+# ## 버그 찾기
+#
+# 작은 PPO 프로그램이 여섯 개 있습니다. 하나하나에 버그가 딱 하나씩 있는데, 모두 실제 라이브러리의 이슈 트래커에 올라온 적이 있는 종류입니다.
+# 오류를 내며 멈추는 것은 하나도 없습니다. 그래서 더 찾기 어렵습니다.
+#
+# 순서는 이렇습니다.
+#
+# 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
+# 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
+# 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 쓰고 마지막 줄에 `bug_1 = loss`
+#
+# 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
+# 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
+
+# %% [markdown] lang="en" against="bac12030"
+# ## Find the bug
+#
+# Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
+# None of them stops with an error, which is what makes them hard to find.
+#
+# 1. Look at the **symptoms** alone: orange is the program with the bug, grey the one without (drawing takes a few seconds).
+# 2. **Guess** what is wrong.
+# 3. Unfold the **code**, find the place, copy the function that is wrong, and mend it.
+# 4. Hand in the mended function: the check runs the program with it. If you mended `loss`, for example, write it into the cell and end with `bug_1 = loss`.
+#
+# The task is CartPole, truncated after 100 steps, in 8 environments, 128 steps at a time. The *explained variance* tells how well the critic foretells its targets:
+# 1 is perfect, at 0 it knows their mean and no more. When nobody falls, all targets are nearly the same, and it may come near 0 without any bug.
+
+# %%
+from ppo_edu.exercises import bugs
+
+# %% [markdown] lang="ko" against="5c3b5cef"
+# ### 프로그램 1
+#
+# 정책은 배우는 것 같습니다. 크리틱은 어떤가요?
+
+# %% [markdown] lang="en" against="c13e14a9"
+# ### Program 1
+#
+# The policy seems to learn. What about the critic?
+
+# %%
+bugs.symptoms(1)
+
+# %%
+bugs.code(1)
+
+# %% tags=["exercise-bug_1"]
+bug_1 = ...
+
+# %%
+ppo_edu.check("bug_1", bug_1)
+
+# %% [markdown] lang="ko" against="221edcf8"
+# ### 프로그램 2
+#
+# 클리핑이 있으면 정책이 한 번에 이렇게 멀리 갈 수 없을 텐데요.
+
+# %% [markdown] lang="en" against="4d9226b9"
+# ### Program 2
+#
+# With clipping, a policy cannot go that far in one update. Or can it?
+
+# %%
+bugs.symptoms(2)
+
+# %%
+bugs.code(2)
+
+# %% tags=["exercise-bug_2"]
+bug_2 = ...
+
+# %%
+ppo_edu.check("bug_2", bug_2)
+
+# %% [markdown] lang="ko" against="c9c91357"
+# ### 프로그램 3
+#
+# 잘 배우다가 자꾸 무너집니다. 어떤 진단값이 처음부터 다른가요?
+
+# %% [markdown] lang="en" against="3ecb01b5"
+# ### Program 3
+#
+# It learns, and breaks down again and again. Which diagnostic is different from the start?
+
+# %%
+bugs.symptoms(3)
+
+# %%
+bugs.code(3)
+
+# %% tags=["exercise-bug_3"]
+bug_3 = ...
+
+# %%
+ppo_edu.check("bug_3", bug_3)
+
+# %% [markdown] lang="ko" against="8996200d"
+# ### 프로그램 4
+#
+# 점수는 멀쩡합니다. 그런데 무엇이 내려가지 않나요?
+
+# %% [markdown] lang="en" against="36a8c560"
+# ### Program 4
+#
+# The returns are fine. But what does not come down?
+
+# %%
+bugs.symptoms(4)
+
+# %%
+bugs.code(4)
+
+# %% tags=["exercise-bug_4"]
+bug_4 = ...
+
+# %%
+ppo_edu.check("bug_4", bug_4)
+
+# %% [markdown] lang="ko" against="84d981ed"
+# ### 프로그램 5
+#
+# 거의 알아챌 수 없습니다. 그래도 자로 그은 듯한 선이 하나 있습니다.
+
+# %% [markdown] lang="en" against="18710a6a"
+# ### Program 5
+#
+# Hardly anything to see. Only one line looks as if drawn with a ruler.
+
+# %%
+bugs.symptoms(5)
+
+# %%
+bugs.code(5)
+
+# %% tags=["exercise-bug_5"]
+bug_5 = ...
+
+# %%
+ppo_edu.check("bug_5", bug_5)
+
+# %% [markdown] lang="ko" against="0061046d"
+# ### 프로그램 6
+#
+# 배우기는 합니다. 그런데 배치가 이상합니다.
+
+# %% [markdown] lang="en" against="a2b931af"
+# ### Program 6
+#
+# It does learn. But there is something odd about the batch.
+
+# %%
+bugs.symptoms(6)
+
+# %%
+bugs.code(6)
+
+# %% tags=["exercise-bug_6"]
+bug_6 = ...
+
+# %%
+ppo_edu.check("bug_6", bug_6)
 
 # %% [markdown] lang="ko" against="c76cb79b"
 # ## 정리
