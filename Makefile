@@ -13,14 +13,14 @@ LAB_SETTINGS := { \
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}} }
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
-test test-fast lessons images: export OMP_NUM_THREADS = 1
+test test-browser test-fast lessons images: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
 
-# A file stays whole on one worker: a notebook's cells share a kernel, the browser tests one JupyterLab.
+# A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-.PHONY: help setup lab test test-fast lessons check agree images lock
+.PHONY: help setup lab test test-browser test-fast lessons check agree images lock
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
@@ -36,14 +36,18 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(READY) ## ruff, unit tests, doctests, all notebooks, and JupyterLab in a browser · 전체 테스트
+test: $(READY) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
 	$(PY) -m ruff check .
-	$(PY) tests/browser/chromium.py
-	$(PY) -m pytest $(PARALLEL) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/ko notebooks/en
+	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
+	    tests ppo_edu notebooks/ko notebooks/en
 
-test-fast: $(READY) ## the same without notebooks and browser · 노트북과 브라우저는 빼고 테스트
+test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
+	$(PY) tests/browser/chromium.py
+	$(PY) -m pytest tests/browser
+
+test-fast: $(READY) ## make test without running the notebooks · 노트북 실행은 빼고 테스트
 	$(PY) -m ruff check .
-	$(PY) -m pytest $(PARALLEL) -m "not browser"
+	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북 생성
 	$(PY) notebooks/generate.py $(LESSON)

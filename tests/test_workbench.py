@@ -162,16 +162,16 @@ def test_an_error_of_a_push_is_shown(monkeypatch):
 
 def test_retrain_trains_with_what_the_sliders_say():
     view = Retrain(max_steps=4096)
-    view.inputs["lam"].value, view.inputs["learning_rate"].value, view.inputs["seed"].value = 0.5, 0.01, 7
+    view.inputs["lam"].value, view.inputs["learning_rate"].value, view.inputs["seed"].value = 0.5, 0.001, 7
     before = view._image.value
     view.buttons["train"].click()
     assert view.buttons["train"].disabled and not view.buttons["stop"].disabled
     finish(view)
-    run = ppo_edu.train(config=PPOConfig(lam=0.5, learning_rate=0.01), seed=7, max_steps=4096)
+    run = ppo_edu.train(config=PPOConfig(lam=0.5, learning_rate=0.001), seed=7, max_steps=4096)
     (curve,) = view.curves
     assert curve.steps.tolist() == run.steps.tolist()
     assert curve.means[-1] == pytest.approx(run.mean_return)
-    assert curve.label == "λ 0.5, learning rate 0.01, seed 7"
+    assert curve.label == "λ 0.5, learning rate 0.001, seed 7"
     assert f"{run.total_steps:,}" in curve.result and curve.result in view._line.value
     assert view._image.value != before
     assert view.buttons["stop"].disabled and not view.buttons["train"].disabled

@@ -7,7 +7,7 @@ from ppo_edu.language import t
 
 
 def largest_step(direction, fisher_direction, delta):
-    return np.sqrt(2 * delta / (direction @ fisher_direction)) * direction
+    return (2 * delta / (direction @ fisher_direction)) ** 0.5 * direction
 
 
 def cases():
