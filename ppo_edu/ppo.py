@@ -9,12 +9,11 @@ Engstrom et al. (2020), Implementation Matters in Deep Policy Gradients, https:/
 """
 
 import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 
-from ppo_edu.advantage import gae
+from ppo_edu.batch import common_diagnostics, make_batch, standardised
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -173,65 +172,9 @@ class PPOConfig:
 Config = PPOConfig
 
 
-@dataclass(frozen=True)
-class Batch:
-    """The transitions of a rollout, flattened to B rows, with what the update needs to know of each.
-
-    Attributes
-    ----------
-    observations : tensor, (B, D)
-    actions : tensor, (B,) or (B, A)
-    log_probs : tensor, (B,)
-        Under the policy that acted: the "old" one.
-    values : tensor, (B,)
-        What the critic said before the update.
-    advantages, targets : tensor, (B,)
-        From GAE; ``targets = advantages + values`` is what the critic learns.
-    """
-
-    observations: torch.Tensor
-    actions: torch.Tensor
-    log_probs: torch.Tensor
-    values: torch.Tensor
-    advantages: torch.Tensor
-    targets: torch.Tensor
-
-    def __len__(self):
-        return len(self.log_probs)
-
-    def __getitem__(self, rows):
-        return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    def parts(self, size):
-        """Yield the batch in equal parts (give or take one row) of about `size` rows."""
-        # Equal, because a short rest of, say, one row would step as far as a full minibatch.
-        count = max(1, round(len(self) / size))
-        columns = (getattr(self, field.name).tensor_split(count) for field in fields(self))
-        return (Batch(*part) for part in zip(*columns, strict=True))
-
-
 def make_optimiser(policy, config):
     """Return Adam over all parameters of `policy`."""
     return torch.optim.Adam(policy.parameters(), lr=config.learning_rate, eps=config.adam_epsilon, fused=True)
-
-
-@torch.no_grad()
-def make_batch(policy, rollout, config):
-    """Return the valid transitions of `rollout` as a `Batch`, with advantages by `ppo_edu.gae`."""
-    values = policy.v(rollout.observations).numpy()
-    rewards = rollout.rewards * config.reward_scale
-    if config.normalise_rewards:
-        rewards = rewards / policy.return_moments.std.numpy()
-    cut = np.zeros_like(rollout.truncated) if config.bootstrap_truncated else rollout.truncated
-    advantages = gae(rewards.astype(np.float32), values[:-1], values[1:], rollout.terminated | cut,
-                     rollout.truncated, config.gamma, config.lam)
-    rows = {"values": values[:-1], "advantages": advantages, "targets": advantages + values[:-1],
-            "observations": rollout.observations[:-1], "actions": rollout.actions,
-            "log_probs": rollout.log_probs}
-    batch = Batch(**{name: torch.from_numpy(array[rollout.valid]) for name, array in rows.items()})
-    if config.normalise_advantages == "batch":
-        return replace(batch, advantages=_standardised(batch.advantages))
-    return batch
 
 
 def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
@@ -333,7 +276,7 @@ def _exact_kl(old_policy, pi, batch):
 
 def _surrogate(ratio, advantages, config):
     if config.normalise_advantages == "minibatch":
-        advantages = _standardised(advantages)
+        advantages = standardised(advantages)
     if config.clip == "none":
         return unclipped_surrogate(ratio, advantages)
     surrogate = clipped_surrogate if config.clip == "clip_and_min" else clipped_without_min
@@ -348,11 +291,6 @@ def _value_loss(values, minibatch, config):
     return 0.5 * error.mean()
 
 
-def _standardised(advantages):
-    # correction=0: the spread of a single advantage is 0, not NaN.
-    return (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
-
-
 @torch.no_grad()
 def _kl(policy, batch):
     return approx_kl(policy.pi(batch.observations).log_prob(batch.actions), batch.log_probs)
@@ -361,15 +299,11 @@ def _kl(policy, batch):
 @torch.no_grad()
 def diagnostics(policy, batch, config):
     """Return what `update` returns, for the policy as it stands and the batch made before the update."""
-    pi, values = policy.pi(batch.observations), policy.v(batch.observations)
+    pi = policy.pi(batch.observations)
     log_probs = pi.log_prob(batch.actions)
-    spread = batch.targets.var(correction=0)
-    unexplained = (batch.targets - batch.values).var(correction=0)
     return {
         "clip_fraction": clip_fraction(probability_ratio(log_probs, batch.log_probs), config.epsilon),
         "approx_kl": approx_kl(log_probs, batch.log_probs),
-        "entropy": float(pi.entropy().mean()),
-        "value_loss": float((values - batch.targets).square().mean()),
-        "explained_variance": float(1 - unexplained / spread) if spread > 0 else float("nan"),
+        **common_diagnostics(policy, pi, batch),
         "kl_coefficient": kl_coefficient(policy, config),
     }

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from ppo_edu import trpo
-from ppo_edu.ppo import make_batch
+from ppo_edu.batch import make_batch
 from ppo_edu.rollout import Collector, environment_actions, make_environments
 from ppo_edu.validation import check_count
 
@@ -28,7 +28,7 @@ def collect(policy, env_id="CartPole-v1", *, num_envs=64, horizon=64, warm_up=30
     Returns
     -------
     rollout : Rollout
-    batch : ppo_edu.ppo.Batch
+    batch : ppo_edu.batch.Batch
         With advantages brought to mean 0 and standard deviation 1, as `ppo_edu.TRPOConfig` has it.
     """
     envs = make_environments(env_id, num_envs)
@@ -105,7 +105,7 @@ def walk(policy, direction, lengths, batch, states, env_id="CartPole-v1", episod
     direction : tensor, (P,)
     lengths : sequence of float, (K,)
         Multiples of `direction` brought to length 1.
-    batch : ppo_edu.ppo.Batch
+    batch : ppo_edu.batch.Batch
         Collected by `policy`.
     states : array, (S, D)
         Where to look at the action probabilities.
@@ -136,7 +136,7 @@ def plane(policy, batch, across, up, xs, ys):
     ----------
     policy : ActorCritic
         The plane's origin; stays where it is.
-    batch : ppo_edu.ppo.Batch
+    batch : ppo_edu.batch.Batch
         Collected by `policy`.
     across, up : tensor, (P,)
         The plane's unit vectors.

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ppo_edu.batch import common_diagnostics, make_batch
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
-from ppo_edu.ppo import make_batch
 from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
 
 NORMALISATIONS = ("off", "batch")
@@ -164,7 +164,7 @@ def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
 
 
 def policy_step(policy, batch, config):
-    """Move `policy` by one TRPO step on `batch`, a `ppo_edu.ppo.Batch`; return the `LineSearch`."""
+    """Move `policy` by one TRPO step on `batch`, a `ppo_edu.batch.Batch`; return the `LineSearch`."""
     gradient = surrogate_gradient(policy, batch)
     fisher = fisher_vector_product(policy, batch.observations, config.damping)
     direction = conjugate_gradient(fisher, gradient, config.cg_iterations)
@@ -345,7 +345,7 @@ def line_search(policy, batch, step, delta, ratio=0.8, steps=10):
     ----------
     policy : ActorCritic
         Changed in place.
-    batch : ppo_edu.ppo.Batch
+    batch : ppo_edu.batch.Batch
         Collected by this policy.
     step : tensor, (P,)
     delta : float > 0
@@ -398,18 +398,13 @@ def fit_values(policy, optimiser, batch, config, generator=None):
 
 @torch.no_grad()
 def _diagnostics(policy, batch, old, search):
-    pi, values = policy.pi(batch.observations), policy.v(batch.observations)
-    spread = batch.targets.var(correction=0)
-    unexplained = (batch.targets - batch.values).var(correction=0)
-    taken = search.accepted
+    pi, taken = policy.pi(batch.observations), search.accepted
     return {
         # Measured here and not in the search, because with a shared trunk the critic has moved the policy.
         "kl": float(mean_kl(old, pi)),
         "surrogate_gain": 0.0 if taken is None else float(search.gains[taken]),
         "step_fraction": 0.0 if taken is None else float(search.fractions[taken]),
-        "entropy": float(pi.entropy().mean()),
-        "value_loss": float((values - batch.targets).square().mean()),
-        "explained_variance": float(1 - unexplained / spread) if spread > 0 else float("nan"),
+        **common_diagnostics(policy, pi, batch),
     }
 
 

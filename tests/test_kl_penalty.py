@@ -10,6 +10,7 @@ from torch.distributions import kl_divergence
 
 import ppo_edu
 from ppo_edu import ppo
+from ppo_edu.batch import make_batch
 from ppo_edu.rollout import Collector, make_environments
 
 CONFIG = ppo_edu.PPOConfig(
@@ -22,7 +23,7 @@ def start(config, env_id="CartPole-v1"):
     policy = ppo_edu.train(env_id, dataclasses.replace(config, kl_penalty="off"), max_steps=1).policy
     rollout, _ = Collector(make_environments(env_id, config.num_envs), 0).collect(
         policy, config.horizon, torch.Generator().manual_seed(0))
-    return policy, rollout, ppo.make_batch(policy, rollout, config)
+    return policy, rollout, make_batch(policy, rollout, config)
 
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1"])

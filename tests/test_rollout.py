@@ -8,8 +8,9 @@ from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
+from ppo_edu.batch import make_batch
 from ppo_edu.policy import ActorCritic
-from ppo_edu.ppo import PPOConfig, make_batch
+from ppo_edu.ppo import PPOConfig
 from ppo_edu.rollout import Collector, make_environments
 
 LIMIT = 15

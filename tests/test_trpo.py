@@ -11,9 +11,9 @@ from torch.distributions import Categorical, Independent, Normal, kl_divergence
 
 import ppo_edu
 from ppo_edu import trpo
+from ppo_edu.batch import make_batch
 from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.policy import ActorCritic
-from ppo_edu.ppo import make_batch
 from ppo_edu.rollout import Collector, make_environments
 
 ENVIRONMENTS = {True: "CartPole-v1", False: "Pendulum-v1"}

@@ -108,7 +108,7 @@ explorers.clip()
 
 # %% [markdown] lang="ko" against="d55620d7"
 # 평평한 구간은 언제나 **이미 충분히 간 쪽**에만 생깁니다. 좋은 행동은 확률이 충분히 올랐을 때($r > 1+\epsilon$),
-# 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(4절).
+# 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(5절).
 #
 # ## 3. 그래디언트가 정말 0일까요?
 #
@@ -118,7 +118,7 @@ explorers.clip()
 
 # %% [markdown] lang="en" against="611b3eca"
 # The flat part is only ever on the side where the policy **has already gone far enough**: a good action that became likely enough
-# ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 4).
+# ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 5).
 #
 # ## 3. Is the gradient really zero?
 #

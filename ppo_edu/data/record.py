@@ -18,6 +18,7 @@ from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 
 from ppo_edu import ppo
 from ppo_edu.advantage import gae
+from ppo_edu.batch import make_batch
 from ppo_edu.recorded import EPSILON, GAMMA, LAM, LEARNING_RATES
 from ppo_edu.rollout import Collector, make_environments
 from ppo_edu.training import train
@@ -80,7 +81,7 @@ def later_log_probs(run, rollout, learning_rate):
     optimiser = ppo.make_optimiser(policy, config)
     state = copy.deepcopy(run.optimiser.state_dict()["state"])
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-    batch = ppo.make_batch(policy, rollout, config)
+    batch = make_batch(policy, rollout, config)
     after = []
     for _ in ppo.gradient_steps(policy, optimiser, rollout, batch, config):
         with torch.no_grad():

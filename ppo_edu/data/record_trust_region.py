@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo, stepping, trpo
+from ppo_edu.batch import make_batch
 from ppo_edu.training import train
 from ppo_edu.trust_region import BATCH_SEED, PPO_SETTINGS, STATES, TRPO_SETTINGS
 
@@ -60,7 +61,7 @@ def main():
 
 def ppo_path(policy, rollout, config):
     """Improve `policy` by one update of PPO; return where it stood after each gradient step, vectors (P,)."""
-    start, batch = copy.deepcopy(policy), ppo.make_batch(policy, rollout, config)
+    start, batch = copy.deepcopy(policy), make_batch(policy, rollout, config)
     optimiser, generator = ppo.make_optimiser(policy, config), torch.Generator().manual_seed(0)
     steps = ppo.gradient_steps(policy, optimiser, rollout, batch, config, generator)
     return [stepping.step_between(start, policy) for _ in steps]

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo
+from ppo_edu.batch import make_batch
 from ppo_edu.figures import BLUE, ORANGE, SKY, Picture, moving, moving_text, styled
 from ppo_edu.language import t
 from ppo_edu.live import LiveFigure, image_widget
@@ -86,7 +87,7 @@ class Stepper:
         with one_thread():
             rollout, episodes = self._collector.collect(run.policy, config.horizon, self._generator)
             run.add_rollout(rollout, episodes, None)
-            self.batch = ppo.make_batch(run.policy, rollout, config)
+            self.batch = make_batch(run.policy, rollout, config)
         self.old_policy = copy.deepcopy(run.policy)
         self._steps = ppo.gradient_steps(
             run.policy, run.optimiser, rollout, self.batch, config, self._generator)
