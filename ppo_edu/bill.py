@@ -17,7 +17,7 @@ NUM_ENVS = 64
 # TRPO, PPO as this course has it, and PPO as its paper has it, more or less: algorithm, settings.
 VARIANTS = {
     "trpo": ("trpo", {}),
-    "ppo": ("ppo", {"epochs": 4, "minibatch_size": 512, "learning_rate": 6e-3}),
+    "ppo": ("ppo", {}),
     "ppo_10_epochs": ("ppo", {"epochs": 10, "minibatch_size": 64}),
 }
 # Width of both hidden layers, and transitions: the network grows, then the batch.

@@ -4,6 +4,7 @@
 """
 
 import functools
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -597,23 +598,26 @@ class _CliffFromAbove(_Cliff):
 def again(what):
     """Return a recorded measurement with a button that repeats it here, smaller, in some ten seconds.
 
+    The cliff is measured with another batch at each press, "bill" and "race" as they were recorded.
+
     Parameters
     ----------
     what : {"cliff", "bill", "race"}
     """
     kinds = {
-        "cliff": (styled(lambda data: _CliffFromAbove(data or recorded("cliff"))), _measure_cliff),
+        "cliff": (styled(lambda data: _CliffFromAbove(data or recorded("cliff"))),
+                  functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
         "bill": (lambda data: _Still(bill(data)), _measure_bill),
         "race": (lambda data: _Still(race(data)), _measure_race),
     }
     return Rerun(*kinds[check_choice("what", what, tuple(kinds))])
 
 
-def _measure_cliff():
+def _measure_cliff(batch_seeds):
     from ppo_edu import stepping, trpo
 
     start = half_trained().policy
-    _, batch = stepping.collect(start, seed=BATCH_SEED)
+    _, batch = stepping.collect(start, seed=next(batch_seeds))
     gradient = trpo.surrogate_gradient(start, batch)
     found = stepping.walk(start, gradient, np.linspace(0, 2, 13), batch, STATES, episodes=64)
     return {**found, "probs": found["probs"][:, :, 1]}

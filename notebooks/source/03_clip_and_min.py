@@ -106,7 +106,7 @@ for A in (1.0, -1.0):
 # %%
 explorers.clip()
 
-# %% [markdown] lang="ko" against="d55620d7"
+# %% [markdown] lang="ko" against="a62472bd"
 # 평평한 구간은 언제나 **이미 충분히 간 쪽**에만 생깁니다. 좋은 행동은 확률이 충분히 올랐을 때($r > 1+\epsilon$),
 # 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(5절).
 #
@@ -116,7 +116,7 @@ explorers.clip()
 #
 # **예측** 여섯 경우 가운데 그래디언트 $\partial L / \partial r$이 0인 경우는 몇 개일까요?
 
-# %% [markdown] lang="en" against="611b3eca"
+# %% [markdown] lang="en" against="3faab10b"
 # The flat part is only ever on the side where the policy **has already gone far enough**: a good action that became likely enough
 # ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 5).
 #
