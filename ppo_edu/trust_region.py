@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from ppo_edu.figures import (
     BLUE,
@@ -480,6 +480,7 @@ def bill(data=None):
         ticks = data[axis][rows]
         axes.set(xscale="log", yscale="log", xticks=ticks, xticklabels=[f"{tick:,}" for tick in ticks])
         axes.minorticks_off()
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.yaxis.set_major_formatter(lambda value, position: f"{value:g}")
     memory.set(title=t("trust_region.memory"), xlabel=t("trust_region.batch_axis", width=width))
     by_width.set(title=t("trust_region.time"), xlabel=t("trust_region.width_axis", batch=batch))

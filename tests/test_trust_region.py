@@ -201,7 +201,7 @@ def test_sampled_returns_of_a_coin_are_those_of_a_coin():
 
 def test_the_bill_counts_every_pass():
     found = bill.update_bill("ppo", hidden_sizes=(8,), batch_size=512, repeats=1)
-    epochs = bill.VARIANTS["ppo"][1]["epochs"]
+    epochs = ppo_edu.PPOConfig().epochs
     # Each epoch passes both networks both ways. Forward alone: both for the diagnostics, and the critic for
     # the batch's values, restarts and one row more at the end included.
     assert found["backward"] == pytest.approx(2 * epochs)

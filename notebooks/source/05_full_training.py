@@ -468,13 +468,33 @@ with tempfile.TemporaryDirectory() as folder:
 more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
 
-# %% [markdown] lang="ko" against="e7d97768"
-# 여기서는 500에 머뭅니다. "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣지만 늘 그런 것은 아닙니다. 무너진다면 대개 걸음이 너무 크거나 크리틱이 따라가지 못해서입니다.
-# `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`를 넣고 다시 이어서 훈련해 보세요. 무너지는 시드를 찾을 수 있나요?
+# %% [markdown] lang="ko" against="839a3bca"
+# 여기서는 500에 머뭅니다. 하지만 "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣습니다. 무엇이 막아 주고 있는 걸까요? 안전장치를 하나씩 떼고 시드 다섯 개로 다시 이어 봅시다.
+# 먼저 학습률을 줄이지 않습니다. 그다음에는 클리핑까지 뺍니다.
+#
+# **예측** 어느 쪽에서 무너지는 시드가 나올까요?
 
-# %% [markdown] lang="en" against="473097ad"
-# Here it stays at 500. "It had solved the task, and then it collapsed" is often heard, but it does not always happen. When it does, the steps are usually too large, or the critic cannot keep up.
-# Train on again with `config=ppo_edu.PPOConfig(clip="none", anneal_learning_rate=False)`. Can you find a seed that collapses?
+# %% [markdown] lang="en" against="08767877"
+# Here it stays at 500. But "it had solved the task, and then it collapsed" is often heard. What prevents it here? Let us take off the safeguards one by one and train on with five seeds:
+# first the learning rate no longer falls, then there is no clipping either.
+#
+# **Predict** Where do seeds collapse?
+
+# %%
+for clip in ("clip_and_min", "none"):
+    config = ppo_edu.PPOConfig(clip=clip, anneal_learning_rate=False)
+    for seed in range(5):
+        means = []
+        more = ppo_edu.train("CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None,
+                             max_steps=100_000, on_update=lambda run: means.append(run.mean_return))
+        kl = more.history["approx_kl"][-len(means):]
+        print(f"{clip:13} seed {seed}   lowest mean {min(means):5.1f}   largest KL {max(kl):6.3f}")
+
+# %% [markdown] lang="ko" against="acbf1de7"
+# 클리핑이 있으면 학습률을 줄이지 않아도 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만(레슨 01), 떨어진 시드는 500에서 두 자릿수까지 내려갑니다.
+
+# %% [markdown] lang="en" against="83aac688"
+# With clipping they all hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff (lesson 01), but a seed that falls goes from 500 down to two digits.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
