@@ -259,10 +259,14 @@ for name, new in (("before", run.policy), ("TRPO", policy), ("PPO", ppo_policy))
     print(f"{name:7} KL {where['kl']:.4f}   gain {where['surrogate_gain']:+.4f}   "
           f"return {where['return']:5.1f} +- {where['return_error']:.1f}")
 
-# %% [markdown] lang="ko" against="faf00cd2"
+# %% [markdown] lang="ko" against="229e279a"
+# 둘 다 KL은 $\delta$ 안쪽에 머물렀고 약속도 늘었습니다. 하지만 *실제* 점수는 TRPO 쪽만 올랐고, PPO 쪽은 오차를 생각하면 제자리입니다. 업데이트 한 번으로는 약속이 늘어도 점수가 늘지 않을 수 있습니다.
+#
 # 아래는 두 걸음이 놓인 평면을 잘라 낸 그림입니다. $\delta$를 바꾸면 신뢰 영역의 경계와 TRPO의 걸음이 함께 움직입니다. 색을 *실제 점수*로 바꿔 보고, 약속과 실제가 어디서 갈라지는지 찾아보세요.
 
-# %% [markdown] lang="en" against="efcee238"
+# %% [markdown] lang="en" against="7a9eaad3"
+# Both stayed within $\delta$, and both raised the promise. But only TRPO's *true* return went up; PPO's, given the error, stayed where it was. In a single update a promise may rise and the return may not.
+#
 # Below is the plane in which both steps lie. Change $\delta$, and the border of the trust region and TRPO's step move together. Switch the colours to the *true return* and find where promise and truth part.
 
 # %%
@@ -404,6 +408,12 @@ for penalty in ("fixed", "adaptive"):
     trained = ppo_edu.train("CartPole-v1", config, seed=0)
     beta = trained.history["kl_coefficient"]
     print(f"{penalty:9} solved at {trained.solved_at_step}   beta {beta[0]:g} -> {beta[-1]:g}")
+
+# %% [markdown] lang="ko" against="d0c009b8"
+# KL이 목표보다 작으면 $\beta$가 줄어 걸음이 커지고, 크면 $\beta$가 늘어 걸음이 작아집니다. 벌점으로도 과제는 풀립니다. 클리핑과 벌점 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없으니 레슨 06에서 여러 시드로 견줍니다.
+
+# %% [markdown] lang="en" against="1fa9de5a"
+# Where the KL comes out below its target, $\beta$ falls and the steps grow; above it, $\beta$ rises and they shrink. A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed: lesson 06 compares them with many.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
