@@ -5,6 +5,7 @@ returns the first observation of the new episode. It is no transition of the tas
 never enters a batch. In return, the observation that an episode's last step returns is the true final one.
 """
 
+import contextlib
 from dataclasses import dataclass
 
 import gymnasium
@@ -155,6 +156,23 @@ class Collector:
             truncated=np.empty(shape, bool),
             valid=np.empty(shape, bool),
         )
+
+
+def play_episodes(env_id, act, episodes, seed, clip_actions=True):
+    """Return the undiscounted returns, (episodes,), of new episodes in which ``act(observations)`` decides.
+
+    One environment per episode, so that short episodes are not preferred.
+    """
+    envs = make_environments(env_id, episodes)
+    with contextlib.closing(envs):
+        observations, _ = envs.reset(seed=seed)
+        returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
+        while running.any():
+            actions = environment_actions(act(observations).numpy(), envs.single_action_space, clip_actions)
+            observations, rewards, terminated, truncated, _ = envs.step(actions)
+            returns += np.where(running, rewards, 0.0)
+            running &= ~(terminated | truncated)
+    return returns
 
 
 def environment_actions(actions, space, clip):

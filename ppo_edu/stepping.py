@@ -8,7 +8,7 @@ import torch
 
 from ppo_edu import trpo
 from ppo_edu.batch import make_batch
-from ppo_edu.rollout import Collector, environment_actions, make_environments
+from ppo_edu.rollout import Collector, make_environments, play_episodes
 from ppo_edu.validation import check_count
 
 
@@ -42,22 +42,11 @@ def collect(policy, env_id="CartPole-v1", *, num_envs=64, horizon=64, warm_up=30
 def sampled_returns(policy, env_id="CartPole-v1", episodes=200, seed=0):
     """Return the undiscounted returns, (episodes,), of `policy` drawing its actions, in new episodes.
 
-    One environment per episode, so that short episodes are not preferred. (`TrainingRun.evaluate` is the same
-    for the greedy policy.)
+    (`TrainingRun.evaluate` is the same for the greedy policy.)
     """
     check_count("episodes", episodes)
-    envs = make_environments(env_id, episodes)
-    with contextlib.closing(envs):
-        collector, generator = Collector(envs, seed), torch.Generator().manual_seed(seed)
-        returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
-        while running.any():
-            actions, _ = policy.sample(collector.observations, generator)
-            collector.observations, rewards, terminated, truncated, _ = envs.step(
-                environment_actions(actions.numpy(), envs.single_action_space, clip=True)
-            )
-            returns += np.where(running, rewards, 0.0)
-            running &= ~(terminated | truncated)
-    return returns
+    generator = torch.Generator().manual_seed(seed)
+    return play_episodes(env_id, lambda states: policy.sample(states, generator)[0], episodes, seed)
 
 
 def moved(policy, step):

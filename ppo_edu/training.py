@@ -13,7 +13,7 @@ import torch
 from ppo_edu import ppo, saving, trpo
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
-from ppo_edu.rollout import Collector, environment_actions, make_environments
+from ppo_edu.rollout import Collector, environment_actions, make_environments, play_episodes
 from ppo_edu.validation import check_choice, check_count, check_number
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
@@ -186,23 +186,10 @@ class TrainingRun:
         return reached_at
 
     def evaluate(self, episodes=100, seed=10_000):
-        """Return the undiscounted returns, (episodes,), of the greedy policy in new episodes.
-
-        One environment per episode, so that short episodes are not preferred.
-        """
+        """Return the undiscounted returns, (episodes,), of the greedy policy in new episodes."""
         episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
-        envs = make_environments(self.env_id, episodes)
-        with contextlib.closing(envs), one_thread():
-            collector = Collector(envs, seed, clip_actions=self.config.clip_actions)
-            returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
-            while running.any():
-                actions = self.policy.greedy(collector.observations).numpy()
-                collector.observations, rewards, terminated, truncated, _ = envs.step(
-                    environment_actions(
-                    actions, envs.single_action_space, self.config.clip_actions))
-                returns += np.where(running, rewards, 0.0)
-                running &= ~(terminated | truncated)
-        return returns
+        with one_thread():
+            return play_episodes(self.env_id, self.policy.greedy, episodes, seed, self.config.clip_actions)
 
     def act(self, observation):
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
