@@ -1,8 +1,8 @@
 """Record study.csv: ``python ppo_edu/data/record_study.py``.
 
 PPO's parts switched off and its settings changed, one at a time, twenty seeds each, on three tasks. The
-result of each run is a file in the folder: after an interrupt, the same command goes on where it was. How long
-it took stands in the column "processor_seconds".
+result of each run is a file in the folder: after an interrupt, the same command goes on where it was. How
+long it took stands in the column "processor_seconds".
 """
 
 import argparse
