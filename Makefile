@@ -7,6 +7,9 @@ TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
 # Named after the folder and the files, so that make installs again when one of them is another, and only then.
 READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
 
+# With Ray, which no lesson needs.
+CLUSTER := $(READY)-cluster
+
 # JupyterLab asks nothing of the network, and opens a lesson's source as the notebook that it is.
 LAB_SETTINGS := { \
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}, \
@@ -36,7 +39,7 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(READY) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
+test: $(CLUSTER) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
 	$(PY) -m ruff check .
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    tests ppo_edu notebooks/ko notebooks/en
@@ -45,7 +48,7 @@ test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우�
 	$(PY) tests/browser/chromium.py
 	$(PY) -m pytest tests/browser
 
-test-fast: $(READY) ## make test without running the notebooks · 노트북 실행은 빼고 테스트
+test-fast: $(CLUSTER) ## make test without running the notebooks · 노트북 실행은 빼고 테스트
 	$(PY) -m ruff check .
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
@@ -65,7 +68,7 @@ images: $(READY) ## draw images/ · images/의 그림 생성
 lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · 버전 고정 파일 생성
 	$(PY) -m pip install --quiet uv
 	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
-	    --extra test --constraints - --universal --python-version 3.11 --fork-strategy fewest \
+	    --extra test --extra cluster --constraints - --universal --python-version 3.11 --fork-strategy fewest \
 	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
 
 $(READY):
@@ -78,8 +81,11 @@ $(READY):
 	@echo "Setting up .venv; the first time takes some minutes · .venv를 준비합니다. 처음에는 몇 분 걸립니다."
 	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
 	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
-	$(PY) -m pip install --disable-pip-version-check --requirement requirements.lock
-	$(PY) -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
 	@mkdir -p .venv/etc/jupyter/labconfig
 	@echo '$(LAB_SETTINGS)' > .venv/etc/jupyter/labconfig/default_setting_overrides.json
 	@rm -f .venv/ready-* && touch $@
+
+$(CLUSTER): $(READY)
+	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[cluster]'
+	@touch $@

@@ -59,7 +59,7 @@ def test_lock_pins_every_dependency_once_and_in_range(platform):
             name = canonicalize_name(requirement.name)
             assert name not in pins, f"{name} is pinned twice"
             pins[name] = pin(requirement)
-    for name, asked in asked_for("test").items():
+    for name, asked in asked_for("test", "cluster").items():
         assert name in pins, f"pyproject.toml asks for {name}, which requirements.lock lacks: make lock"
         assert asked.specifier.contains(pins[name]), f"{asked} excludes the lock's {pins[name]}: make lock"
 
