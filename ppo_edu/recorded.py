@@ -1,6 +1,6 @@
-"""Recorded data of a half-trained CartPole policy, for the lessons that are instant and exact: pure NumPy.
+"""Recorded data, for the lessons that are instant and exact: pure NumPy.
 
-``data/record.py`` recorded it, once, with the training that the later lessons run.
+The scripts in ``data/`` recorded it, once, with the training that the later lessons run.
 """
 
 import functools
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ppo_edu.advantage import gae
+from ppo_edu.results import Results
 from ppo_edu.validation import check_choice
 
 GAMMA, LAM, EPSILON = 0.99, 0.95, 0.2
@@ -114,6 +115,23 @@ def clip_training():
         before the first has finished.
     """
     return table("clip_training")
+
+
+@functools.cache
+def study():
+    """Return how twenty seeds of each of `ppo_edu.study.ablations` did, as `ppo_edu.results.Results`.
+
+    Scores of different environments go together once "random" counts as 0 and the best variant's mean as 1.
+
+    Examples
+    --------
+    >>> len(study().scores("CartPole-v1", "default", "final_return"))
+    20
+    """
+    found = Results.read(Path(__file__).parent / "data" / "study.csv")
+    for column in found.columns.values():
+        column.setflags(write=False)
+    return found
 
 
 def advantages_of(steps, gamma, lam):

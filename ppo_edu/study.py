@@ -253,8 +253,11 @@ def _attempt(job):
 @contextlib.contextmanager
 def _ray(workers):
     """Return a context in which joblib knows Ray, and Ray runs."""
-    # Ray would tell its makers about its use.
+    joins = "RAY_ADDRESS" in os.environ
+    # Both are read when Ray is imported: it would tell its makers about its use, and listen to the network.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if not joins:
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
         from ray.util.joblib.ray_backend import RayBackend
@@ -262,19 +265,16 @@ def _ray(workers):
         raise ImportError(t("study.no_ray")) from error
 
     class Backend(RayBackend):
-        # Inherited from joblib's multiprocessing, whose pool cannot stop half-way without risking a deadlock.
-        # Ray's has actors and can.
+        # False in joblib's multiprocessing, from which it is inherited: that pool can deadlock when it is
+        # stopped half-way. Ray's pool, of actors, cannot.
         supports_return_generator = True
 
     joblib.register_parallel_backend("ray", Backend)
     if ray.is_initialized():
         yield
         return
-    if "RAY_ADDRESS" in os.environ:
-        ray.init(log_to_driver=False)
-    else:
-        ray.init("local", num_cpus=None if workers == -1 else workers, include_dashboard=False,
-                 log_to_driver=False, logging_level="warning", _node_ip_address="127.0.0.1")
+    alone = {"address": "local", "num_cpus": None if workers == -1 else workers, "include_dashboard": False}
+    ray.init(**({} if joins else alone), log_to_driver=False, logging_level="error")
     try:
         yield
     finally:
