@@ -45,9 +45,9 @@ def main():
 
     print()
     for name in found[0]:
-        rates, overheads = zip(*(one_round[name] for one_round in found), strict=True)
+        rates, beyond = zip(*(one_round[name] for one_round in found), strict=True)
         print(f"{name}: {statistics.median(rates):.1f} jobs/min ({min(rates):.1f} to {max(rates):.1f})"
-              + ("" if overheads[0] is None else f", {statistics.median(overheads) * 1000:.0f} ms beyond a job"))
+              + (f", {1000 * statistics.median(beyond):.0f} ms beyond each job" if beyond[0] else ""))
     efficiency = efficiency_of("study", found)
     print(f"efficiency of two workers: {efficiency:.0%}; of two plain processes: "
           f"{efficiency_of('plain', found):.0%}")
