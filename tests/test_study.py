@@ -160,6 +160,7 @@ def test_a_run_that_was_cut_short_is_no_result(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_job_that_fails_is_told_and_the_others_go_on(tmp_path, capfd):
     results = small_study(tmp_path, [VARIANTS[0], BROKEN], workers=2)
     assert results.variants == (VARIANTS[0].name,) and len(results) == 3
