@@ -484,17 +484,18 @@ figures.learning_curve(more)
 for clip in ("clip_and_min", "none"):
     config = ppo_edu.PPOConfig(clip=clip, anneal_learning_rate=False)
     for seed in range(5):
-        means = []
         more = ppo_edu.train("CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None,
-                             max_steps=100_000, on_update=lambda run: means.append(run.mean_return))
-        kl = more.history["approx_kl"][-len(means):]
-        print(f"{clip:13} seed {seed}   lowest mean {min(means):5.1f}   largest KL {max(kl):6.3f}")
+                             max_steps=100_000)
+        returns = more.returns[len(loaded.returns):]
+        kl = more.history["approx_kl"][len(loaded.updates):]
+        print(f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
+              f"largest KL {kl.max():6.3f}")
 
-# %% [markdown] lang="ko" against="acbf1de7"
-# 클리핑이 있으면 학습률을 줄이지 않아도 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만(레슨 01), 떨어진 시드는 500에서 두 자릿수까지 내려갑니다.
+# %% [markdown] lang="ko" against="0de49ea9"
+# 클리핑이 있으면 학습률을 줄이지 않아도 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만(레슨 01), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en" against="83aac688"
-# With clipping they all hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff (lesson 01), but a seed that falls goes from 500 down to two digits.
+# %% [markdown] lang="en" against="b1f46475"
+# With clipping they all hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff (lesson 01), but a seed that falls has episodes that end after some ten steps.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
