@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from torch.nn import functional as F
 
 import ppo_edu
-from ppo_edu import exercises, trpo
+from ppo_edu import exercises, statistics, trpo
 from ppo_edu.exercises.kinds import ChoiceExercise, FunctionExercise, PickExercise, _agree
 from ppo_edu.language import catalogue
 
@@ -164,6 +165,18 @@ RIGHT = {
         lambda transitions: [np.array([row[i] for row in transitions]) for i in range(7)],
     ],
     "ppo_loss": [loss_of_the_package, loss_in_float32],
+    "interquartile_mean": [
+        statistics.interquartile_mean,
+        lambda scores: stats.trim_mean(scores, 0.25),
+        lambda scores: np.mean(sorted(scores)[len(scores) // 4 : len(scores) - len(scores) // 4]),
+        lambda scores: torch.sort(scores).values[len(scores) // 4 : len(scores) - len(scores) // 4].mean(),
+    ],
+    "probability_of_improvement": [
+        statistics.probability_of_improvement,
+        lambda x, y: stats.mannwhitneyu(x, y).statistic / (len(x) * len(y)),
+        lambda x, y: sum((a > b) + (a == b) / 2 for a in x for b in y) / len(x) / len(y),
+        lambda x, y: (np.sign(np.subtract.outer(x, y)).mean() + 1) / 2,
+    ],
 }  # fmt: skip
 
 
@@ -505,6 +518,36 @@ WRONG = {
         ("leak", loss_with(keep=(*LEARNED, "old_log_prob"))),
         ("leak", loss_with(keep=(*LEARNED, "target"))),
         ("leak", loss_with(keep=(*LEARNED, "target", "advantage", "old_log_prob"))),
+    ],
+    "interquartile_mean": [
+        ("mean", np.mean),
+        ("median", lambda x: sorted(x)[len(x) // 2] if len(x) % 2 else np.median(x)),
+        ("not_sorted", lambda x: np.mean(x[len(x) // 4 : len(x) - len(x) // 4])),
+        ("one_side", lambda x: np.mean(sorted(x)[len(x) // 4 :])),
+        ("one_side", lambda x: np.mean(sorted(x, reverse=True)[len(x) // 4 :])),
+        ("eighths", lambda x: stats.trim_mean(x, 0.125)),
+        ("rounded_up", lambda x: np.mean(sorted(x)[math.ceil(len(x) / 4) : len(x) - math.ceil(len(x) / 4)])),
+        ("midpoint", lambda x: (np.quantile(x, 0.25) + np.quantile(x, 0.75)) / 2),
+        ("range", stats.iqr),
+        ("by_value", lambda x: np.mean(x[(x >= np.quantile(x, 0.25)) & (x <= np.quantile(x, 0.75))])),
+        ("sum", lambda x: sum(sorted(x)[len(x) // 4 : len(x) - len(x) // 4])),
+        ("divided_by_all", lambda x: sum(sorted(x)[len(x) // 4 : len(x) - len(x) // 4]) / len(x)),
+        ("ends", lambda x: np.mean([*sorted(x)[: len(x) // 4], *sorted(x)[len(x) - len(x) // 4 :]])),
+        ("clipped", lambda x: float(stats.mstats.winsorize(x, (0.25, 0.25)).mean())),
+    ],
+    "probability_of_improvement": [
+        ("no_ties", lambda x, y: np.mean([a > b for a in x for b in y])),
+        ("ties_as_wins", lambda x, y: np.mean([a >= b for a in x for b in y])),
+        ("upside_down", lambda x, y: 1 - statistics.probability_of_improvement(x, y)),
+        ("same_row", lambda x, y: np.mean([(a > b) + (a == b) / 2 for a, b in zip(x, y, strict=False)])),
+        ("means", lambda x, y: 1.0 * (np.mean(x) > np.mean(y))),
+        ("means", lambda x, y: float(np.median(x) > np.median(y))),
+        ("difference", lambda x, y: np.mean(x) - np.mean(y)),
+        ("count", lambda x, y: stats.mannwhitneyu(x, y).statistic),
+        ("one_length", lambda x, y: stats.mannwhitneyu(x, y).statistic / len(x)),
+        ("one_length", lambda x, y: stats.mannwhitneyu(x, y).statistic / len(y)),
+        ("against_mean", lambda x, y: np.mean(x > y.mean()) + np.mean(x == y.mean()) / 2),
+        ("wins_minus_losses", lambda x, y: np.sign(np.subtract.outer(x, y)).mean()),
     ],
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ LESSONS = {
     "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
     "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
     "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
+    "06": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
 }
 SOLUTION_STEP = 4
 
