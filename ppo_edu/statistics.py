@@ -163,6 +163,30 @@ def probability_of_improvement(x, y, axis=None):
     return ((x > y) + 0.5 * (x == y)).mean(axis=(-3, -2, -1))
 
 
+def difference(statistic, x, y, axis=None):
+    """Return `statistic` of `x` minus that of `y`.
+
+    ``functools.partial(difference, statistic)`` is a statistic for `bootstrap_interval`.
+
+    Parameters
+    ----------
+    statistic : callable
+        As `bootstrap_interval` takes it, such as `interquartile_mean`.
+    x, y : array, (runs,) or (..., runs, tasks)
+    axis : int or tuple of int, optional
+        What `statistic` reduces.
+
+    Examples
+    --------
+    >>> import functools
+    >>> of_means = functools.partial(difference, np.mean)
+    >>> low, high = bootstrap_interval(of_means, [5.0, 6.0, 7.0], [1.0, 2.0, 3.0])
+    >>> bool(low > 0)
+    True
+    """
+    return statistic(x, axis=axis) - statistic(y, axis=axis)
+
+
 def _table(name, scores, at_least=1):
     """Return `scores` as a float array (..., runs, tasks)."""
     scores = _scores(name, scores)

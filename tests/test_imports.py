@@ -12,7 +12,8 @@ import pytest
 import ppo_edu
 
 PACKAGE = Path(ppo_edu.__file__).parent
-SHOWN_TO_LEARNERS = {"figures", "live", "explorers", "trust_region", "workbench", "exercises"}
+SHOWN_TO_LEARNERS = {
+    "figures", "live", "explorers", "trust_region", "many_seeds", "workbench", "exercises"}  # fmt: skip
 
 
 def loaded_by(module):
@@ -59,7 +60,8 @@ def test_importing_the_package_is_light():
     assert not loaded_by("ppo_edu") & {"torch", "gymnasium", "ipywidgets", "matplotlib", "IPython", "PIL"}
 
 
-@pytest.mark.parametrize("module", ["objective", "advantage", "figures", "live", "explorers", "trust_region"])
+@pytest.mark.parametrize("module", ["objective", "advantage", "figures", "live", "explorers", "trust_region",
+                                    "many_seeds"])  # fmt: skip
 def test_lessons_can_plot_before_torch_has_loaded(module):
     assert not loaded_by(f"ppo_edu.{module}") & {"torch", "gymnasium"}
 
@@ -77,7 +79,7 @@ def test_no_module_leans_on_itself_through_others():
 
 def test_the_formulas_stand_on_the_ground():
     graph = imports()
-    for module in ("objective", "advantage"):
+    for module in ("objective", "advantage", "statistics"):
         assert everything_behind(module, graph) <= {"validation", "language"}
 
 
