@@ -274,8 +274,8 @@ def _ray(workers):
         yield
         return
     alone = {"address": "local", "num_cpus": None if workers == -1 else workers, "include_dashboard": False}
-    ray.init(**({} if joins else alone), log_to_driver=False, logging_level="error")
     try:
+        ray.init(**({} if joins else alone), log_to_driver=False, logging_level="error")
         yield
     finally:
         ray.shutdown()

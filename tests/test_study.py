@@ -1,5 +1,6 @@
 """Studies: the same numbers wherever they run, nothing that was finished is lost, and what was recorded."""
 
+import contextlib
 import dataclasses
 import ipaddress
 import os
@@ -71,11 +72,25 @@ def test_two_processes_give_the_same_numbers(alone, tmp_path):
     assert_same(small_study(tmp_path, workers=2), alone)
 
 
+@contextlib.contextmanager
+def a_ray_of_two():
+    """Ray's own limit for its start, 30 s, is short for a machine that is busy with other tests."""
+    with contextlib.ExitStack() as stack:
+        for left in (2, 1, 0):
+            try:
+                stack.enter_context(study._ray(2))
+                break
+            except Exception as error:
+                if not left or "timed out" not in str(error):
+                    raise
+        yield
+
+
 def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_path, monkeypatch):
     monkeypatch.setenv("PPO_EDU_BACKEND", "ray")
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     before = set(psutil.Process().children(recursive=True))
-    with study._ray(2):
+    with a_ray_of_two():
         import ray
 
         assert_same(small_study(tmp_path, workers=2), alone)
