@@ -10,6 +10,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -17,7 +18,7 @@ import pytest
 
 from ppo_edu import recorded, study
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.results import COLUMNS, Results
+from ppo_edu.results import COLUMNS, CURVE, Results
 from ppo_edu.study import Job, Variant, ablations, run_study
 from ppo_edu.trpo import TRPOConfig
 
@@ -60,12 +61,15 @@ def test_a_row_tells_what_the_run_did():
     job = Job("CartPole-v1", VARIANTS[0], 5, 1000)
     row = study.measure(job)
     run = study.train("CartPole-v1", VARIANTS[0].config, seed=5, max_steps=1000, stop_at=None)
-    assert run.steps[0] > 50 and row["return_01"] is None
-    assert row["return_05"] == run.returns[(run.steps > 200) & (run.steps <= 250)].mean()
-    assert row["return_20"] == run.returns[run.steps > 950].mean()
+    assert [row[name] for name in CURVE] == study._curve(run, 1000)
     assert row["final_return"] == run.returns[-100:].mean()
     assert row["greedy_return"] == run.evaluate(20).mean()
     assert row["solved_at_step"] is None
+
+
+def test_the_curve_counts_an_episode_where_it_ended():
+    run = SimpleNamespace(steps=np.array([1, 50, 51, 1000, 1004]), returns=np.array([1, 3, 5, 7, 9]))
+    assert study._curve(run, max_steps=1000) == [2.0, 5.0, *[None] * 17, 8.0]
 
 
 def test_two_processes_give_the_same_numbers(alone, tmp_path):
