@@ -101,9 +101,9 @@ def run_study(variants, seeds, folder, *, env_ids=("CartPole-v1",), max_steps=10
         Processes; as many as there are cores if not given. One worker is this process itself.
     backend : {"loky", "ray"}, optional
         Processes on this machine, or on a Ray cluster (``pip install ppo-edu[cluster]``): that which was
-        joined by ``ray.init``, or else that of the environment variable RAY_ADDRESS, or else a new one on
-        this machine alone, for the time of the study. If not given, the environment variable PPO_EDU_BACKEND
-        says which, or else it is "loky".
+        joined by ``ray.init``, or else that of the environment variable RAY_ADDRESS ("auto" on one of its
+        machines), or else a new one on this machine alone, for the time of the study. If not given, the
+        environment variable PPO_EDU_BACKEND says which, or else it is "loky".
     progress : bool
         Whether a bar tells how many runs are done, how fast, and the time left.
 
