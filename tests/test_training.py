@@ -220,7 +220,9 @@ def test_an_interrupt_in_the_middle_keeps_what_there_is(place, monkeypatch, run)
 
 
 def test_control_c_stops_the_training_and_not_the_program():
-    code = ("import ppo_edu\n"
+    # A process started in the background may have been told to ignore the signal.
+    code = ("import signal, ppo_edu\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "tell = lambda run: print('on', flush=True)\n"
             "run = ppo_edu.train(stop_at=None, max_steps=10**9, on_update=tell)\n"
             "print('interrupted', run.interrupted, len(run.returns) > 0)")
