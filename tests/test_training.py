@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from types import SimpleNamespace
 
 import gymnasium
 import numpy as np
@@ -261,7 +262,20 @@ def test_training_goes_on_from_a_run_that_stays_as_it_was(run):
     np.testing.assert_array_equal(longer.returns[:len(run.returns)], run.returns)
     assert longer.total_steps >= run.total_steps + 700 and longer.seconds > run.seconds
     assert (np.diff(longer.steps) >= 0).all() and (np.diff(longer.history["steps"]) > 0).all()
+
+
+def test_a_training_that_goes_on_meets_new_episodes():
+    run = train(config=STILL, stop_at=None, max_steps=2000)
+    longer = train(start_from=run, stop_at=None, max_steps=2000)
+    # The policy has not moved: the same episodes would bring the same returns.
     assert not np.array_equal(longer.returns[len(run.returns):][:20], run.returns[:20])
+
+
+def test_only_what_a_rollout_brings_counts_as_reached_in_it(run):
+    good = dataclasses.replace(run, episodes=[(step, 500.0) for step in range(100)], solved_at_step=99)
+    brought = SimpleNamespace(valid=np.ones((1, 8), bool))
+    assert good.add_rollout(brought, [(3, 0.0)], 500.0) is None and good.solved_at_step == 99
+    assert good.add_rollout(brought, [(5, 500.0)], 490.0) == good.total_steps - 8 + 5
 
 
 def test_policy_and_optimiser_are_handed_over_whole(run):
