@@ -114,7 +114,9 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
 
 def in_another_process(folder, workers):
     """Start `long_study` in a process of its own, as a user's program does."""
-    code = f"import test_study; print(test_study.long_study({str(folder)!r}, {workers}))"
+    # A process started in the background may have been told to ignore the signal of Ctrl-C.
+    code = ("import signal, test_study; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            f"print(test_study.long_study({str(folder)!r}, {workers}))")
     return subprocess.Popen([sys.executable, "-c", code], cwd=os.path.dirname(__file__), encoding="utf-8",
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
