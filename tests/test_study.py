@@ -26,6 +26,7 @@ SMALL = {"num_envs": 4, "horizon": 16, "hidden_sizes": (4,)}
 VARIANTS = [Variant("PPO, 한 번", PPOConfig(**SMALL, epochs=1)), Variant("TRPO", TRPOConfig(**SMALL), "trpo")]
 SEEDS = (3, 0, 1)
 STEPS = 400
+ENDLESS = Variant("endless", PPOConfig(**SMALL, epochs=10**9))
 # One reward drowns all others, and the advantages overflow.
 BROKEN = Variant("broken", PPOConfig(**SMALL, reward_scale=1e300, normalise_rewards=False))
 
@@ -112,59 +113,53 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
     assert not alive
 
 
-def in_another_process(folder, workers):
-    """Start `long_study` in a process of its own, as a user's program does."""
+@contextlib.contextmanager
+def endless_study(folder, workers, results):
+    """Start a study in a process of its own, as a user's program does, and wait for that many results.
+
+    Then the workers are busy with the endless jobs of the first seeds.
+    """
     # A process started in the background may have been told to ignore the signal of Ctrl-C.
     code = ("import signal, test_study; signal.signal(signal.SIGINT, signal.default_int_handler); "
-            f"print(test_study.long_study({str(folder)!r}, {workers}))")
-    return subprocess.Popen([sys.executable, "-c", code], cwd=os.path.dirname(__file__), encoding="utf-8",
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+            "variants = [*test_study.VARIANTS, test_study.ENDLESS]; "
+            f"print(test_study.small_study({str(folder)!r}, variants, workers={workers}))")
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent, encoding="utf-8",
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    children, limit = [], time.monotonic() + 100
+    try:
+        while len(list(folder.glob("*.json"))) < results:
+            assert process.poll() is None and time.monotonic() < limit
+            time.sleep(0.05)
+        children = psutil.Process(process.pid).children(recursive=True)
+        yield process, children
+    finally:
+        process.kill()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        process.communicate()
 
 
-def long_study(folder, workers=1):
-    return small_study(folder, workers=workers, max_steps=2000)
-
-
-def wait_for_results(folder, count):
-    limit = time.monotonic() + 60
-    while len(list(folder.glob("*.json"))) < count:
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """What `long_study` finds when nothing interrupts it."""
-    return long_study(tmp_path_factory.mktemp("whole"))
-
-
-def test_a_killed_study_goes_on_with_what_is_missing(whole, tmp_path, monkeypatch):
-    process = in_another_process(tmp_path, workers=1)
-    wait_for_results(tmp_path, 2)
-    process.kill()
-    process.communicate()
-    finished = len(list(tmp_path.glob("*.json")))
-    assert 2 <= finished < 6
+def test_a_killed_study_goes_on_with_what_is_missing(alone, tmp_path, monkeypatch):
+    with endless_study(tmp_path, workers=1, results=2):
+        pass
     measured, measure = [], study.measure
     monkeypatch.setattr(study, "measure", lambda job: measured.append(job) or measure(job))
-    assert_same(long_study(tmp_path), whole)
-    assert len(measured) == len(set(measured)) == 6 - finished
+    assert_same(small_study(tmp_path), alone)
+    assert [(job.variant, job.seed) for job in measured] == [
+        (variant, seed) for seed in SEEDS[1:] for variant in VARIANTS]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there that a test could send")
-def test_ctrl_c_stops_all_processes_at_once_and_keeps_what_is_done(whole, tmp_path):
-    process = in_another_process(tmp_path, workers=2)
-    wait_for_results(tmp_path, 1)
-    children = psutil.Process(process.pid).children(recursive=True)
-    # As a terminal does it: to the whole group.
-    os.killpg(process.pid, signal.SIGINT)
-    told, _ = process.communicate(timeout=10)
-    finished = len(list(tmp_path.glob("*.json")))
-    assert 1 <= finished < 6
-    assert f"{finished} runs" in told and "interrupted=True" in told
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert not alive
-    assert_same(long_study(tmp_path), whole)
+def test_ctrl_c_stops_all_processes_and_keeps_what_is_done(alone, tmp_path):
+    with endless_study(tmp_path, workers=2, results=4) as (process, children):
+        # As a terminal does it: to the whole group.
+        os.killpg(process.pid, signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+        _, alive = psutil.wait_procs(children, timeout=20)
+    assert "<Results 4 runs" in told and "interrupted=True" in told
+    assert len(children) >= 2 and not alive
+    assert_same(small_study(tmp_path), alone)
 
 
 def test_a_run_that_was_cut_short_is_no_result(tmp_path, monkeypatch):
