@@ -292,7 +292,7 @@ def test_each_ablation_changes_what_its_name_says():
 def test_every_ablation_was_recorded_with_twenty_seeds():
     found = recorded.study()
     assert found.variants == tuple(variant.name for variant in ablations())
-    assert "CartPole-v1" in found.env_ids
+    assert found.env_ids == ("CartPole-v1", "Acrobot-v1")
     for env_id in found.env_ids:
         for variant in found.variants:
             assert found.scores(env_id, variant, "seed").tolist() == list(range(20))
@@ -302,6 +302,7 @@ def test_every_ablation_was_recorded_with_twenty_seeds():
 
 @pytest.mark.parametrize(("env_id", "name", "seed"), [
     ("CartPole-v1", "random", 19), ("CartPole-v1", "default", 3), ("CartPole-v1", "trpo", 8),
+    ("Acrobot-v1", "random", 7),
 ])  # fmt: skip
 def test_the_recorded_study_is_what_the_code_gives(env_id, name, seed, tmp_path):
     found = recorded.study()
