@@ -204,7 +204,7 @@ def _curve(run, max_steps):
 
 def _jobs(variants, seeds, env_ids, max_steps):
     """Return the study's jobs in the order of its results."""
-    _check_several("variants", variants, Variant, t("study.variant_example"))
+    _check_several("variants", variants, Variant, '[Variant("default", PPOConfig())]')
     _check_several("env_ids", env_ids, str, '("CartPole-v1", "Acrobot-v1")')
     _check_several("seeds", seeds, numbers.Integral, "range(20)")
     seeds = [check_count("seeds", seed, at_least=0) for seed in seeds]
