@@ -64,23 +64,20 @@ def variant_name(variant):
     return symbols[name].format(value) if name in symbols else variant
 
 
-def scores_of(results, column="final_return"):
-    """Return the scores of every variant, normalised as in the PPO paper's Table 1, a dict of (runs, tasks).
+def normalised_scores(results):
+    """Return every variant's final returns as the PPO paper's Table 1 scores them, a dict of (runs, tasks).
 
-    In each environment the random policy's mean is 0 and that of the best variant is 1, so that a score says
-    which part of the way from the one to the other a run has gone.
+    In each environment the random policy's mean is 0 and that of the best variant is 1.
 
     Parameters
     ----------
     results : ppo_edu.results.Results
         With a variant "random".
-    column : str
-        What the score is made of, such as "greedy_return": see `ppo_edu.results.Results`.
     """
     tasks = []
     for env_id in results.env_ids:
-        raw = {variant: results.scores(env_id, variant, column) for variant in results.variants}
-        worst = results.scores(env_id, "random", column).mean()
+        raw = {variant: results.scores(env_id, variant) for variant in results.variants}
+        worst = results.scores(env_id, "random").mean()
         best = max(scores.mean() for scores in raw.values())
         tasks.append({variant: (scores - worst) / (best - worst) for variant, scores in raw.items()})
     return {variant: np.stack([task[variant] for task in tasks], axis=1) for variant in results.variants}
@@ -120,7 +117,7 @@ def ablation(results=None, column="final_return"):
     ----------
     results : ppo_edu.results.Results, optional
     column : str
-        As in `scores_of`.
+        What is measured, such as "greedy_return": see `ppo_edu.results.Results`.
     """
     results = recorded.study() if results is None else results
     variants = [variant for variant in results.variants if variant != "random"]
@@ -144,7 +141,7 @@ def ablation(results=None, column="final_return"):
 def _draw_intervals(axes, scores):
     """Draw each row of `scores`, (V, runs), as its runs, their interquartile mean and its interval."""
     rows = np.arange(len(scores))
-    axes.plot(scores, rows, color=SKY, marker="o", ms=4, lw=0, alpha=0.6, markeredgewidth=0)
+    axes.plot(scores, rows, color=SKY, marker="o", ms=5.5, lw=0, alpha=0.8, markeredgewidth=0)
     low, high = bootstrap_interval(interquartile_mean, scores[..., None])
     axes.hlines(rows, low, high, color=BLUE, lw=3)
     axes.plot(interquartile_mean(scores, axis=-1), rows, color=BLUE, marker="o", ms=7, lw=0)
@@ -154,7 +151,7 @@ def _draw_intervals(axes, scores):
 def beside_the_paper(results=None):
     """Return the PPO paper's scores beside those of the same settings here, which have intervals."""
     results = recorded.study() if results is None else results
-    scores = scores_of(results)
+    scores = normalised_scores(results)
     variants = [variant for variant in PAPER_SCORES if variant in scores]
     rows = np.arange(len(variants))
     picture = Picture(900, 110 + 28 * len(variants), t("many_seeds.beside_the_paper_alt"))
@@ -163,32 +160,35 @@ def beside_the_paper(results=None):
     low, high = bootstrap_interval(np.mean, ours)
     axes.hlines(rows, low, high, color=BLUE, lw=3)
     means = ours.mean(axis=(-2, -1))
-    tasks = ", ".join(env_id.partition("-")[0] for env_id in results.env_ids)
-    here = t("many_seeds.here", tasks=tasks, runs=ours[0].size)
-    axes.plot(means, rows, color=BLUE, marker="o", ms=8, lw=0, label=here)
+    axes.plot(means, rows, color=BLUE, marker="o", ms=8, lw=0, label=t("many_seeds.here", runs=ours[0].size))
+    for task, env_id in enumerate(results.env_ids):
+        look = {"marker": "sv^"[task % 3], "ms": 5, "lw": 0, "markeredgecolor": BLUE}
+        axes.plot(ours[..., task].mean(axis=-1), rows, color="white", label=env_id, **look)
     theirs = [PAPER_SCORES[variant] for variant in variants]
     axes.plot(theirs, rows, color=ORANGE, marker="D", ms=8, lw=0, label=t("many_seeds.paper"))
     axes.axvline(0, color=GREY, lw=1, ls=":")
     axes.set(yticks=rows, yticklabels=map(variant_name, variants), ylim=(len(variants) - 0.4, -0.6))
     axes.set_xlabel(t("many_seeds.normalised_axis"))
-    picture.figure.legend(loc="outside upper center", ncols=2)
+    picture.figure.legend(loc="outside upper center", ncols=4)
     return picture
 
 
 @styled
-def profiles(variants, results=None, column="final_return"):
-    """Return the performance profiles of up to four variants, with their 95 % intervals."""
-    scores = scores_of(recorded.study() if results is None else results, column)
-    picture = Picture(900, 380, t("many_seeds.profiles_alt"))
+def profiles(env_id, variants, results=None):
+    """Return the performance profiles of up to four variants in one environment, with 95 % intervals."""
+    results = recorded.study() if results is None else results
+    scores = [results.scores(env_id, variant) for variant in variants]
+    picture = Picture(900, 380, t("many_seeds.profiles_alt", env_id=env_id))
     axes = picture.figure.subplots()
-    thresholds = np.linspace(0, 1.05, 106)
+    every = np.concatenate(scores)
+    thresholds = np.linspace(every.min(), every.max(), 121)
     profile = functools.partial(performance_profile, thresholds=thresholds)
-    for variant, color in zip(variants, (BLUE, ORANGE, GREEN, PURPLE), strict=False):
-        low, high = bootstrap_interval(profile, scores[variant], resamples=500)
+    for variant, runs, color in zip(variants, scores, (BLUE, ORANGE, GREEN, PURPLE), strict=False):
+        low, high = bootstrap_interval(profile, runs, resamples=500)
         axes.fill_between(thresholds, low, high, color=color, alpha=0.2, lw=0)
-        axes.plot(thresholds, profile(scores[variant]), color=color, label=variant_name(variant))
-    axes.set(xlim=(0, 1.05), ylim=(0, 1.03), xlabel=t("many_seeds.normalised_axis"))
-    axes.set_ylabel(t("many_seeds.profile_axis"))
+        axes.plot(thresholds, profile(runs), color=color, label=variant_name(variant))
+    axes.set(ylim=(0, 1.03), xlabel=t("figure.return_axis"), ylabel=t("many_seeds.profile_axis"))
+    axes.margins(x=0)
     picture.figure.legend(loc="outside upper center", ncols=len(variants))
     return picture
 
@@ -226,7 +226,7 @@ class _HowSure:
         self.picture = Picture(900, 430, t("many_seeds.how_sure_alt"))
         figure = self.picture.figure
         figure.set_layout_engine("none")
-        margins = {"left": 0.075, "right": 0.985, "bottom": 0.125, "top": 0.79, "wspace": 0.06}
+        margins = {"left": 0.095, "right": 0.985, "bottom": 0.125, "top": 0.79, "wspace": 0.06}
         left, right = self._panels = figure.subplots(
             1, 2, sharey=True, width_ratios=(1, 1.5), gridspec_kw=margins)
         left.set(xlim=(-0.5, 1.5), xticks=[], ylabel=t("figure.return_axis"))

@@ -49,9 +49,9 @@ ppo_edu.use_language("en")
 #
 # 클리핑을 하지 않는 PPO를 열 번 훈련합니다. 코드도 설정도 과제도 똑같고 **시드(seed)만** 다릅니다. 시드가 정하는 것은 신경망의 첫 가중치, 에피소드의 시작 위치, 뽑는 행동 같은 우연뿐입니다.
 #
-# **예측** 가장 잘된 실행과 가장 안된 실행의 점수는 얼마나 차이 날까요?
+# **예측** 가장 잘 풀린 실행과 가장 안 풀린 실행의 점수는 얼마나 차이 날까요?
 
-# %% [markdown] lang="en" against="84d37f1e"
+# %% [markdown] lang="en" against="00a294ac"
 # ## 1. The same program, another seed
 #
 # We train PPO without clipping ten times. Code, settings and task are the same; **only the seed** differs. All it decides is chance: the first weights of the networks, where an episode starts, which actions are drawn.
@@ -157,7 +157,7 @@ many_seeds.how_sure()
 #
 # **Predict** Does a "95 % interval" from three seeds hold the true mean in 95 % of the cases?
 
-# %%
+# %% tags=["nbval-check-output"]
 study = recorded.study()
 rng = np.random.default_rng(0)
 world = study.scores("CartPole-v1", "no_clip")
@@ -166,43 +166,26 @@ for count in (2, 3, 5, 10, 20):
     low, high = statistics.bootstrap_interval(np.mean, few, resamples=500)
     print(f"seeds {count:2}   {np.mean((low <= world.mean()) & (world.mean() <= high)):.0%}")
 
-# %% [markdown] lang="ko" against="f386a744"
+# %% [markdown] lang="ko" against="5efb42ed"
 # 시드가 적으면 구간이 **너무 좁게** 나옵니다. 뽑힌 몇 개 안에서만 다시 뽑으니, 거기 없는 값은 상상하지 못하기 때문입니다. 시드가 두세 개라면 구간마저 믿을 수 없습니다.
 #
 # ## 5. 무엇이 중요할까요?
 #
 # 이번에는 모든 변형을 한꺼번에 봅니다. 옅은 점이 실행 하나, 진한 점과 막대가 사분위간 평균과 95 % 구간, 세로띠가 기본 설정의 구간입니다.
 #
-# **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 아무 차이도 없는 것은 무엇일까요?
+# **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 환경이 달라도 같을까요?
 
-# %% [markdown] lang="en" against="874d9b82"
+# %% [markdown] lang="en" against="c3d64ecb"
 # With few seeds the interval comes out **too narrow**: it draws again from the few that there are, and cannot imagine what is not among them. With two or three seeds, not even the interval can be trusted.
 #
 # ## 5. What matters?
 #
 # Now all variants at once. A pale dot is one run; the dark dot and its bar are the interquartile mean and its 95 % interval; the band from top to bottom is the interval of the default settings.
 #
-# **Predict** If you change a single switch, which one does most harm? Which makes no difference at all?
+# **Predict** If you change a single switch, which one does most harm? Is it the same in every environment?
 
 # %%
 many_seeds.ablation()
-
-# %% [markdown] lang="ko" against="d44ca009"
-# 점수의 단위는 환경마다 다릅니다. 그래서 PPO 논문처럼 환경마다 무작위 정책의 평균을 0, 가장 좋은 변형의 평균을 1로 놓고 모든 실행을 한데 모읍니다.
-# 마지막 열은 기본 설정으로 훈련한 실행이 이 변형의 실행보다 점수가 높을 확률입니다(probability of improvement).
-
-# %% [markdown] lang="en" against="d91034d0"
-# Each environment scores in units of its own. So, as in the PPO paper, the mean of the random policy is 0 and that of the best variant 1 in each of them, and all runs are pooled.
-# The last column is how likely a run with the default settings scores higher than a run of this variant (the probability of improvement).
-
-# %%
-normalised = many_seeds.scores_of(study)
-variants = [variant for variant in study.variants if variant != "random"]
-for variant in sorted(variants, key=lambda variant: -iqm(normalised[variant])):
-    found = normalised[variant]
-    low, high = statistics.bootstrap_interval(iqm, found)
-    default_wins = statistics.probability_of_improvement(normalised["default"], found)
-    print(f"{variant:28}{iqm(found):6.2f}   [{low:5.2f}, {high:5.2f}]{default_wins:8.2f}")
 
 # %% [markdown] lang="ko" against="17cc8dfd"
 # 어느 변형이 기본 설정과 *다르다고* 말할 수 있을까요? 차이의 95 % 구간이 0을 담고 있지 않을 때만 그렇게 말하기로 합시다.
@@ -210,61 +193,93 @@ for variant in sorted(variants, key=lambda variant: -iqm(normalised[variant])):
 # %% [markdown] lang="en" against="f743bfd4"
 # Which variants can we call *different* from the default? Let us say so only if the 95 % interval of the difference does not hold 0.
 
-# %%
-verdicts = {"worse": [], "better": [], "undecided": []}
+# %% tags=["nbval-check-output"]
 less = functools.partial(statistics.difference, iqm)
-for variant in variants[1:]:
-    low, high = statistics.bootstrap_interval(less, normalised[variant], normalised["default"])
-    verdicts["worse" if high < 0 else "better" if low > 0 else "undecided"].append(variant)
-for verdict, names in verdicts.items():
-    print(textwrap.fill(f"{verdict:10} " + ", ".join(names), width=100, subsequent_indent=" " * 11))
+for env_id in study.env_ids:
+    verdicts = {"worse": [], "better": [], "undecided": []}
+    for variant in study.variants[1:]:
+        pair = study.scores(env_id, variant), study.scores(env_id, "default")
+        low, high = statistics.bootstrap_interval(less, *pair)
+        verdicts["worse" if high < 0 else "better" if low > 0 else "undecided"].append(variant)
+    print(env_id)
+    for verdict, names in verdicts.items():
+        print(textwrap.fill(f"  {verdict:10} " + ", ".join(names), width=100, subsequent_indent=" " * 13))
 
-# %% [markdown] lang="ko" against="27f621fc"
+# %% [markdown] lang="ko" against="58d97300"
 # 차례로 읽어 봅시다.
 #
-# - **$\lambda$가 가장 큽니다.** $\lambda = 0$은 무작위 정책에서 거의 벗어나지 못하고, 0.5와 0.8도 한참 뒤처집니다. $\lambda = 1$은 0.95와 가려지지 않습니다. 크리틱을 너무 믿는 쪽이 너무 안 믿는 쪽보다 훨씬 해롭습니다(레슨 04).
-# - **클리핑과 `min`도 큽니다.** 둘 중 하나만 빼도 구간이 아주 넓어집니다. 만점을 받는 시드도 있고 배우지 못하는 시드도 있기 때문입니다(레슨 03).
-# - **$\epsilon$은 양쪽으로 나빠집니다.** 작으면 정해진 스텝 안에 다 배우지 못하고, 크면 무너지는 시드가 생깁니다.
-# - **한 에폭은 모자라고**, 열 에폭이 네 에폭보다 나은지는 알 수 없습니다.
-# - 학습률을 고정해도 이 과제에서는 차이가 **보이지 않습니다**. 차이가 *없다*는 뜻은 아닙니다. 이 시드 수로는 가려낼 수 없다는 뜻입니다.
+# - **작은 $\lambda$는 어디서나 해롭습니다.** $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 반대쪽 끝인 $\lambda = 1$은 0.95와 가려지지 않거나 몇 점 뒤질 뿐입니다. 크리틱을 너무 믿는 쪽이 너무 안 믿는 쪽보다 훨씬 위험합니다(레슨 04).
+# - **너무 작은 걸음도 어디서나 해롭습니다.** $\epsilon$이 0.05나 0.1이거나 벌점 $\beta$가 크면, 정해진 스텝 안에 다 배우지 못합니다.
+# - **클리핑과 `min`은 과제에 달려 있습니다.** CartPole에서는 클리핑을 통째로 빼든 `min`만 빼든 시드에 따라 만점을 받기도 하고 거의 배우지 못하기도 해서, 구간이 아주 넓어집니다. 그런데 Acrobot에서는 빼는 쪽이 *더 낫다고* 나왔습니다. $\epsilon = 0.4$나 약한 벌점도 그렇습니다. 이 과제에서는 큰 걸음이 이득인 듯합니다.
+# - 에폭이 하나면 CartPole에서는 크게 모자라지만, Acrobot에서는 차이가 보이지 않습니다.
+# - 학습률을 고정하거나 에폭을 열 번으로 늘려도 차이가 **보이지 않습니다**. 차이가 *없다*는 뜻은 아닙니다. 이 시드 수로는 가려낼 수 없다는 뜻입니다.
 #
-# 한 가지를 꼭 덧붙여야 합니다. 기본 설정의 학습률은 **기본 설정에 맞추어** 고른 것이고, 변형들은 그 학습률을 그대로 썼습니다. 레슨 03에서 보았듯이 학습률이 작으면 클리핑이 없어도 잘 배웁니다.
-# 그러니 이 표가 말하는 것은 "이 스위치 하나만 바꾸면 이렇게 된다"까지입니다. "이 부품의 가치가 얼마다"가 아닙니다.
+# 그런데 Acrobot에서는 정말 클리핑을 빼는 쪽이 나을까요? 그림에서 옅은 점을 다시 보세요.
+#
+# **예측** 사분위간 평균 말고 평균으로 견주면 어느 쪽이 나을까요? 가장 나쁜 시드로 견주면요?
+
+# %% [markdown] lang="en" against="85556d56"
+# Let us read it.
+#
+# - **A small $\lambda$ does harm everywhere.** With $\lambda = 0$ the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind. Trusting the critic too much is far more dangerous than trusting it too little (lesson 04).
+# - **Steps that are too small do harm everywhere.** With an $\epsilon$ of 0.05 or 0.1, or a large penalty $\beta$, the agent is not done within the budget of steps.
+# - **Clipping and the `min` depend on the task.** In CartPole, without clipping or without the `min` alone, some seeds reach full marks and others hardly learn, so the intervals are very wide. But in Acrobot these variants came out *better*, and so did $\epsilon = 0.4$ and a weak penalty. Large steps seem to pay in this task.
+# - One epoch is far too few in CartPole; in Acrobot no difference is seen.
+# - A constant learning rate, or ten epochs: **no difference that we could see**. That does not mean there *is* none. With so many seeds it cannot be told.
+#
+# But is Acrobot really better off without clipping? Look at the pale dots in the picture once more.
+#
+# **Predict** Compare them by the mean in place of the interquartile mean: which one is better? And by the worst seed?
+
+# %% tags=["nbval-check-output"]
+acrobot = [study.scores("Acrobot-v1", variant) for variant in ("default", "no_clip", "clip_only")]
+for name, statistic in (("IQM", iqm), ("mean", np.mean), ("worst", np.min)):
+    default, no_clip, clip_only = map(statistic, acrobot)
+    print(f"{name:6} default {default:6.1f}   no_clip {no_clip:6.1f}   clip_only {clip_only:6.1f}")
+
+# %% [markdown] lang="ko" against="9ba25905"
+# 평균으로 견주면 순서가 뒤집힙니다. 클리핑이 없으면 대부분의 시드는 조금 더 빨리 배우지만, 몇몇은 **무너집니다**. 사분위간 평균은 양쪽 끝의 다섯 개씩을 보지 않으니 그것을 모릅니다(2절에서 말한 대로입니다).
+# 그렇다면 두 과제가 같은 말을 하는 셈입니다. 클리핑이 하는 일은 점수를 끌어올리는 것보다 **어느 시드에서나 무너지지 않게 해 주는 것**에 가깝습니다. 레슨 03의 결론과 같습니다. 다만 Acrobot에서 무너진 시드는 스무 개 가운데 한두 개이니, 이 과제만 보고 확실하다고 할 수는 없습니다.
+#
+# 한 가지를 꼭 덧붙여야 합니다. 기본 설정의 학습률은 **기본 설정에 맞추어** 고른 것이고, 변형들은 그 학습률을 그대로 썼습니다. 레슨 03에서 보았듯이 학습률이 작으면 CartPole도 클리핑 없이 배웁니다.
+# 그러니 이 그림이 말하는 것은 "이 과제에서 이 스위치 하나만 바꾸면 이렇게 된다"까지입니다. "이 부품의 가치가 얼마다"가 아닙니다.
 #
 # ## 6. 논문의 표와 나란히
 #
-# PPO 논문의 표 1도 같은 방식으로 매긴 점수입니다. MuJoCo 과제 일곱 개를 시드 세 개씩, 모두 21번 실행해 평균을 냈고, 구간은 없습니다.
+# PPO 논문의 표 1은 MuJoCo 과제 일곱 개를 시드 세 개씩, 모두 21번 실행한 결과입니다. 과제마다 무작위 정책을 0, 가장 좋은 설정을 1로 놓고 평균을 냈고, 구간은 없습니다. 우리 실행도 같은 방식으로 점수를 매기되 구간을 붙여 봅시다.
 #
 # **예측** 과제도 신경망도 다른데, 순서는 얼마나 비슷할까요?
 
-# %% [markdown] lang="en" against="c474d683"
-# Let us read it.
+# %% [markdown] lang="en" against="0a2ee21d"
+# By the mean, the order is reversed. Without clipping most seeds learn a little faster, but a few **break down**; and the interquartile mean, which leaves out five runs at each end, does not see it (as section 2 warned).
+# So both tasks say much the same: what clipping does is less to raise the score than to **keep every seed from breaking**. That was the conclusion of lesson 03, too. But in Acrobot it is one or two seeds of twenty that broke down, and from this task alone nobody could be sure.
 #
-# - **$\lambda$ matters most.** With $\lambda = 0$ the agent hardly leaves the random policy behind, and 0.5 and 0.8 stay far below. $\lambda = 1$ cannot be told from 0.95. Trusting the critic too much does far more harm than trusting it too little (lesson 04).
-# - **Clipping and the `min` matter much.** Without either of them the interval becomes very wide: some seeds reach full marks and some do not learn (lesson 03).
-# - **$\epsilon$ gets worse both ways.** Small, and the agent is not done within the budget of steps; large, and some seeds break down.
-# - **One epoch is too few**; whether ten are better than four cannot be told.
-# - A constant learning rate makes **no difference that we could see** on this task. That does not mean there *is* none: with so many seeds it cannot be told.
-#
-# One thing must be added. The default learning rate was chosen **for the default settings**, and the variants had to take it as it was. As lesson 03 showed, with a small learning rate the agent learns without clipping, too.
-# So the table says "this is what happens if you change this one switch", and no more. It does not say what a part is worth.
+# One thing must be added. The default learning rate was chosen **for the default settings**, and the variants had to take it as it was. As lesson 03 showed, with a small learning rate CartPole is learnt without clipping, too.
+# So the picture says "this is what happens, in this task, if you change this one switch", and no more. It does not say what a part is worth.
 #
 # ## 6. Beside the paper's table
 #
-# Table 1 of the PPO paper scores in the same way: seven MuJoCo tasks with three seeds each, the mean of 21 runs, without intervals.
+# Table 1 of the PPO paper is of seven MuJoCo tasks with three seeds each, 21 runs in all. In each task the random policy is 0 and the best setting 1; the scores are means, without intervals. Let us score our runs in the same way, with intervals.
 #
 # **Predict** The tasks differ, and so do the networks. How alike is the order?
 
 # %%
 many_seeds.beside_the_paper()
 
-# %% [markdown] lang="ko" against="ff6d4e21"
-# **같은 점.** 어느 쪽에서나 클리핑을 한 $\epsilon = 0.2$가 가장 높고, $\epsilon = 0.1$이 그 아래이며, 클리핑이 없으면 뚝 떨어집니다. 적응형 벌점은 세 설정 모두 클리핑보다 낮거나, 적어도 더 낫지 않습니다.
+# %% tags=["nbval-check-output"]
+normalised = many_seeds.normalised_scores(study)
+for variant in sorted(normalised.keys() - {"random"}, key=lambda variant: -normalised[variant].mean()):
+    found, theirs = normalised[variant], many_seeds.PAPER_SCORES.get(variant, "")
+    low, high = statistics.bootstrap_interval(np.mean, found)
+    print(f"{variant:28}{found.mean():6.2f}   [{low:5.2f}, {high:5.2f}]   {theirs!s:>6}")
+
+# %% [markdown] lang="ko" against="f2768526"
+# **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑한 설정이 가장 높은 축에 들고, 모두 합친 점수로는 그보다 나은 KL 벌점이 하나도 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). 레슨 01에서 미루어 둔 질문의 답입니다.
 #
-# **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌지만*, CartPole에서는 그럴 수가 없습니다. 무작위 정책이 이미 바닥에 가깝기 때문입니다. 논문에서는 $\beta$가 0.3이든 10이든 비슷했지만, 여기서는 $\beta = 10$이 크게 뒤처집니다.
-# 스텝이 모자라서 조심스러운 정책은 다 배우지 못한 채 끝납니다.
+# **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*. 여기서는 CartPole에서 크게 나빠지고, Acrobot에서는 무너진 시드 몇 개의 몫만큼 낮아집니다. 둘을 합친 점수는 그 사이 어딘가인데, **어느 과제의 이야기도 아닙니다.** 과제 일곱 개를 합친 논문의 -0.39 뒤에도 이런 차이가 숨어 있을지 모릅니다.
+# 또 논문에서는 $\beta$가 0.3이든 10이든 비슷했지만, 여기서는 $\beta = 10$이 크게 뒤처집니다. 스텝이 모자라서 조심스러운 정책은 다 배우지 못한 채 끝납니다.
 #
-# **알 수 없는 점.** 논문의 0.82와 0.76은 얼마나 다를까요? 시드 세 개짜리 평균뿐이고 구간이 없으니 표만 보아서는 알 수 없습니다. 우리 결과에서 둘이 갈린다는 말은 구간이 있어서 할 수 있고, 이 과제에서만 할 수 있습니다.
+# **알 수 없는 점.** 논문의 0.82와 0.76은 얼마나 다를까요? 과제마다 시드 세 개의 평균뿐이고 구간이 없으니 표만 보아서는 알 수 없습니다. 우리 실행에서 둘이 갈린다는 말은 구간이 있어서 할 수 있고, 이 과제들에 대해서만 할 수 있습니다.
 #
 # ## 7. 수 하나로는 보이지 않는 것
 #
@@ -272,13 +287,13 @@ many_seeds.beside_the_paper()
 #
 # **예측** 절반은 만점, 절반은 0점인 변형의 곡선은 어떤 모양일까요?
 
-# %% [markdown] lang="en" against="e8ae7209"
-# **Alike.** In both, clipping with $\epsilon = 0.2$ is at the top, $\epsilon = 0.1$ below it, and without clipping the score falls steeply. In none of the three settings is the adaptive penalty better than clipping.
+# %% [markdown] lang="en" against="aaa83dd2"
+# **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is better (in Acrobot alone some are a little ahead). That answers the question that lesson 01 left open.
 #
-# **Different.** In the paper, leaving out clipping made things *worse* than the random policy. In CartPole that cannot happen: the random policy is close to the bottom as it is. In the paper it mattered little whether $\beta$ was 0.3 or 10; here $\beta = 10$ stays far behind:
-# with few steps to learn in, a policy that is too careful is not done at the end.
+# **Different.** In the paper, leaving out clipping made things *worse* than the random policy. Here it makes them much worse in CartPole, and in Acrobot by no more than the few seeds that broke down. The score of the two together lies somewhere between, and **tells of neither task**. The paper's -0.39 is seven tasks in one; what may be hidden behind it?
+# And in the paper it mattered little whether $\beta$ was 0.3 or 10, while here $\beta = 10$ stays far behind: with few steps to learn in, a policy that is too careful is not done at the end.
 #
-# **Not to be told.** How different are the paper's 0.82 and 0.76? They are means over three seeds a task, without intervals, so the table alone does not say. That the two part in our own runs can be said because there are intervals, and only of this task.
+# **Not to be told.** How different are the paper's 0.82 and 0.76? They are means over three seeds a task, without intervals, so the table alone does not say. That the two part in our own runs can be said because there are intervals, and only of these tasks.
 #
 # ## 7. What one number hides
 #
@@ -287,40 +302,54 @@ many_seeds.beside_the_paper()
 # **Predict** Half of the runs at full marks and half at 0: what does the curve look like?
 
 # %%
-many_seeds.profiles(["default", "no_clip", "clip_only", "trpo"])
+many_seeds.profiles("CartPole-v1", ["default", "no_clip", "clip_only", "trpo"])
 
-# %%
-pair = normalised["trpo"], normalised["no_clip"]
-low, high = statistics.bootstrap_interval(statistics.probability_of_improvement, *pair)
-print(f"P(TRPO > no clipping) = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {high:.2f}]")
-
-# %% [markdown] lang="ko" against="e1a6e0c9"
+# %% [markdown] lang="ko" against="4c21c588"
 # 절반은 만점이고 절반은 0점이라면 높이 0.5에서 평평하게 가다가 끝에서 뚝 떨어집니다. "클리핑 없음"은 왼쪽에서 오른쪽까지 비스듬히 내려옵니다. 실행이 여기저기 흩어져 있다는 뜻입니다. TRPO는 한곳에서 가파르게 떨어집니다. 어느 시드나 비슷합니다.
 #
 # 두 곡선이 **엇갈리는** 것도 보입니다. 아주 높은 점수를 받은 실행은 "클리핑 없음" 쪽에 더 많지만, 형편없는 실행도 그쪽에 있습니다. 어느 쪽이 나은지는 무엇이 필요한지에 달려 있습니다. 한 번만 잘되면 되는지, 매번 믿을 수 있어야 하는지요.
+#
+# 두 변형에서 실행을 하나씩 아무렇게나 골랐을 때 한쪽의 점수가 더 높을 확률도 좋은 요약입니다. **개선 확률**(probability of improvement)이라고 합니다.
+#
+# **예측** TRPO의 실행 하나는 "클리핑 없음"의 실행 하나를 얼마나 자주 이길까요?
+
+# %% [markdown] lang="en" against="2aca5ae1"
+# With half of the runs at full marks and half at 0, the curve goes level at a height of 0.5 and drops at the end. "No clipping" slopes all the way from left to right: its runs are scattered everywhere. TRPO drops steeply at one place: all seeds do alike.
+#
+# And two curves **cross**. Of the very highest runs more belong to "no clipping", but so do the miserable ones. Which is better depends on what you need: that it works once, or that you can rely on it every time.
+#
+# Another good summary is how likely a run of one variant scores higher than a run of the other, both picked at random: the **probability of improvement**.
+#
+# **Predict** How often does a run of TRPO beat a run without clipping?
+
+# %% tags=["nbval-check-output"]
+pair = study.scores("CartPole-v1", "trpo"), study.scores("CartPole-v1", "no_clip")
+low, high = statistics.bootstrap_interval(statistics.probability_of_improvement, *pair)
+print(f"P(TRPO > no clipping) = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {high:.2f}]")
+
+# %% [markdown] lang="ko" against="9abb4581"
+# 이 수는 *얼마나 자주* 이기는지만 말하고 *얼마나 크게* 이기는지는 말하지 않습니다. 그래서 점수와 나란히 봅니다.
 #
 # ## 8. 갈림길의 정원(garden of forking paths)
 #
 # 지금까지는 정직했습니다. 이번에는 **속여 봅시다.** 스스로도 모르게 속는 일이 얼마나 쉬운지 보기 위해서입니다.
 #
-# 먼저 두 변형에서 시드를 몇 개씩만 뽑아 평균을 견줍니다.
+# 먼저 두 변형에서 시드를 몇 개씩만 뽑아 평균을 견줍니다. 이번에도 기록한 스무 개를 세상의 전부라고 칩니다.
 #
 # **예측** 시드 세 개씩이라면, 사실은 *더 나쁜* 변형이 이기는 일이 얼마나 자주 일어날까요?
 
-# %% [markdown] lang="en" against="3a9d484e"
-# With half of the runs at full marks and half at 0, the curve goes level at a height of 0.5 and drops at the end. "No clipping" slopes all the way from left to right: its runs are scattered everywhere. TRPO drops steeply at one place: all seeds do alike.
-#
-# And two curves **cross**. Of the very highest runs more belong to "no clipping", but so do the miserable ones. Which is better depends on what you need: that it works once, or that you can rely on it every time.
+# %% [markdown] lang="en" against="c9edcbdf"
+# It tells *how often* one wins, not *by how much*. So it stands beside the scores and does not replace them.
 #
 # ## 8. The garden of forking paths
 #
 # So far we were honest. Now **let us cheat**, to see how easily one cheats without knowing.
 #
-# First, draw a few seeds of each of two variants and compare their means.
+# First, draw a few seeds of each of two variants and compare their means. Once more the twenty recorded runs are the whole world.
 #
 # **Predict** With three seeds each, how often does the variant win that is in truth the *worse* one?
 
-# %%
+# %% tags=["nbval-check-output"]
 pair = (study.scores("CartPole-v1", variant) for variant in ("no_clip", "clip_only"))
 worse, better = sorted(pair, key=np.mean)
 for count in (1, 3, 5, 10, 20):
@@ -343,7 +372,7 @@ for count in (1, 3, 5, 10, 20):
 #
 # **Predict** With all of them tried, how likely is it that at least one of them shows a "clear difference"?
 
-# %%
+# %% tags=["nbval-check-output"]
 def clear_difference(x, y):
     errors = [scores.std(axis=1, ddof=1) / np.sqrt(scores.shape[1]) for scores in (x, y)]
     return np.abs(x.mean(axis=1) - y.mean(axis=1)) > sum(errors)
@@ -352,21 +381,21 @@ def clear_difference(x, y):
 seeds = rng.integers(len(world), size=(10_000, 6))
 found = np.zeros(len(seeds), dtype=bool)
 for env_id in study.env_ids:
-    for column in ("final_return", "greedy_return", "return_05", "return_10", "return_15"):
+    for column in ("final_return", "greedy_return", "return_10", "return_15"):
         drawn = study.scores(env_id, "default", column)[seeds]
         found |= clear_difference(drawn[:, :3], drawn[:, 3:])
         print(f"{env_id:12} {column:14} {found.mean():.0%}")
 
-# %% [markdown] lang="ko" against="dc80e17c"
-# 처음 한 가지만 재어도 열 번에 세 번쯤 "뚜렷한 차이"가 나고, 모두 재면 절반을 넘습니다. 두 묶음은 **똑같은 프로그램**인데 말입니다.
+# %% [markdown] lang="ko" against="666d77e5"
+# 처음 한 가지만 재어도 열 번에 세 번쯤 "뚜렷한 차이"가 나고, 여덟 가지를 모두 재면 열 번에 여덟 번쯤 나옵니다. 두 묶음은 **똑같은 프로그램**인데 말입니다.
 #
 # 누구도 거짓말을 하지 않았습니다. 갈림길마다 그럴듯한 쪽을 골랐을 뿐입니다. 가장 큰 갈림길은 **무엇으로 재느냐**입니다. 5절에서는 훈련 중에 얻은 점수, 곧 행동을 *뽑는* 정책의 점수로 쟀습니다.
 # 같은 실행을 탐욕 정책의 점수로 다시 재어 봅시다.
 #
 # **예측** 5절의 그림에서 무엇이 달라질까요?
 
-# %% [markdown] lang="en" against="9f24dfd8"
-# The first measure alone shows a "clear difference" about three times in ten; with all of them tried, more than half of the time. And both groups are **the same program**.
+# %% [markdown] lang="en" against="7c30de43"
+# The first measure alone shows a "clear difference" about three times in ten; with all eight of them tried, it is about eight times in ten. And both groups are **the same program**.
 #
 # Nobody told a lie. At every fork, somebody took the path that looked promising. The widest fork of all is **what to measure**. Section 5 used the returns of training, those of the policy that *draws* its actions.
 # Here are the same runs, measured by their greedy policies.
@@ -376,14 +405,14 @@ for env_id in study.env_ids:
 # %%
 many_seeds.ablation(column="greedy_return")
 
-# %% [markdown] lang="ko" against="ea37a4be"
-# 5절에서 뚜렷하던 차이가 거의 사라집니다. $\epsilon = 0.05$는 훈련 점수로는 한참 뒤처졌지만, 탐욕 정책은 대부분 만점입니다. 두 그림 가운데 하나만 보여 준다면 정반대의 결론도 낼 수 있습니다. 어느 쪽도 틀리지 않았습니다. 서로 다른 질문에 답할 뿐입니다.
+# %% [markdown] lang="ko" against="8237c31c"
+# 5절에서 뚜렷하던 차이가 많이 사라집니다. $\epsilon = 0.05$는 훈련 점수로는 한참 뒤처졌지만, 탐욕 정책은 대부분 만점입니다. 두 그림 가운데 하나만 본 사람은 전혀 다른 결론을 냅니다. 어느 쪽도 틀리지 않았습니다. 서로 다른 질문에 답할 뿐입니다.
 #
 # 속지 않는 방법은 간단합니다.
 #
 # - **재기 전에 정합니다.** 무엇을, 어느 환경에서, 시드 몇 개로 잴지.
 # - **모두 셉니다.** 실패한 실행도, 실망스러운 환경도.
-# - **여러 번 견주었으면 그렇다고 밝힙니다.** 95 % 구간이라면 스무 번 견줄 때 한 번쯤은 우연히 "차이"가 납니다. 5절에서 우리도 스무 번 넘게 견주었습니다.
+# - **여러 번 견주었으면 그렇다고 밝힙니다.** 정말은 차이가 없어도, 95 % 구간으로 스무 번 견주면 한 번쯤은 우연히 "차이"가 납니다. 5절에서 우리도 수십 번 견주었습니다.
 #
 # ## 9. 직접 연구하기
 #
@@ -392,14 +421,14 @@ many_seeds.ablation(column="greedy_return")
 #
 # **예측** 학습률을 10분의 1로 낮추면 20,000스텝 뒤의 점수는 오를까요, 내릴까요? 시드 다섯 개로 확실히 말할 수 있을까요?
 
-# %% [markdown] lang="en" against="c47658cd"
-# Differences that were plain in section 5 nearly vanish. By the returns of training $\epsilon = 0.05$ was far behind; its greedy policies mostly reach full marks. Whoever shows only one of the two pictures can draw opposite conclusions. Neither is wrong: they answer different questions.
+# %% [markdown] lang="en" against="f82ff1a9"
+# Many differences that were plain in section 5 vanish. By the returns of training $\epsilon = 0.05$ was far behind; its greedy policies mostly reach full marks. Whoever sees only one of the two pictures draws quite another conclusion. Neither is wrong: they answer different questions.
 #
 # The remedies are simple.
 #
 # - **Decide before you measure**: what, in which environments, with how many seeds.
 # - **Count everything**: failed runs, and environments that disappoint.
-# - **Tell how often you compared.** With 95 % intervals, one comparison in twenty finds a "difference" by chance. In section 5 we, too, made more than twenty.
+# - **Tell how often you compared.** Where there is no difference at all, 95 % intervals still find one in about one comparison of twenty. In section 5 we, too, made dozens.
 #
 # ## 9. A study of your own
 #
@@ -419,19 +448,19 @@ for variant in mine.variants:
     low, high = statistics.bootstrap_interval(iqm, found)
     print(f"{variant:8} {iqm(found):5.1f}   [{low:5.1f}, {high:5.1f}]   {found.round(1)}")
 
-# %% [markdown] lang="ko" against="3c273511"
+# %% [markdown] lang="ko" against="cae674c7"
 # 두 구간이 겹치지 않습니다. 차이는 10점 안팎이지만 시드마다 고르게 나오니 다섯 개로도 가려집니다. 시드가 얼마나 필요한지는 차이의 크기만이 아니라 **흩어진 정도**에도 달려 있습니다.
 #
 # 컴퓨터 여러 대가 있다면 Ray 클러스터에서도 똑같이 돌아갑니다. `pip install ppo-edu[cluster]` 뒤에 `run_study(..., backend="ray")`라고 쓰거나, 코드는 그대로 두고 환경 변수 `PPO_EDU_BACKEND=ray`와 클러스터의 주소 `RAY_ADDRESS`만 정해 주면 됩니다.
-# 어디서 돌리든 같은 시드는 같은 수를 냅니다.
+# 같은 종류의 컴퓨터라면 어디서 돌리든 같은 시드는 같은 수를 냅니다.
 #
 # 이 레슨의 연구는 `python ppo_edu/data/record_study.py` 한 줄로 다시 기록할 수 있습니다. 얼마나 걸렸을까요?
 
-# %% [markdown] lang="en" against="c3886f3b"
+# %% [markdown] lang="en" against="0bb6a824"
 # The two intervals do not overlap. The difference is only some ten points, but the seeds agree so well that five of them suffice. How many seeds it takes depends not on the size of the difference alone but on **how far the runs scatter**, too.
 #
 # If you have several computers, the same call runs on a Ray cluster: after `pip install ppo-edu[cluster]`, write `run_study(..., backend="ray")`, or leave the code as it is and set the environment variables `PPO_EDU_BACKEND=ray` and, for the cluster's address, `RAY_ADDRESS`.
-# Wherever it runs, the same seed gives the same numbers.
+# On the same kind of computer the same seed gives the same numbers, wherever it runs.
 #
 # One command records this lesson's study again: `python ppo_edu/data/record_study.py`. How long did it take?
 
