@@ -268,6 +268,7 @@ many_seeds.beside_the_paper()
 
 # %% tags=["nbval-check-output"]
 normalised = many_seeds.normalised_scores(study)
+print(f"{'':28}{'mean':>6}   {'95 % interval':14}   {'paper':>6}")
 for variant in sorted(normalised.keys() - {"random"}, key=lambda variant: -normalised[variant].mean()):
     found, theirs = normalised[variant], many_seeds.PAPER_SCORES.get(variant, "")
     low, high = statistics.bootstrap_interval(np.mean, found)
