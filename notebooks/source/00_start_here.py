@@ -97,7 +97,7 @@ with explorers.LearningCurve() as curve:
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="13f241e1"
+# %% [markdown] lang="ko" against="cab7330a"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -116,6 +116,7 @@ watch(run.act, seed=4, steps=300)
 # | 03 | [클리핑과 min](03_clip_and_min.ipynb) | 클리핑은 그래디언트에 무슨 일을 하고, min은 왜 있어야 할까요? | 25 |
 # | 04 | [GAE](04_gae.ipynb) | 그 행동은 얼마나 좋았고, 람다는 무엇과 무엇을 맞바꿀까요? | 30 |
 # | 05 | [처음부터 끝까지 훈련하기](05_full_training.ipynb) | 조각들이 어떻게 배우는 프로그램이 될까요? | 35 |
+# | 06 | [얼마나 확실할까요?](06_how_sure.ipynb) | PPO의 여러 선택 가운데 정말 중요한 것은 무엇이고, 그것을 어떻게 알까요? | 40 |
 #
 # 차례대로 읽으면 가장 좋지만, 궁금한 것부터 봐도 됩니다. 레슨마다 먼저 알아 둘 것이 맨 위에 적혀 있습니다.
 #
@@ -142,10 +143,12 @@ watch(run.act, seed=4, steps=300)
 # | 롤아웃 | rollout | 한 정책으로 모은 데이터 한 벌 | [05](05_full_training.ipynb) |
 # | 에폭 | epoch | 롤아웃 한 벌을 한 번 다 쓰는 것 | [05](05_full_training.ipynb) |
 # | 미니배치 | minibatch | 그래디언트 한 걸음에 쓰는 롤아웃의 한 조각 | [05](05_full_training.ipynb) |
+# | 시드 | seed | 훈련에 섞인 우연을 정하는 수. 같으면 결과도 같음 | [06](06_how_sure.ipynb) |
+# | 사분위간 평균 | interquartile mean | 위아래 4분의 1씩을 뺀 가운데 절반의 평균 | [06](06_how_sure.ipynb) |
 #
 # **다음** [레슨 01](01_trpo_vs_ppo.ipynb)에서 한 번에 너무 많이 고치면 무슨 일이 생기는지 봅니다. PPO의 조각부터 보고 싶다면 [레슨 02](02_ratio.ipynb)에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="e7c711e7"
+# %% [markdown] lang="en" against="1283dbf9"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.
@@ -164,6 +167,7 @@ watch(run.act, seed=4, steps=300)
 # | 03 | [Clipping and the min](03_clip_and_min.ipynb) | What does clipping do to the gradient, and what is the min there for? | 25 |
 # | 04 | [GAE](04_gae.ipynb) | How good was that action, and what does lambda trade? | 30 |
 # | 05 | [Full training](05_full_training.ipynb) | How do the pieces become a program that learns? | 35 |
+# | 06 | [How sure are we?](06_how_sure.ipynb) | Which of these choices matter, and how do we know? | 40 |
 #
 # In order is best, but you may begin with what you are most curious about: each lesson says at its top what it builds on.
 #
@@ -190,5 +194,7 @@ watch(run.act, seed=4, steps=300)
 # | rollout | 롤아웃 | one batch of data, collected by one policy | [05](05_full_training.ipynb) |
 # | epoch | 에폭 | using a whole rollout once | [05](05_full_training.ipynb) |
 # | minibatch | 미니배치 | the part of a rollout used for one gradient step | [05](05_full_training.ipynb) |
+# | seed | 시드 | the number that decides all chance in a training: the same seed, the same result | [06](06_how_sure.ipynb) |
+# | interquartile mean | 사분위간 평균 | the mean of the middle half, without the top and bottom quarters | [06](06_how_sure.ipynb) |
 #
 # **Next** In [lesson 01](01_trpo_vs_ppo.ipynb) you see what happens when a policy changes too much at once. If you would rather begin with PPO's own pieces, start with [lesson 02](02_ratio.ipynb).

@@ -409,11 +409,11 @@ for penalty in ("fixed", "adaptive"):
     beta = trained.history["kl_coefficient"]
     print(f"{penalty:9} solved at {trained.solved_at_step}   beta {beta[0]:g} -> {beta[-1]:g}")
 
-# %% [markdown] lang="ko" against="d0c009b8"
-# KL이 목표보다 작으면 $\beta$가 줄어 걸음이 커지고, 크면 $\beta$가 늘어 걸음이 작아집니다. 벌점으로도 과제는 풀립니다. 클리핑과 벌점 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없으니 레슨 06에서 여러 시드로 견줍니다.
+# %% [markdown] lang="ko" against="049b2406"
+# KL이 목표보다 작으면 $\beta$가 줄어 걸음이 커지고, 크면 $\beta$가 늘어 걸음이 작아집니다. 벌점으로도 과제는 풀립니다. 클리핑과 벌점 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없으니 [레슨 06](06_how_sure.ipynb)에서 여러 시드로 견줍니다.
 
-# %% [markdown] lang="en" against="1fa9de5a"
-# Where the KL comes out below its target, $\beta$ falls and the steps grow; above it, $\beta$ rises and they shrink. A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed: lesson 06 compares them with many.
+# %% [markdown] lang="en" against="872359bc"
+# Where the KL comes out below its target, $\beta$ falls and the steps grow; above it, $\beta$ rises and they shrink. A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed: [lesson 06](06_how_sure.ipynb) compares them with many.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습

@@ -736,7 +736,7 @@ bug_6 = ...
 # %%
 ppo_edu.check("bug_6", bug_6)
 
-# %% [markdown] lang="ko" against="c76cb79b"
+# %% [markdown] lang="ko" against="57599d15"
 # ## 정리
 #
 # - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
@@ -753,9 +753,9 @@ ppo_edu.check("bug_6", bug_6)
 # - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
 # - 배치가 작고, 미니배치와 어드밴티지 정규화가 없어 배우는 속도가 느립니다.
 #
-# **다음** 레슨 03의 슬라이더로 돌아가 보세요. 이제 그 곡선이 훈련에서 무슨 일을 하는지 보일 것입니다.
+# **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? [레슨 06](06_how_sure.ipynb)에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en" against="318b47cd"
+# %% [markdown] lang="en" against="97e69b66"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
@@ -772,4 +772,4 @@ ppo_edu.check("bug_6", bug_6)
 # - its value loss is not an L1 norm but the Huber loss (section 4);
 # - its batches are small, without minibatches or normalised advantages, so it learns slowly.
 #
-# **Next** Go back to the sliders of lesson 03: now you can see what that curve does in training.
+# **Next** How far can you trust a curve from one seed? [Lesson 06](06_how_sure.ipynb) takes twenty.
