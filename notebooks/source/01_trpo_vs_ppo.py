@@ -355,16 +355,16 @@ for shared_trunk in (False, True):
         print(f"shared: {shared_trunk!s:5}   seed {seed}   within delta {np.mean(kl <= 0.01):4.0%}   "
               f"largest KL {kl.max():.4f}")
 
-# %% [markdown] lang="ko" against="2962d36f"
-# 층을 따로 쓰면 언제나 지켜지던 약속이, 함께 쓰면 절반쯤 깨집니다. 걸음을 그렇게 꼼꼼히 잰 보람이 없습니다.
+# %% [markdown] lang="ko" against="fc4d08ad"
+# 층을 따로 쓰면 언제나 지켜지던 약속이, 함께 쓰면 세 시드 모두에서 절반쯤 깨집니다. 걸음을 그렇게 꼼꼼히 잰 보람이 없습니다.
 #
 # 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
 # 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO를 한 걸음씩 디뎌 봅니다. 맨 오른쪽은 PPO의 비율이 배우기도 전에 $[0.8,\ 1.2]$를 벗어난 몫입니다.
 #
 # **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 디디지 못할까요?
 
-# %% [markdown] lang="en" against="bbb7caee"
-# What always held with separate layers fails about half the time with shared ones. So much for measuring the step with such care.
+# %% [markdown] lang="en" against="3737e04e"
+# What always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
 #
 # Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
 # Below, TRPO takes one step at each of several strengths of dropout. On the far right is the share of PPO's ratios that lie outside $[0.8,\ 1.2]$ before anything has been learnt.

@@ -307,19 +307,21 @@ for clip in ("clip_and_min", "clip_only", "none"):
 # %%
 figures.clip_training()
 
-# %% [markdown] lang="ko" against="530aed13"
+# %% [markdown] lang="ko" against="139b5a79"
 # 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여 대부분 중간에 주저앉습니다.
 # 클리핑을 아예 하지 않으면 해내는 시드도 많지만, 언제 해낼지 제각각이고 무너지는 시드도 있습니다.
 #
 # 오른쪽처럼 걸음이 작으면 세 곡선이 거의 겹칩니다. 지켜 줄 것이 별로 없기 때문입니다. 그러니 클리핑은 마법이 아니라 **큰 걸음을 내딛어도 어느 시드에서나
 # 무너지지 않게 해 주는 장치**입니다. 그 덕에 왼쪽의 굵은 파란 선은 오른쪽의 어느 굵은 선보다 먼저 과제를 풉니다.
+# 다만 이것은 CartPole에서 본 것입니다. 과제에 따라서는 클리핑 없이도 대부분의 시드가 잘 배웁니다([레슨 06](06_how_sure.ipynb)).
 
-# %% [markdown] lang="en" against="77d6552f"
+# %% [markdown] lang="en" against="a5837b90"
 # On the left, with clipping and the `min` together, all ten seeds rise side by side and reach full marks. Without the `min`, samples pile up that have no way back, and most seeds get stuck half-way.
 # With no clipping at all many seeds make it, but each in its own time, and some break down.
 #
 # On the right, where steps are small, the three curves nearly coincide: there is little to guard against. So clipping is no magic. It is **what lets every seed take large steps
 # without breaking**, and that is how the thick blue line on the left solves the task before any thick line on the right.
+# But this is CartPole. In another task most seeds may learn well without clipping, too ([lesson 06](06_how_sure.ipynb)).
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습

@@ -375,8 +375,8 @@ workbench.StepMode()
 # %%
 workbench.Retrain(run)
 
-# %% [markdown] lang="ko" against="ed8414aa"
-# 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다.
+# %% [markdown] lang="ko" against="024dec72"
+# 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다([레슨 06](06_how_sure.ipynb)).
 #
 # ## 10. `truncated`를 읽고도 쓰지 않으면
 #
@@ -385,8 +385,8 @@ workbench.Retrain(run)
 #
 # **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
 
-# %% [markdown] lang="en" against="9f891036"
-# Do not conclude anything from one run: another seed alone changes the curve a good deal.
+# %% [markdown] lang="en" against="941d6802"
+# Do not conclude anything from one run: another seed alone changes the curve a good deal ([lesson 06](06_how_sure.ipynb)).
 #
 # ## 10. Reading `truncated` and not using it
 #
@@ -491,11 +491,11 @@ for clip in ("clip_and_min", "none"):
         print(f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
               f"largest KL {kl.max():6.3f}")
 
-# %% [markdown] lang="ko" against="0de49ea9"
-# 클리핑이 있으면 학습률을 줄이지 않아도 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만(레슨 01), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
+# %% [markdown] lang="ko" against="f59ef1d1"
+# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만(레슨 01), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en" against="b1f46475"
-# With clipping they all hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff (lesson 01), but a seed that falls has episodes that end after some ten steps.
+# %% [markdown] lang="en" against="0c56405c"
+# With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff (lesson 01), but a seed that falls has episodes that end after some ten steps.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
