@@ -161,8 +161,11 @@ class ObjectiveCurve:
 
     def update(self, advantage, epsilon):
         """Draw the curve of `advantage` and `epsilon`; shade the ratios where its slope is zero."""
-        # With the corners among the points, the curve is exact wherever the grid lies.
-        ratios = np.union1d(self.ratios, [1 - epsilon, 1 + epsilon])
+        # With the corners among the points, the curve is exact wherever the grid lies. Between a corner and a
+        # grid point beside it by no more than a rounding error, the slope would look like zero.
+        corners = np.array([1 - epsilon, 1 + epsilon])
+        beside = np.abs(self.ratios - corners[:, None]).min(axis=0) < 1e-9
+        ratios = np.union1d(self.ratios[~beside], corners)
         objective = clipped_surrogate(ratios, advantage, epsilon)
         flat = is_flat(objective)
         for line, pieces in ((self.sloped, ~flat), (self.flat, flat)):

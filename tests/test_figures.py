@@ -107,6 +107,14 @@ def test_the_drawn_gradient_is_right_in_float32():
     assert figures.ratio_gradient(ratio, advantage, 0.2).round(4).tolist() == [-1.0, 0.0, 1.0]
 
 
+def test_no_rounding_error_is_taken_for_a_flat_part():
+    curve = figures.ObjectiveCurve(figures.Picture(300, 200, "A curve.").figure.subplots())
+    for advantage in np.arange(1, 41) / 20:
+        for epsilon in np.arange(1, 91) / 100:
+            curve.update(advantage, epsilon)
+            assert curve.shade.get_x() == pytest.approx(1 + epsilon)
+
+
 @pytest.mark.parametrize("epsilon", [0.01, 0.123, 0.2, 0.5, 0.9])
 def test_the_shade_covers_the_flat_part_and_no_more(epsilon):
     drawing = figures.ClippedObjective()
