@@ -35,6 +35,7 @@ help: ## this list · 이 목록
 
 lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 수업 열기
 	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --ip=127.0.0.1 --log-level=WARN \
+	    --ServerApp.kernel_websocket_connection_class=ppo_edu.server.PromptConnection \
 	    --LabApp.extension_manager=readonly $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 setup: $(READY) ## only set up .venv · .venv만 준비

@@ -233,7 +233,7 @@ class _Gae:
     limits = MappingProxyType({"terminated": ((-30, 8), (-55, 30)), "truncated": ((-110, 15), (-110, 15))})
 
     def __init__(self):
-        self.picture = Picture(900, 470, t("explorer.gae_alt"))
+        self.picture = Picture(900, 430, t("explorer.gae_alt"))
         figure = self.picture.figure
         # Fixed margins: those of a layout engine would follow the numbers on the axes, which change here.
         figure.set_layout_engine("none")

@@ -7,6 +7,7 @@ change. A `LiveFigure` draws those once, and each frame puts only the moving art
 
 import contextlib
 import dataclasses
+import decimal
 import functools
 import io
 import numbers
@@ -98,9 +99,10 @@ class Slider:
 
     def widget(self, widgets, **look):
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
+        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
         return kind(
             self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-            readout_format="d" if self.whole else ".2f", **look,
+            readout_format="d" if self.whole else f".{max(2, decimals)}f", **look,
         )  # fmt: skip
 
 
@@ -218,7 +220,10 @@ class Explorer:
         button = widgets.Button(description=t("explorer.reset"), icon="undo")
         button.on_click(reset)
         redraw()
-        return widgets.VBox([*inputs.values(), button, image])
+        # Side by side, so that controls and picture are on a projector at once.
+        *above, last = inputs.values()
+        beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))
+        return widgets.VBox([*above, beside, image])
 
 
 class LearningCurve:
@@ -303,7 +308,11 @@ def input_widgets(controls, width="44em"):
 
     layout = widgets.Layout(width=width, max_width="100%")
     look = {"description_width": f"{max(_width(control.label) for control in controls)}em"}
-    return {control.name: control.widget(widgets, style=look, layout=layout) for control in controls}
+    return {
+        # Without a tooltip, a label would say "null" under the mouse.
+        control.name: control.widget(widgets, tooltip=control.label, style=look, layout=layout)
+        for control in controls
+    }
 
 
 def _width(words):

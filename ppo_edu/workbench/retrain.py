@@ -155,7 +155,7 @@ class Retrain:
         self._live, self._drawing = LiveFigure(styled(RetrainPicture)(self.max_steps)), threading.Lock()
         self._image, self._line = image_widget(self._live), status_line()
         self._controls = _controls()
-        self.inputs = input_widgets(self._controls, width="31em")
+        self.inputs = input_widgets(self._controls, width="30em")
         pushes = {
             "train": (t("workbench.retrain"), "play", self._train),
             "stop": (t("workbench.stop"), "stop", self._stop.set),
@@ -166,7 +166,7 @@ class Retrain:
         self._enable(training=False)
         self._show()
         say(self._line, t("workbench.retrain_hint"))
-        grid = widgets.Layout(flex_flow="row wrap", width="64em", max_width="100%")
+        grid = widgets.Layout(flex_flow="row wrap", width="62em", max_width="100%")
         self._view = widgets.VBox([
             widgets.HBox(list(self.inputs.values()), layout=grid),
             row(self.buttons.values()), self._line, self._image,
