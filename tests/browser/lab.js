@@ -18,6 +18,14 @@ window.lab = {
         return Promise.race([jupyterapp.commands.execute('notebook:run-all-cells'), new Promise(tooLong)]);
     },
 
+    async runCell(panel, words, wait) {
+        const says = cell => cell.model.type === 'code' && cell.model.sharedModel.source.includes(words);
+        panel.content.activeCellIndex = panel.content.widgets.findIndex(says);
+        panel.content.activeCell.node.scrollIntoView();
+        const done = jupyterapp.commands.execute('notebook:run-cell');
+        if (wait) await done;
+    },
+
     async inKernel(panel, code) {
         const future = panel.sessionContext.session.kernel.requestExecute({code, store_history: false});
         let printed = '', failed = '';
@@ -66,16 +74,15 @@ window.lab = {
     said(control) {
         const box = control.querySelector('input[type=checkbox]'), choice = control.querySelector('select');
         if (box) return box.checked;
-        if (choice) return choice.selectedOptions[0].textContent;
+        if (choice) return choice.selectedOptions[0].textContent.replaceAll('\u00a0', ' ');
         return control.querySelector('.widget-readout').textContent.replace('\u2212', '-');
     },
 
-    // Moves random controls so often, without waiting for a picture.
-    async moveAtRandom(controls, moves) {
+    // Moves a random control of each group so often, without waiting for a picture.
+    async moveAtRandom([groups, moves]) {
         const any = from => from[Math.floor(Math.random() * from.length)];
         const keys = [...Array(4).fill(['ArrowLeft', 'ArrowRight']), 'PageDown', 'PageUp', 'Home', 'End'].flat();
-        for (let move = 0; move < moves; move++) {
-            const control = any(controls);
+        const moveOne = control => {
             const box = control.querySelector('input[type=checkbox]'), choice = control.querySelector('select');
             if (box) {
                 box.click();
@@ -86,8 +93,20 @@ window.lab = {
                 const press = new KeyboardEvent('keydown', {key: any(keys), bubbles: true, cancelable: true});
                 control.querySelector('[role=slider]').dispatchEvent(press);
             }
+        };
+        for (let move = 0; move < moves; move++) {
+            groups.forEach(controls => moveOne(any(controls)));
             await new Promise(resolve => setTimeout(resolve));
         }
+    },
+
+    // Returns the place of what has the focus among all that is in a widget; -1 if it is elsewhere.
+    focused: widget => [...widget.querySelectorAll('*')].indexOf(document.activeElement),
+
+    // Returns which of `parts` have an element at one of these places in them.
+    reached(parts, [widget, places]) {
+        const elements = [...widget.querySelectorAll('*')];
+        return parts.map(part => places.some(place => part.contains(elements[place])));
     },
 
     // Returns the words of a widget that do not fit where they stand.

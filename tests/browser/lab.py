@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
 START_SECONDS = 60
+CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
 
 
 @contextlib.contextmanager
@@ -38,6 +39,7 @@ def jupyterlab(notebooks, home):
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
         f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
+        "--ServerApp.kernel_websocket_connection_class=ppo_edu.server.PromptConnection",
         "--LabApp.extension_manager=readonly",
     ]  # fmt: skip
     log = home / "jupyterlab.log"
@@ -82,6 +84,7 @@ class Notebook:
     Attributes
     ----------
     page : playwright Page
+    path : str
     body : playwright Locator
         Its cells, as a learner sees them.
     all_ran : bool
@@ -89,7 +92,7 @@ class Notebook:
     """
 
     def __init__(self, page, path):
-        self.page = page
+        self.page, self.path = page, path
         self._console = []
         page.on("console", self._hear)
         page.on("pageerror", self._hear)
@@ -104,6 +107,14 @@ class Notebook:
     def run_all(self, seconds=300):
         """Run every cell, in at most so many seconds."""
         self.all_ran = self.page.evaluate("seconds => lab.runAll(seconds)", seconds)
+
+    def run_cell(self, words, wait=True):
+        """Scroll to the first code cell that says `words`, and run it."""
+        self._panel.evaluate("(panel, [words, wait]) => lab.runCell(panel, words, wait)", [words, wait])
+
+    def is_busy(self):
+        """Return whether the kernel is at work."""
+        return self._panel.evaluate("panel => panel.sessionContext.session.kernel.status") == "busy"
 
     def complaints(self):
         """Return what went wrong until now: the browser's console errors, the kernel's errors and stderr."""
@@ -134,6 +145,11 @@ class Notebook:
         """Return an `Explorer` for each cell whose value is of one of `classes`, told by their full names."""
         found = json.loads(self.in_kernel(_SHOWN.format(classes=classes)))
         return [Explorer(self, number) for number in found]
+
+    def move_at_random(self, explorers, moves):
+        """Move a random control of each of `explorers` so often, without waiting for a picture."""
+        groups = [explorer.controls.element_handles() for explorer in explorers]
+        self.page.evaluate("groups => lab.moveAtRandom(groups)", [groups, moves])
 
     def memory(self):
         """Return the kernel's resident memory in bytes."""
@@ -174,7 +190,7 @@ class Explorer:
     def __init__(self, notebook, number):
         self._notebook, self.number = notebook, number
         self.body = notebook.output_area(number).locator(".widget-vbox").first
-        self.controls = self.body.locator(".widget-slider, .widget-checkbox, .widget-dropdown")
+        self.controls = self.body.locator(CONTROLS)
         self.image = self.body.locator("img.widget-image")
         self.image.wait_for()
 
@@ -190,9 +206,20 @@ class Explorer:
         """Return what each control says: the words of its readout or its choice, or whether it is ticked."""
         return self.controls.evaluate_all("controls => controls.map(lab.said)")
 
-    def move_at_random(self, moves):
-        """Move random controls so often, without waiting for a picture."""
-        self.controls.evaluate_all("(controls, moves) => lab.moveAtRandom(controls, moves)", moves)
+    def tab_order(self):
+        """Press Tab from the first control on; return the places, in reading order, that get the focus."""
+        self.controls.first.locator("[role=slider], select, input").first.focus()
+        places = []
+        while (place := self.body.evaluate("body => lab.focused(body)")) >= 0 and place not in places:
+            places.append(place)
+            self._notebook.page.keyboard.press("Tab")
+        return places
+
+    def reached(self, places):
+        """Return for each control and button whether it has one of these places."""
+        parts = self.body.locator(f"{CONTROLS}, button:enabled")
+        body = self.body.element_handle()
+        return parts.evaluate_all("(parts, where) => lab.reached(parts, where)", [body, places])
 
     def cut_off(self):
         """Return the words that do not fit where they stand."""
