@@ -463,7 +463,7 @@ def bill(data=None):
         From `ppo_edu.bill.update_bills`; the recorded bill if not given.
     """
     data = recorded("updates") if data is None else data
-    picture = Picture(900, 620, t("trust_region.bill_alt"))
+    picture = Picture(900, 580, t("trust_region.bill_alt"))
     (passes, memory), (by_width, by_batch) = picture.figure.subplots(2, 2)
     _draw_passes(passes, data)
     width, batch = int(data["widths"][0]), int(data["batches"][0])

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import lab
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -13,6 +14,17 @@ def page(tmp_path_factory):
     home = tmp_path_factory.mktemp("jupyterlab")
     with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
         yield page
+
+
+class _ByLesson(LoadScopeScheduling):
+    """Has a lesson opened and run once, by one of pytest-xdist's workers, for all its tests."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.partition("[")[2]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return _ByLesson(config, log)
 
 
 def pytest_collection_modifyitems(items):
