@@ -212,7 +212,8 @@ def level_lines(levels, ratios, epsilon):
     """
     x = np.union1d(np.linspace(*ratios, 40), [1 - epsilon, 1 + epsilon])
     # The objective of a sample is |A| times that of A = 1 or A = -1.
-    lines = [np.sign(level) * level / clipped_surrogate(x, np.sign(level), epsilon) for level in levels]
+    unit = {sign: clipped_surrogate(x, sign, epsilon) for sign in (-1, 1)}
+    lines = [abs(level) / unit[np.sign(level)] for level in levels]
     return np.tile(np.append(x, np.nan), len(lines)), np.concatenate([np.append(y, np.nan) for y in lines])
 
 

@@ -1,5 +1,6 @@
 """Explorers without a browser: frames, widgets, reset, and the learning curve that stays in the notebook."""
 
+import asyncio
 import base64
 import io
 import subprocess
@@ -12,7 +13,7 @@ from PIL import Image
 
 import ppo_edu
 from ppo_edu import explorers, figures
-from ppo_edu.live import Choice, Explorer, LearningCurve, LiveFigure, Pace, Slider, Toggle
+from ppo_edu.live import AtRest, Choice, Explorer, LearningCurve, LiveFigure, Pace, Slider, Toggle
 from ppo_edu.quicktext import QuickText
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -121,6 +122,25 @@ def test_moving_a_control_changes_the_picture_and_reset_brings_it_back():
     made["Button"].click()
     assert bytes(image.value) == first
     assert made["FloatSlider"].value == 0.5
+
+
+def test_on_the_move_a_draft_shows_and_at_rest_the_crisp_picture():
+    async def drag():
+        made, _, _ = shown(explorer())
+        seen = []
+        made["DescribedImage"].observe(lambda change: seen.append(pixels(change["new"])), "value")
+        for height in (0.6, 0.7, 0.8):
+            made["FloatSlider"].value = height
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(2 * AtRest.SECONDS)
+        return seen
+
+    *drafts, crisp = asyncio.run(drag())
+    assert [draft.shape for draft in drafts] == [(200, 300, 3)] * 3
+    exact = pixels(LiveFigure(Scene()).png(height=0.8))
+    assert crisp.shape == exact.shape
+    halved = exact.reshape(200, 2, 300, 2, 3).mean(axis=(1, 3))
+    assert np.abs(drafts[-1] - halved).mean() < 1
 
 
 def test_two_displays_stand_alone_and_begin_at_the_start():
