@@ -44,8 +44,11 @@ window.lab = {
     },
 
     async bytes(image) {
-        const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-        return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+        const {src} = image;
+        const bytes = await fetch(src).then(found => found.arrayBuffer(), () => null);
+        // Meanwhile, a newer picture may have taken its place.
+        if (bytes === null && image.src !== src) return lab.bytes(image);
+        return btoa(Array.from(new Uint8Array(bytes), byte => String.fromCharCode(byte)).join(''));
     },
 
     // A letter without a glyph looks like U+0378, which means nothing and so is in no font.

@@ -193,10 +193,15 @@ class Explorer:
         self.controls = self.body.locator(CONTROLS)
         self.image = self.body.locator("img.widget-image")
         self.image.wait_for()
+        self._source = self._picture = None
 
     def picture(self):
         """Return the picture that is on the page."""
-        return _decoded(self.image.evaluate("image => lab.bytes(image)"))
+        source = self.image.get_attribute("src")
+        if source != self._source:
+            self._source = source
+            self._picture = _decoded(self.image.evaluate("image => lab.bytes(image)"))
+        return self._picture
 
     def drawn(self):
         """Return the picture that belongs to what the controls say, made anew by the explorer's `draw`."""
