@@ -112,10 +112,6 @@ class Notebook:
         """Scroll to the first code cell that says `words`, and run it."""
         self._panel.evaluate("(panel, [words, wait]) => lab.runCell(panel, words, wait)", [words, wait])
 
-    def is_busy(self):
-        """Return whether the kernel is at work."""
-        return self._panel.evaluate("panel => panel.sessionContext.session.kernel.status") == "busy"
-
     def complaints(self):
         """Return what went wrong until now: the browser's console errors, the kernel's errors and stderr."""
         said = self._panel.evaluate("panel => panel.said")
