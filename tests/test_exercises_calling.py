@@ -3,6 +3,7 @@
 import _thread
 import contextlib
 import math
+import signal
 import sys
 import threading
 import time
@@ -214,7 +215,15 @@ def test_what_cannot_be_stopped_is_left_behind(impatient):
     assert ppo_edu.check("clipped_surrogate", ppo_edu.clipped_surrogate).passed
 
 
-def test_the_stop_button_works_during_a_check():
+@pytest.fixture
+def interruptible():
+    # A test run started in the background may have been told to ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_stop_button_works_during_a_check(interruptible):
     stop = threading.Timer(0.3, _thread.interrupt_main)
     stop.start()
     started = time.monotonic()
