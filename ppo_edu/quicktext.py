@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 
@@ -34,7 +35,10 @@ class QuickText(Text):
 @functools.lru_cache(maxsize=64)
 def _sprites(font, color, dpi):
     """Return a function from a letter to its sprite: advance, where its pixels begin, and the pixels."""
-    size = math.ceil(font.get_size_in_points() * dpi / 72)
+    # Coarse letters are fine ones made smaller: matplotlib would make them wider to fit the pixels.
+    zoom = 2 if dpi < 150 else 1
+    dpi *= zoom
+    size = zoom * math.ceil(font.get_size_in_points() * dpi / 72 / zoom)
 
     @functools.cache
     def sprite(letter):
@@ -46,10 +50,14 @@ def _sprites(font, color, dpi):
         scratch.draw_text(gc, size, 2 * size, letter, font, 0)
         # The scratch picture counts rows from the top, but draw_image from the bottom.
         pixels = np.asarray(scratch.buffer_rgba())[::-1]
+        if zoom > 1:
+            alpha = pixels[..., 3].reshape(3 * size // zoom, zoom, 3 * size // zoom, zoom).mean(axis=(1, 3))
+            pixels = np.dstack([np.full((*alpha.shape, 3), 255 * np.array(to_rgb(color))), alpha])
+            pixels = pixels.round().astype(np.uint8)
         rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
         if not rows.size:
-            return advance, 0, 0, pixels[:1, :1].copy()
+            return advance / zoom, 0, 0, pixels[:1, :1].copy()
         ink = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return advance, columns[0] - size, rows[0] - size, ink.copy()
+        return advance / zoom, columns[0] - size // zoom, rows[0] - size // zoom, ink.copy()
 
     return sprite
