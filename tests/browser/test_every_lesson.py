@@ -149,6 +149,8 @@ def choose(control):
 
 
 def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, explorers):
+    # What is made once, such as the other axes of a choice, is there before the count begins.
+    lesson.move_at_random(explorers, 50)
     for explorer in explorers:
         explorer.drawn()
     before = lesson.memory()
