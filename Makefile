@@ -40,11 +40,10 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(CLUSTER) ## ruff, unit tests, doctests, all notebooks, browser · 전체 테스트
+test: $(CLUSTER) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
 	$(PY) -m ruff check .
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    tests ppo_edu notebooks/ko notebooks/en
-	$(MAKE) --no-print-directory test-browser
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
 	$(PY) tests/browser/chromium.py
