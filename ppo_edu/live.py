@@ -51,7 +51,7 @@ class LiveFigure:
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
 
     def jpeg(self, **values):
-        """Return the frame at `values` as JPEG bytes, for a dragged slider: PNG takes seven times as long."""
+        """Return the frame at `values` as JPEG bytes, for a page: PNG takes seven times as long."""
         return _encoded(self._frame(values), "JPEG", quality=90, subsampling=self._subsampling)
 
     def png(self, **values):

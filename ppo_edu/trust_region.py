@@ -599,7 +599,7 @@ class _CliffFromAbove(_Cliff):
 def again(what):
     """Return a recorded measurement with a button that repeats it here, smaller, in some ten seconds.
 
-    The cliff is measured with another batch at each press, "bill" and "race" as they were recorded.
+    At each press, the cliff is walked from a new batch.
 
     Parameters
     ----------
