@@ -6,6 +6,7 @@ change. A `LiveFigure` draws those once, and each frame puts only the moving art
 """
 
 import asyncio
+import base64
 import contextlib
 import dataclasses
 import decimal
@@ -35,7 +36,8 @@ class LiveFigure:
     scene
         Has a `picture` (`figures.Picture`), whose artists marked by `figures.moving` are drawn over all the
         others, by zorder; and an ``update(**values)`` that sets those artists. If it also changed what
-        stands still, such as an axis, it says so by returning True.
+        stands still, such as an axis, it says so by returning True; it has margins of its own then, for a
+        layout engine would move things at each such change.
     """
 
     _sharpness = PIXELS_PER_CSS_PIXEL
@@ -251,7 +253,7 @@ class Explorer:
         draft = Draft(live, self._new_scene())
 
         def show(figure):
-            image.value = figure.jpeg(**{name: widget.value for name, widget in inputs.items()})
+            image.show(figure.jpeg(**{name: widget.value for name, widget in inputs.items()}))
 
         at_rest = AtRest(lambda: show(live))
 
@@ -323,7 +325,7 @@ class LearningCurve:
 
         if get_ipython() is not None:
             self._image = image_widget(self._live)
-            self._image.value = self._live.jpeg(run=None)
+            self._image.show(self._live.jpeg(run=None))
             self._display = display(self._image, display_id=True)
         return self
 
@@ -332,7 +334,7 @@ class LearningCurve:
         self._run = run
         if self._image is not None and self._pace.is_due():
             with self._pace.frame():
-                self._image.value = self._live.jpeg(run=run)
+                self._image.show(self._live.jpeg(run=run))
 
     def __exit__(self, *error):
         if self._display is None:
@@ -387,7 +389,7 @@ def _width(words):
 
 
 def image_widget(live):
-    """Return an empty widget for the frames of `live`, with the picture's words as its accessible name."""
+    """Return an empty widget to `show` frames of `live` in; the picture's words are its accessible name."""
     import ipywidgets as widgets
     import traitlets
 
@@ -396,6 +398,11 @@ def image_widget(live):
         # and fails where there is none, as on a plain Image.
         description = traitlets.Unicode("").tag(sync=True)
 
+        def show(self, jpeg):
+            """Show a frame."""
+            # Inside its address: bytes by themselves go through a browser's other processes, some 10 ms more.
+            self.value = b"data:image/jpeg;base64," + base64.b64encode(jpeg)
+
     picture = live.scene.picture
     layout = widgets.Layout(width=f"{picture.width}px", max_width="100%")
-    return DescribedImage(format="jpeg", tooltip=picture.alt, layout=layout)
+    return DescribedImage(format="url", tooltip=picture.alt, layout=layout)

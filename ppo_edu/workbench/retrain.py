@@ -247,7 +247,7 @@ class Retrain:
 
     def _show(self):
         with self._drawing:
-            self._image.value = self._live.jpeg(curves=self.curves)
+            self._image.show(self._live.jpeg(curves=self.curves))
 
     def _enable(self, training):
         for name, made in self.buttons.items():

@@ -302,7 +302,7 @@ class StepMode:
         self.stepper = self._begin()
 
     def _draw(self):
-        self._image.value = self._live.jpeg(stepper=self.stepper)
+        self._image.show(self._live.jpeg(stepper=self.stepper))
         say(self._line, self._where())
 
     def _enable(self):
