@@ -242,7 +242,7 @@ class _HowSure:
         ]
         self._verdict = moving_text(figure, 0.985, 0.945, figure.transFigure, ha="right")
         self._likely = moving_text(figure, 0.985, 0.885, figure.transFigure, ha="right")
-        self._limits = None
+        self._still = None
 
     def update(self, env_id, first, second, runs, statistic):
         self._here.set_xdata([runs, runs])
@@ -250,7 +250,7 @@ class _HowSure:
         tables = [self._table(env_id, variant, statistic) for variant in (first, second)]
         parts = zip((first, second), self._pair, self._words, scores, tables, strict=True)
         for variant, drawn, words, all_runs, table in parts:
-            drawn.update(all_runs, table, runs)
+            drawn.show_runs(all_runs, table, runs)
             name, (value, low, high) = variant_name(variant), table[:, runs - 1]
             words.set_text(
                 t("many_seeds.value", name=name, value=value) if runs == 1
@@ -259,15 +259,18 @@ class _HowSure:
         x, y = (tuple(all_runs[:runs]) for all_runs in scores)
         self._verdict.set_text(self._told(x, y, statistic))
         self._likely.set_text(t("many_seeds.likely", probability=probability_of_improvement(x, y)))
-        return self._fit(np.array(scores))
+        still = (env_id, first, second, statistic)
+        if still == self._still:
+            return False
+        self._still = still
+        for drawn, table in zip(self._pair, tables, strict=True):
+            drawn.show_table(table)
+        self._fit(np.array(scores))
+        return True
 
     def _fit(self, scores):
         margin = 0.05 * (np.ptp(scores) or 1)
-        limits = (scores.min() - margin, scores.max() + margin)
-        changed = limits != self._limits
-        self._limits = limits
-        self._panels[0].set_ylim(limits)
-        return changed
+        self._panels[0].set_ylim(scores.min() - margin, scores.max() + margin)
 
 
 class _Variant:
@@ -280,12 +283,12 @@ class _Variant:
         self._seen = moving(left.plot([], [], color=color, markeredgecolor="white", **dots)[0])
         self._interval = moving(left.plot([], [], color=color, lw=5)[0])
         self._value = moving(left.plot([], [], color=color, marker="_", ms=24, mew=4)[0])
-        self._fan = moving(right.fill_between([1, 2], 0, color=color, alpha=0.25, lw=0))
-        self._line = moving(right.plot([], [], color=color)[0])
+        self._fan = right.fill_between([1, 2], 0, color=color, alpha=0.25, lw=0)
+        self._line = right.plot([], [], color=color)[0]
         self._dot = moving(right.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
 
-    def update(self, scores, table, runs):
-        """Show `scores`, (S,), of which the first `runs` are seen, and `table`, (3, S): value, low, high."""
+    def show_runs(self, scores, table, runs):
+        """Show `scores`, (S,), of which the first `runs` are seen, and what `table` says of those."""
         value, low, high = table
         # Runs of one score would hide each other.
         x = self._place - 0.22 + 0.09 * (np.arange(len(scores)) % 4)
@@ -294,11 +297,15 @@ class _Variant:
         beside = self._place + 0.28
         self._interval.set_data([beside, beside], [low[runs - 1], high[runs - 1]])
         self._value.set_data([beside], [value[runs - 1]])
-        counts = np.arange(1, len(scores) + 1)
+        self._dot.set_data([runs], [value[runs - 1]])
+
+    def show_table(self, table):
+        """Show `table`, (3, S): value, low and high of the first 1, 2, ..., S runs."""
+        value, low, high = table
+        counts = np.arange(1, len(value) + 1)
         outline = np.concatenate([np.stack([counts, low])[:, 1:], np.stack([counts, high])[:, :0:-1]], axis=1)
         self._fan.set_verts([outline.T])
         self._line.set_data(counts, value)
-        self._dot.set_data([runs], [value[runs - 1]])
 
 
 def _table(scores, statistic):

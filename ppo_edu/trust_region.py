@@ -428,20 +428,26 @@ class _Region:
     def __init__(self, data):
         self.picture = Picture(900, 520, t("trust_region.region_alt"))
         figure = self.picture.figure
-        axes = figure.subplots()
+        # With margins of its own, nothing moves when the other map is shown.
+        figure.set_layout_engine("none")
+        margins = {"left": 0.082, "right": 0.988, "bottom": 0.06, "top": 0.92}
+        axes = figure.subplots(gridspec_kw=margins)
         fine, coarse = (data["xs"], data["ys"]), (data["coarse_xs"], data["coarse_ys"])
         look = {"levels": 16, "cmap": "cividis", "alpha": 0.6, "zorder": 0.5}
         self._maps = {
-            "surrogate_gain": moving(axes.contourf(*fine, data["surrogate_gain"], **look)),
-            "returns": moving(axes.contourf(*coarse, data["returns"], **look)),
+            "surrogate_gain": axes.contourf(*fine, data["surrogate_gain"], **look),
+            "returns": axes.contourf(*coarse, data["returns"], **look),
         }
+        self._shown = None
         self._region = RegionMap(axes, data)
-        figure.legend(handles=self._region.keys, loc="outside upper center", ncols=4)
+        figure.legend(handles=self._region.keys, loc="upper center", ncols=4)
 
     def update(self, delta, shown):
+        changed, self._shown = shown != self._shown, shown
         for name, drawn in self._maps.items():
             drawn.set_visible(name == shown)
         self._region.update(delta)
+        return changed
 
 
 # What an update costs
@@ -498,7 +504,7 @@ def _draw_passes(axes, data):
         axes.bar_label(bars, [f"{height:.0f}" for height in heights], fontsize=10)
     axes.set(xticks=range(3), xticklabels=names, title=t("trust_region.passes"))
     axes.margins(y=0.15)
-    axes.figure.legend(loc="outside upper center", ncols=3)
+    axes.figure.legend(loc="upper center", ncols=3)
 
 
 @styled
@@ -526,7 +532,7 @@ def race(data=None):
     panels[0].xaxis.set_major_locator(MaxNLocator(4))
     panels[0].xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
     panels[1].set_xlabel(t("trust_region.seconds_axis"))
-    picture.figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    picture.figure.legend(*panels[0].get_legend_handles_labels(), loc="upper center", ncols=2)
     return picture
 
 
@@ -555,7 +561,7 @@ class Rerun:
         self._scene, self._measure = scene, measure
         self._live = LiveFigure(scene(None))
         self._image = image_widget(self._live)
-        self._image.value = self._live.jpeg()
+        self._image.show(self._live.jpeg())
         self._line = widgets.Label(t("trust_region.recorded"))
         self.button = widgets.Button(
             description=t("trust_region.again"), icon="play", layout=widgets.Layout(width="auto")
@@ -569,7 +575,7 @@ class Rerun:
         self._line.value = t("trust_region.measuring")
         try:
             self._live = LiveFigure(self._scene(self._measure()))
-            self._image.value = self._live.jpeg()
+            self._image.show(self._live.jpeg())
             self._line.value = t("trust_region.measured_here")
         except Exception as error:
             # A button has no cell to show an error under.
