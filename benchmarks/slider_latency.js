@@ -1,12 +1,19 @@
 // What slider_latency.py measures inside the page, where one clock times both the hand and the picture.
 
 window.latency = {
+    // A notebook's code cells, each with its picture's area and its sliders.
+    subjects: () => [...document.querySelectorAll('.jp-CodeCell')].map(cell => ({
+        area: cell.querySelector('.jp-OutputArea'),
+        handles: [...cell.querySelectorAll('[role=slider]')],
+        tracks: [...cell.querySelectorAll('.noUi-base')],
+        readouts: [...cell.querySelectorAll('.widget-readout')],
+    })),
+
     picture: area => area.querySelector(
         'img.widget-image, .jupyter-matplotlib-canvas-div canvas, .jp-RenderedImage img'),
 
     // A small copy of the picture's pixels; null while there is none to be seen.
-    pixels(area) {
-        const picture = latency.picture(area);
+    pixels(picture) {
         if (!picture || picture.complete === false) return null;
         const pen = new OffscreenCanvas(360, 160).getContext('2d', {willReadFrequently: true});
         pen.imageSmoothingQuality = 'high';
@@ -14,22 +21,23 @@ window.latency = {
         return pen.getImageData(0, 0, 360, 160).data;
     },
 
-    // Returns whether two such copies show the same: one may be of a draft, the other of the crisp picture.
     same: (pixels, others) => pixels.every((value, place) => Math.abs(value - others[place]) < 32),
 
     // Calls `seen` in each frame that shows something else, with the time; returns a function that ends it.
     watch(area, seen) {
-        let on = true, pixels = latency.pixels(area), source = latency.picture(area)?.src;
+        const source = picture => picture?.getAttribute('src');
+        let on = true, last = latency.picture(area), pixels = latency.pixels(last), from = source(last);
         const look = () => {
             const picture = latency.picture(area);
             // A canvas is drawn on in place; an image need not be looked at while it is the same.
-            if (picture && (picture.src === undefined || (picture.src !== source && picture.complete))) {
-                const time = performance.now(), now = latency.pixels(area);
+            const other = picture && (source(picture) === null || picture !== last || source(picture) !== from);
+            if (other && picture.complete !== false) {
+                const time = performance.now(), now = latency.pixels(picture);
                 if (now && !(pixels && latency.same(now, pixels))) {
-                    seen(time);
+                    seen(time, picture.naturalWidth ?? picture.width);
                     pixels = now;
                 }
-                source = picture.src;
+                [last, from] = [picture, source(picture)];
             }
             if (on) requestAnimationFrame(look);
         };
@@ -38,27 +46,35 @@ window.latency = {
     },
 
     // Milliseconds from a key press on a slider until the frame with other pixels; null if there is none.
-    async press([area, handle, key]) {
+    async press({area, handles}, number, key) {
         let stop;
         const seen = new Promise(resolve => { stop = latency.watch(area, resolve); });
         const start = performance.now();
-        handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+        handles[number].dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
         const end = await Promise.race([seen, new Promise(resolve => setTimeout(resolve, 3000, null))]);
         stop();
         return end && end - start;
     },
 
-    // Begins to note when the mouse moves and when pictures come; the function it returns tells, and ends it.
-    record(area) {
-        let lastMove = 0;
+    // Where the first slider's knob and its track are on the screen.
+    hold({area, handles, tracks}) {
+        area.scrollIntoView();
+        const box = element => element.getBoundingClientRect();
+        const knob = box(handles[0]), track = box(tracks[0]);
+        return {x: knob.x + knob.width / 2, y: knob.y + knob.height / 2, left: track.x, width: track.width};
+    },
+
+    // Begins to note when the first slider's value changes and when pictures come; `recorded` tells, and ends it.
+    record({area, readouts}) {
+        let changed = 0;
         const frames = [];
-        const moved = () => { lastMove = performance.now(); };
-        document.addEventListener('pointermove', moved, true);
-        const stop = latency.watch(area, time => frames.push(time));
-        return () => {
+        const observer = new MutationObserver(() => { changed = performance.now(); });
+        observer.observe(readouts[0], {childList: true, characterData: true, subtree: true});
+        const stop = latency.watch(area, (time, width) => frames.push({time, width}));
+        latency.recorded = () => {
             stop();
-            document.removeEventListener('pointermove', moved, true);
-            return {lastMove, frames};
+            observer.disconnect();
+            return {changed, frames};
         };
     },
 };

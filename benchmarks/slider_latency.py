@@ -4,25 +4,31 @@
 
 All of them stand in one notebook and take turns, so that whatever else the machine does slows them alike.
 `interact` draws the picture of `explorers.clip` anew each time, with half as many pixels each way. ipympl, if
-it is installed, moves two lines of a plainer one.
+it is installed, moves two lines of a plainer one. The kernel's own part of the way is measured first, as
+frame_time.py does.
 """
 
 import argparse
+import asyncio
 import importlib.util
 import itertools
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 
+import devtools
+import frame_time
 import lab
 from frame_time import EXPLORERS
 
 TARGET_MS, TARGET_RATIO, TARGET_LAG_MS = 33, 6, 100
+STEPS = 25  # of the mouse from one end of the drag to the other
 PLAIN = "interact, inline"
 
 PREPARE = """
@@ -78,20 +84,18 @@ def subjects():
 class Subject:
     """A picture that follows sliders, and how long it took to."""
 
-    def __init__(self, page, cell):
-        self._page = page
-        self._area = cell.locator(".jp-OutputArea").first.element_handle()
-        self._handles = cell.locator("[role=slider]").element_handles()
-        self._tracks = cell.locator(".noUi-base").element_handles()
-        self._times = [[] for _ in self._handles]
+    def __init__(self, page, number):
+        self._page, self._subject = page, f"latency.subjects()[{number}]"
+        sliders = page.evaluate(f"{self._subject}.handles.length")
+        self._times = [[] for _ in range(sliders)]
 
     def press(self):
         """Press keys on each slider, to and fro."""
         self._come_into_view()
         for key in ("ArrowLeft", "ArrowRight") * 2:
-            for handle, times in zip(self._handles, self._times, strict=True):
-                self._page.wait_for_timeout(300)
-                took = self._page.evaluate("latency.press", [self._area, handle, key])
+            for slider, times in enumerate(self._times):
+                time.sleep(0.3)
+                took = self._page.evaluate(f"latency.press({self._subject}, {slider}, '{key}')")
                 # A key at the end of the track changes nothing.
                 times += [] if took is None else [took]
 
@@ -100,27 +104,32 @@ class Subject:
         return max(statistics.median(times) for times in self._times if times)
 
     def drag(self):
-        """Drag the first slider fast, to and fro; return ms from last move to last frame, frames/s."""
-        self._come_into_view()
-        knob, track = self._handles[0].bounding_box(), self._tracks[0].bounding_box()
-        y = knob["y"] + knob["height"] / 2
-        mouse = self._page.mouse
-        mouse.move(knob["x"] + knob["width"] / 2, y)
-        mouse.down()
-        recording = self._page.evaluate_handle("latency.record", self._area)
+        """Drag the first slider fast, to and fro; return ms from its last value to the picture, frames/s."""
+        hold = self._come_into_view()
+        x, y = hold["x"], hold["y"]
+        self._page.mouse("mouseMoved", x, y)
+        self._page.mouse("mousePressed", x, y)
+        self._page.evaluate(f"latency.record({self._subject})")
         for place in (0.9, 0.1) * 3:
-            mouse.move(track["x"] + place * track["width"], y, steps=25)
-        self._page.wait_for_timeout(2000)
-        mouse.up()
-        recorded = recording.evaluate("recorded => recorded()")
-        frames, moved_last = recorded["frames"], recorded["lastMove"]
-        during = [time for time in frames if time < moved_last]
+            target = hold["left"] + place * hold["width"]
+            for step in range(1, STEPS + 1):
+                self._page.mouse("mouseMoved", x + (target - x) * step / STEPS, y)
+            x = target
+        time.sleep(2)
+        recorded = self._page.evaluate("latency.recorded()")
+        self._page.mouse("mouseReleased", x, y)
+        changed, frames = recorded["changed"], recorded["frames"]
+        # An explorer's last picture is its last draft once more, only crisp: it waits for rest on purpose.
+        if frames[-1]["width"] > frames[0]["width"]:
+            del frames[-1]
+        during = [frame["time"] for frame in frames if frame["time"] < changed]
         rate = 1000 * (len(during) - 1) / (during[-1] - during[0]) if len(during) > 1 else 0
-        return frames[-1] - moved_last, rate
+        return frames[-1]["time"] - changed, rate
 
     def _come_into_view(self):
-        self._area.evaluate("area => area.scrollIntoView()")
-        self._page.wait_for_timeout(500)
+        hold = self._page.evaluate(f"latency.hold({self._subject})")
+        time.sleep(0.5)
+        return hold
 
 
 def measure(folder, rounds):
@@ -132,13 +141,14 @@ def measure(folder, rounds):
     notebook.cells = [nbformat.v4.new_code_cell(code) for code in (PREPARE, *cells.values())]
     (folder / "notebooks").mkdir()
     nbformat.write(notebook, folder / "notebooks" / "slider_latency.ipynb")
-    with lab.jupyterlab(folder / "notebooks", folder / "home") as address, lab.browser_page(address) as page:
-        page.add_script_tag(path=Path(__file__).with_suffix(".js"))
-        opened = lab.Notebook(page, "slider_latency.ipynb")
-        opened.run_all()
-        page.wait_for_timeout(2000)
-        _, *shown = opened.body.locator(".jp-CodeCell").all()
-        found = {name: Subject(page, cell) for name, cell in zip(cells, shown, strict=True)}
+    with lab.jupyterlab(folder / "notebooks", folder / "home") as address, devtools.page(address) as page:
+        page.wait_for("window.jupyterapp")
+        page.evaluate("jupyterapp.restored.then(() => null)")
+        for script in (lab, sys.modules[__name__]):
+            page.evaluate(Path(script.__file__).with_suffix(".js").read_text(encoding="utf-8") + "; null")
+        page.evaluate("lab.open('slider_latency.ipynb').then(() => lab.runAll(300))")
+        time.sleep(2)
+        found = {name: Subject(page, number) for number, name in enumerate(cells, start=1)}
         for _, subject in itertools.product(range(rounds), found.values()):
             subject.press()
         for name, subject in found.items():
@@ -149,17 +159,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="of four key presses on each slider")
     rounds = parser.parse_args().rounds
+    in_kernel = {name: asyncio.run(frame_time.measure(name, moves=50))[1] for name in EXPLORERS}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         rows = list(measure(Path(folder), rounds))
     plain = next(median for name, median, *_ in rows if name == PLAIN)
-    print(f"{'':29}{'key press':>12}{'faster':>9}{'after a drag':>15}{'during it':>12}")
+    print(f"{'':29}{'in the kernel':>14}{'key press':>12}{'faster':>9}{'after a drag':>15}{'during it':>12}")
     missed = []
     for name, median, lag, rate in rows:
         ratio = plain / median
-        print(f"{name:29}{median:9.0f} ms{ratio:8.1f}x{lag:12.0f} ms{rate:9.0f}/s")
-        if name in EXPLORERS and (median > TARGET_MS or ratio < TARGET_RATIO or lag > TARGET_LAG_MS):
+        kernel = f"{in_kernel[name]:.1f} ms" if name in in_kernel else ""
+        print(f"{name:29}{kernel:>14}{median:9.0f} ms{ratio:8.1f}x{lag:12.0f} ms{rate:9.0f}/s")
+        slow = median > TARGET_MS or ratio < TARGET_RATIO or lag > TARGET_LAG_MS
+        if name in EXPLORERS and (slow or in_kernel[name] > frame_time.TARGET_MS):
             missed.append(name)
-    print(f"Wanted: {TARGET_MS} ms at most, {TARGET_RATIO}x at least, and {TARGET_LAG_MS} ms after a drag.")
+    print(
+        f"Wanted: {frame_time.TARGET_MS} ms in the kernel and {TARGET_MS} ms in all at most, "
+        f"{TARGET_RATIO}x at least, and {TARGET_LAG_MS} ms after a drag."
+    )
     print("Missed by:", ", ".join(missed) or "none")
     sys.exit(bool(missed))
 
