@@ -5,8 +5,10 @@ matplotlib settings neither change it nor are changed by it.
 """
 
 import base64
+import contextlib
 import functools
 import io
+import threading
 from pathlib import Path
 
 import matplotlib
@@ -53,10 +55,21 @@ _STYLE = {
 }
 
 
+# matplotlib's settings are the process's, but sliders are heard in a thread of their own (JupyterLab 4.4 and
+# ipykernel 7): two styles at once would each put back what the other had set.
+_one_at_a_time = threading.RLock()
+
+
+@contextlib.contextmanager
 def style(font_family=None):
-    """Return a context in which matplotlib draws as this course does, whatever was set before."""
-    family = matplotlib.rcParams["font.family"] if font_family is None else font_family
-    return matplotlib_style.context(["default", {**_STYLE, "font.family": family}])
+    """Return a context in which matplotlib draws as this course does, whatever was set before.
+
+    Only one thread is in it at a time; others wait.
+    """
+    with _one_at_a_time:
+        family = matplotlib.rcParams["font.family"] if font_family is None else font_family
+        with matplotlib_style.context(["default", {**_STYLE, "font.family": family}]):
+            yield
 
 
 def styled(function):

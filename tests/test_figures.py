@@ -1,6 +1,7 @@
 """The still pictures: drawn from the functions that train, readable in both languages, and as committed."""
 
 import io
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -85,6 +86,25 @@ def test_a_learners_own_style_changes_nothing_and_is_not_changed():
         mine = dict(matplotlib.rcParams)
         assert figures.ppoclip().png() == before
         assert dict(matplotlib.rcParams) == mine
+
+
+def test_sliders_heard_in_a_thread_of_their_own_do_not_mix_up_styles():
+    mine, entered = dict(matplotlib.rcParams), threading.Event()
+    sizes = []
+
+    def other():
+        with figures.style("monospace"):
+            entered.set()
+            sizes.append(matplotlib.rcParams["font.size"])
+
+    with figures.style():
+        thread = threading.Thread(target=other)
+        thread.start()
+        assert not entered.wait(0.2)
+        assert dict(matplotlib.rcParams) != mine
+    thread.join(timeout=10)
+    assert sizes == [12]
+    assert dict(matplotlib.rcParams) == mine
 
 
 @settings(deadline=None)
