@@ -58,10 +58,10 @@ def try_out(function, cases):
             _wait(worker, SECONDS)
         finally:
             # Also when the learner presses stop: then the KeyboardInterrupt goes on from here.
-            if worker.is_alive():
+            if worker.runs():
                 trial.timed_out = True
                 _stop(worker)
-                trial.still_running = worker.is_alive()
+                trial.still_running = worker.runs()
     trial.printed = printed.getvalue()
     # A worker left behind goes on filling the first record, not this one.
     return dataclasses.replace(trial, results=list(trial.results))
@@ -113,8 +113,31 @@ class _FirstLines(io.StringIO):
         return len(text)
 
 
+class _Worker(threading.Thread):
+    """A thread that is waited for by its own mark.
+
+    Where stop is pressed during ``join``, Python 3.11 and 3.12 believe from then on that the thread is over.
+    """
+
+    def __init__(self, target, arguments):
+        super().__init__(target=target, args=arguments, daemon=True)
+        self._over = threading.Event()
+
+    def run(self):
+        try:
+            super().run()
+        finally:
+            self._over.set()
+
+    def runs(self):
+        return self.is_alive() and not self._over.is_set()
+
+    def wait(self, seconds):
+        self._over.wait(seconds)
+
+
 def _start(target, *arguments):
-    worker = threading.Thread(target=target, args=arguments, daemon=True)
+    worker = _Worker(target, arguments)
     # Other threads than the first have small stacks on some systems, where deep recursion would crash.
     before = threading.stack_size(STACK_BYTES)
     try:
@@ -142,17 +165,17 @@ def _work(trial, function, cases):
 def _wait(worker, seconds):
     # In short pieces: on Windows a long wait would not let a KeyboardInterrupt through.
     end = time.monotonic() + seconds
-    while worker.is_alive() and time.monotonic() < end:
-        worker.join(0.05)
+    while worker.runs() and time.monotonic() < end:
+        worker.wait(0.05)
 
 
 def _stop(worker, seconds=1.0):
     # More than once, for code that catches everything and carries on; not so soon again that it would meet a
     # worker on its way out.
     end = time.monotonic() + seconds
-    while worker.is_alive() and time.monotonic() < end:
+    while worker.runs() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_TimeUp))
-        worker.join(0.1)
+        worker.wait(0.1)
 
 
 def _copied(value):
