@@ -213,27 +213,27 @@ class PPO(Memory):
             loss.backward()
             self.optimizer.step()
 
-# %% [markdown] lang="ko" against="51766122"
+# %% [markdown] lang="ko" against="ee17667e"
 # ## 5. 반복: 모으고, 배우고, 다시
 #
 # 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 수를 작게 만듭니다.
-# 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 20,000스텝만 돌려 봅니다(10초쯤).
+# 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 12,000스텝만 돌려 봅니다(몇 초면 됩니다).
 #
-# **예측** 평균은 얼마나 오를까요? 20,000스텝 안에 475를 넘을까요?
+# **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
 
-# %% [markdown] lang="en" against="202a63c8"
+# %% [markdown] lang="en" against="a0420f1c"
 # ## 5. The loop: collect, learn, again
 #
 # Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
-# Every 20 episodes it prints the mean of those 20. Here it runs for 20,000 steps only (about ten seconds).
+# Every 20 episodes it prints the mean of those 20. Here it runs for 12,000 steps only, which takes some seconds.
 #
-# **Predict** How far does the average rise? Does it pass 475 within 20,000 steps?
+# **Predict** How far does the average rise? Does it pass 475 within 12,000 steps?
 
 # %%
 torch.manual_seed(0)
 env, model = gym.make("CartPole-v1"), PPO()
 score, steps, episodes = 0.0, 0, 0
-while steps < 20_000:
+while steps < 12_000:
     s, _ = env.reset(seed=episodes)
     done = False
     while not done:
@@ -485,7 +485,7 @@ for clip in ("clip_and_min", "none"):
     config = ppo_edu.PPOConfig(clip=clip, anneal_learning_rate=False)
     for seed in range(5):
         more = ppo_edu.train("CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None,
-                             max_steps=100_000)
+                             max_steps=70_000)
         returns = more.returns[len(loaded.returns):]
         kl = more.history["approx_kl"][len(loaded.updates):]
         print(f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "

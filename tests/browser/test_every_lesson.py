@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.colors import to_rgb
 
+from ppo_edu import exercises
 from ppo_edu.workbench.retrain import COLOURS
 
 LESSONS = [
@@ -59,8 +60,8 @@ def becomes(condition, within=10.0):
     return True
 
 
-def shows(explorer, picture):
-    return becomes(lambda: lab.difference(explorer.picture(), picture) <= SAME)
+def shows(explorer, picture, within=10.0):
+    return becomes(lambda: lab.difference(explorer.picture(), picture) <= SAME, within)
 
 
 def leaves(explorer, picture):
@@ -156,7 +157,8 @@ def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, exp
     before = lesson.memory()
     lesson.move_at_random(explorers, 500)
     for explorer in explorers:
-        assert shows(explorer, explorer.drawn())
+        # On a busy machine, many frames may be on their way.
+        assert shows(explorer, explorer.drawn(), within=60)
     assert lesson.memory() - before < 20e6
     assert lesson.complaints() == []
 
@@ -231,4 +233,11 @@ def test_each_push_of_a_step_shows(lesson):
             before = bench.picture()
             bench.button(icon).click()
             assert leaves(bench, before)
+    assert lesson.complaints() == []
+
+
+def test_with_the_solutions_put_in_every_check_passes(lesson):
+    # Last, for it changes the lesson.
+    for name in lesson.exercises():
+        assert lesson.answer(name, exercises.solution_cell(name)) == "passed", name
     assert lesson.complaints() == []

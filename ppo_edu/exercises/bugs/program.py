@@ -70,7 +70,7 @@ def learn(actor, critic, optimiser, batch, epochs):
     return clipped
 
 
-def train(updates=30, num_envs=8, steps=128, time_limit=100, epochs=10, seed=0):
+def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=0):
     torch.manual_seed(seed)
     actor, critic = (nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(),
                                    nn.Linear(64, outputs)) for outputs in (2, 1))
