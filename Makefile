@@ -27,7 +27,7 @@ PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 17
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 19
 	@echo
 	@echo "On Linux without an NVIDIA GPU, 'make lab CPU=1' spares you some GB the first time."
 	@echo "NVIDIA GPU가 없는 Linux라면 처음 한 번 'make lab CPU=1'로 몇 GB를 덜 내려받습니다."
@@ -40,10 +40,11 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(CLUSTER) ## ruff, unit tests, doctests and all notebooks · 전체 테스트
+test: $(CLUSTER) ## ruff, unit tests, doctests, all notebooks, and those in a browser · 전체 테스트
 	$(PY) -m ruff check .
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    tests ppo_edu notebooks/ko notebooks/en
+	@$(MAKE) --no-print-directory test-browser
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
 	$(PY) tests/browser/chromium.py
