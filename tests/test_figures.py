@@ -57,7 +57,7 @@ def test_every_picture_is_drawn_without_a_missing_glyph(name, language, no_missi
 def test_no_picture_is_left_out_here():
     drawn = {name for name, what in vars(figures).items()
              if hasattr(what, "__wrapped__") and what.__module__ == figures.__name__}
-    assert drawn == PICTURES.keys()
+    assert drawn - {"style"} == PICTURES.keys()
 
 
 @pytest.mark.parametrize("name", figures.IMAGES)
