@@ -258,8 +258,8 @@ class ClippedObjective:
         self._curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
         self._corners = [moving(axes.plot([], [], color=ORANGE, marker="o", ms=8)[0]) for axes in (good, bad)]
         self._labels = [
-            moving_text(axes, 1, 0.92, axes.get_xaxis_transform(), color=ORANGE, ha=side)
-            for axes, side in ((good, "right"), (bad, "left"))
+            moving_text(axes, 1, height, axes.get_xaxis_transform(), color=ORANGE, ha=side)
+            for axes, height, side in ((good, 0.92, "right"), (bad, 0.85, "left"))  # no grid line through it
         ]
         self._curves[0][1].legend(self.picture.figure)
 
