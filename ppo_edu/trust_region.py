@@ -469,7 +469,7 @@ def bill(data=None):
         From `ppo_edu.bill.update_bills`; the recorded bill if not given.
     """
     data = recorded("updates") if data is None else data
-    picture = Picture(900, 580, t("trust_region.bill_alt"))
+    picture = Picture(900, 560, t("trust_region.bill_alt"))
     (passes, memory), (by_width, by_batch) = picture.figure.subplots(2, 2)
     _draw_passes(passes, data)
     width, batch = int(data["widths"][0]), int(data["batches"][0])
@@ -504,7 +504,7 @@ def _draw_passes(axes, data):
         axes.bar_label(bars, [f"{height:.0f}" for height in heights], fontsize=10)
     axes.set(xticks=range(3), xticklabels=names, title=t("trust_region.passes"))
     axes.margins(y=0.15)
-    axes.figure.legend(loc="upper center", ncols=3)
+    axes.figure.legend(loc="outside upper center", ncols=3)
 
 
 @styled
@@ -532,7 +532,7 @@ def race(data=None):
     panels[0].xaxis.set_major_locator(MaxNLocator(4))
     panels[0].xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
     panels[1].set_xlabel(t("trust_region.seconds_axis"))
-    picture.figure.legend(*panels[0].get_legend_handles_labels(), loc="upper center", ncols=2)
+    picture.figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return picture
 
 
