@@ -157,7 +157,7 @@ def measure(folder, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="of four key presses on each slider")
+    parser.add_argument("--rounds", type=int, default=6, help="of four key presses on each slider")
     rounds = parser.parse_args().rounds
     in_kernel = {name: asyncio.run(frame_time.measure(name, moves=50))[1] for name in EXPLORERS}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
