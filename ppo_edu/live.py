@@ -41,8 +41,6 @@ class LiveFigure:
     """
 
     _sharpness, _quality = PIXELS_PER_CSS_PIXEL, 90
-    # Half the resolution for colour, not for brightness, still is one colour sample to a CSS pixel.
-    _subsampling = "4:2:0"
 
     def __init__(self, scene):
         self.scene = scene
@@ -54,8 +52,8 @@ class LiveFigure:
 
     def jpeg(self, **values):
         """Return the frame at `values` as JPEG bytes, for a page: PNG takes seven times as long."""
-        look = {"quality": self._quality, "subsampling": self._subsampling}
-        return _encoded(self._frame(values), "JPEG", **look)
+        # Half the resolution for colour, not for brightness: still one colour sample to a CSS pixel at rest.
+        return _encoded(self._frame(values), "JPEG", quality=self._quality, subsampling="4:2:0")
 
     def png(self, **values):
         """Return the frame at `values` as PNG bytes, exact to the pixel, for files and notebooks."""
@@ -84,7 +82,7 @@ class LiveFigure:
 class Draft(LiveFigure):
     """A LiveFigure's frames with one pixel to a CSS pixel, for a slider on the move.
 
-    They are drawn in two thirds of the time, and a browser shows them sooner. Nothing jumps when the crisp
+    They are drawn in about half the time, and a browser shows them sooner. Nothing jumps when the crisp
     frame follows: what stands still is the crisp one's, made smaller, for matplotlib would set words and axes
     a little elsewhere at another size.
 
@@ -95,7 +93,7 @@ class Draft(LiveFigure):
         Another one of the same kind.
     """
 
-    # Coarser than the crisp frame's: with a third fewer bytes, a browser is done a display's frame earlier.
+    # Coarser than the crisp frame's: with fewer bytes, a browser is often done a display's frame earlier.
     _sharpness, _quality = 1, 75
 
     def __init__(self, live, scene):

@@ -9,35 +9,32 @@ from test_trust_region import EXPLORERS as TRUST_REGION_EXPLORERS
 import ppo_edu
 from ppo_edu import explorers, many_seeds, trust_region
 from ppo_edu.language import LANGUAGES
+from ppo_edu.live import Explorer
 
 ROUNDING = 2  # pixels
 
 
-def at_start(explorer):
-    explorer.draw()
-    return explorer._live.scene.picture
+MAKERS = {
+    **PICTURES, **SEED_PICTURES, "bill": trust_region.bill, "race": trust_region.race,
+    **{name: getattr(explorers, name) for name in EXPLORERS},
+    **{name: getattr(trust_region, name) for name in TRUST_REGION_EXPLORERS},
+    "how_sure": many_seeds.how_sure,
+}  # fmt: skip
 
 
-def drawn(picture):
-    picture.png()
-    return picture
-
-
-PLACES = {
-    **{name: lambda make=make: drawn(make()) for name, make in {**PICTURES, **SEED_PICTURES}.items()},
-    **{name: lambda name=name: drawn(getattr(trust_region, name)()) for name in ("bill", "race")},
-    **{f"explorer {name}": lambda name=name: at_start(getattr(explorers, name)()) for name in EXPLORERS},
-    **{f"explorer {name}": lambda name=name: at_start(getattr(trust_region, name)())
-       for name in TRUST_REGION_EXPLORERS},
-    "explorer how_sure": lambda: at_start(many_seeds.how_sure()),
-}
+def laid_out(made):
+    """Return the figure of a picture, or of an explorer at its start, with everything in its place."""
+    if isinstance(made, Explorer):
+        return made._live.scene.picture.figure
+    made.png()
+    return made.figure
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", MAKERS)
 def test_words_stand_where_nothing_else_does(name, language):
     ppo_edu.use_language(language)
-    figure = PLACES[name]().figure
+    figure = laid_out(MAKERS[name]())
     with_words = {axes: axes.get_tightbbox() for axes in figure.axes}
     for axes, box in with_words.items():
         where = (axes.get_title() or axes.get_xlabel(), box, figure.bbox)

@@ -225,8 +225,8 @@ def test_stop_ends_the_training_after_the_update_under_way_and_keeps_its_curve(m
         time.sleep(0.01)
     view.buttons["stop"].click()
     finish(view)
-    # One more if it was pressed between the two looks at it.
-    assert sum(after_stop) == 1 or after_stop[-2:] == [False, False]
+    # None if it was pressed between the two looks at it.
+    assert sum(after_stop) <= 1
     assert len(view.curves[0].steps) > 0 and "stopped" in view.curves[0].result
     view.buttons["train"].click()
     view.buttons["stop"].click()

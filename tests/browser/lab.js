@@ -26,15 +26,10 @@ window.lab = {
         if (wait) await done;
     },
 
-    // Returns the names of the exercises that a notebook has.
-    exercises: panel => panel.content.widgets.map(lab.exercise).filter(name => name),
-
-    exercise: cell => (cell.model.getMetadata('tags') ?? [])
-        .filter(tag => tag.startsWith('exercise-')).map(tag => tag.slice('exercise-'.length))[0],
-
     // Puts `answer` in place of an exercise's stub, runs it and the check below; returns the check's number.
     async answer(panel, [name, answer]) {
-        const cells = panel.content.widgets, place = cells.findIndex(cell => lab.exercise(cell) === name);
+        const tags = cell => cell.model.getMetadata('tags') ?? [], cells = panel.content.widgets;
+        const place = cells.findIndex(cell => tags(cell).includes(`exercise-${name}`));
         cells[place].model.sharedModel.setSource(answer);
         panel.content.activeCellIndex = place;
         await jupyterapp.commands.execute('notebook:run-cell');

@@ -112,10 +112,6 @@ class Notebook:
         """Scroll to the first code cell that says `words`, and run it."""
         self._panel.evaluate("(panel, [words, wait]) => lab.runCell(panel, words, wait)", [words, wait])
 
-    def exercises(self):
-        """Return the names of its exercises."""
-        return self._panel.evaluate("panel => lab.exercises(panel)")
-
     def answer(self, name, answer):
         """Put `answer` in place of an exercise's stub; return "passed" or else what the check below says."""
         number = self._panel.evaluate("(panel, answer) => lab.answer(panel, answer)", [name, answer])
