@@ -3,6 +3,8 @@
     python benchmarks/slider_latency.py       needs Chromium or Chrome (python tests/browser/chromium.py)
 
 All of them stand in one notebook and take turns, so that whatever else the machine does slows them alike.
+Presses come at every moment of a display's frame alike, as a hand's do: after the same pause, each would wait
+as long for the next frame as the one before.
 `interact` draws the picture of `explorers.clip` anew each time, with half as many pixels each way. ipympl, if
 it is installed, moves two lines of a plainer one. The kernel's own part of the way is measured first, as
 frame_time.py does.
@@ -28,6 +30,7 @@ import lab
 from frame_time import EXPLORERS
 
 TARGET_MS, TARGET_RATIO, TARGET_LAG_MS = 33, 6, 100
+PAUSE_SECONDS, FRAME_SECONDS, GOLDEN = 0.3, 1 / 60, 0.6180339887
 STEPS = 25  # of the mouse from one end of the drag to the other
 PLAIN = "interact, inline"
 
@@ -88,13 +91,15 @@ class Subject:
         self._page, self._subject = page, f"latency.subjects()[{number}]"
         sliders = page.evaluate(f"{self._subject}.handles.length")
         self._times = [[] for _ in range(sliders)]
+        self._presses = itertools.count()
 
     def press(self):
         """Press keys on each slider, to and fro."""
         self._come_into_view()
         for key in ("ArrowLeft", "ArrowRight") * 2:
+            moment = next(self._presses) * GOLDEN % 1
             for slider, times in enumerate(self._times):
-                time.sleep(0.3)
+                time.sleep(PAUSE_SECONDS + moment * FRAME_SECONDS)
                 took = self._page.evaluate(f"latency.press({self._subject}, {slider}, '{key}')")
                 # A key at the end of the track changes nothing.
                 times += [] if took is None else [took]

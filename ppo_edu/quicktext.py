@@ -2,6 +2,7 @@
 
 import functools
 import math
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -20,28 +21,39 @@ class QuickText(Text):
         if not (self.get_visible() and self.get_text()):
             return
         sprites = _sprites(self.get_fontproperties(), self.get_color(), renderer.dpi)
-        letters = [sprites(letter) for letter in self.get_text()]
+        words = [sprites(word) for word in self.get_text().split(" ")]
+        space = sprites(" ").advance
         x, y = self.get_transform().transform(self.get_unitless_position())
-        width = sum(advance for advance, *_ in letters)
+        width = sum(word.advance for word in words) + space * (len(words) - 1)
         x -= width * {"left": 0, "center": 0.5, "right": 1}[self.get_horizontalalignment()]
         gc = renderer.new_gc()
-        for advance, right, up, pixels in letters:
-            renderer.draw_image(gc, round(x) + right, round(y) + up, pixels)
-            x += advance
+        for word in words:
+            if word.pixels.size:
+                renderer.draw_image(gc, round(x) + word.right, round(y) + word.up, word.pixels)
+            x += word.advance + space
         gc.restore()
         self.stale = False
 
 
+class _Sprite(NamedTuple):
+    """Ready-made pixels (RGBA, the lowest row first), where they begin, and how far on the next ones stand."""
+
+    advance: float
+    right: int
+    up: int
+    pixels: np.ndarray
+
+
 @functools.lru_cache(maxsize=64)
 def _sprites(font, color, dpi):
-    """Return a function from a letter to its sprite: advance, where its pixels begin, and the pixels."""
+    """Return a function from a word to its sprite."""
     # Coarse letters are fine ones made smaller: matplotlib would make them wider to fit the pixels.
     zoom = 2 if dpi < 150 else 1
     dpi *= zoom
     size = zoom * math.ceil(font.get_size_in_points() * dpi / 72 / zoom)
 
     @functools.cache
-    def sprite(letter):
+    def letter_sprite(letter):
         scratch = RendererAgg(3 * size, 3 * size, dpi)
         width = functools.partial(scratch.get_text_width_height_descent, prop=font, ismath=False)
         advance = width(f"0{letter}0")[0] - width("00")[0]
@@ -56,8 +68,29 @@ def _sprites(font, color, dpi):
             pixels = pixels.round().astype(np.uint8)
         rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
         if not rows.size:
-            return advance / zoom, 0, 0, pixels[:1, :1].copy()
+            return _Sprite(advance / zoom, 0, 0, pixels[:0, :0])
         ink = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return advance / zoom, columns[0] - size // zoom, rows[0] - size // zoom, ink.copy()
+        return _Sprite(advance / zoom, columns[0] - size // zoom, rows[0] - size // zoom, ink.copy())
 
-    return sprite
+    # A slider passes by many numbers, and goes back and forth.
+    @functools.lru_cache(maxsize=1000)
+    def word_sprite(word):
+        letters, x = [], 0.0
+        for letter in map(letter_sprite, word):
+            if letter.pixels.size:
+                letters.append(letter._replace(right=round(x) + letter.right))
+            x += letter.advance
+        if not letters:
+            return _Sprite(x, 0, 0, np.empty((0, 0, 4), np.uint8))
+        left, bottom = min(each.right for each in letters), min(each.up for each in letters)
+        right = max(each.right + each.pixels.shape[1] for each in letters)
+        top = max(each.up + each.pixels.shape[0] for each in letters)
+        pixels = np.zeros((top - bottom, right - left, 4), np.uint8)
+        for each in letters:
+            rows, columns, _ = each.pixels.shape
+            place = pixels[each.up - bottom :, each.right - left :][:rows, :columns]
+            # All of one colour, so that where two letters touch, the stronger one counts.
+            np.maximum(place, each.pixels, out=place)
+        return _Sprite(x, left, bottom, pixels)
+
+    return word_sprite
