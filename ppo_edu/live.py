@@ -274,7 +274,7 @@ class Explorer:
         # Side by side, so that controls and picture are on a projector at once.
         *above, last = inputs.values()
         beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))
-        return widgets.VBox([*above, beside, image])
+        return spoken([*above, beside, image])
 
 
 class AtRest:
@@ -381,6 +381,33 @@ def input_widgets(controls, width="44em"):
         control.name: control.widget(widgets, tooltip=control.label, style=look, layout=layout)
         for control in controls
     }
+
+
+# ipywidgets writes a slider's words and its value beside it, but lets no screen reader know whose they are.
+_NAME_SLIDERS = """
+(function wait(frames) {
+    const box = element.closest('.widget-vbox');
+    if (!box) return frames && requestAnimationFrame(() => wait(frames - 1));
+    const name = () => box.querySelectorAll('.widget-slider').forEach(slider => {
+        const [label, handle, readout] = ['.widget-label', '[role=slider]', '.widget-readout'].map(
+            part => slider.querySelector(part));
+        readout.setAttribute('role', 'textbox');
+        [handle, readout].forEach(part => part.setAttribute('aria-label', label.textContent));
+        handle.setAttribute('aria-valuetext', readout.textContent);
+    });
+    name();
+    new MutationObserver(name).observe(box, {childList: true, characterData: true, subtree: true});
+})(100);
+"""
+
+
+def spoken(parts):
+    """Return `parts`, widgets, below each other; a screen reader is told their sliders' words and values."""
+    import ipywidgets as widgets
+
+    data = {"application/javascript": _NAME_SLIDERS}
+    script = {"output_type": "display_data", "data": data, "metadata": {}}
+    return widgets.VBox([*parts, widgets.Output(outputs=(script,), layout={"display": "none"})])
 
 
 def _width(words):

@@ -36,7 +36,7 @@ class QuickText(Text):
 
 
 class _Sprite(NamedTuple):
-    """Ready-made pixels (RGBA, the lowest row first), where they begin, and how far on the next ones stand."""
+    """Ready-made pixels (RGBA, the lowest row first), where they begin, and how far on what follows is."""
 
     advance: float
     right: int
