@@ -1,4 +1,5 @@
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -31,3 +32,11 @@ def no_missing_glyphs(caplog):
         yield
     told = [record.getMessage() for record in caplog.records if record.name.startswith("matplotlib")]
     assert not told
+
+
+@pytest.fixture
+def interruptible():
+    # A test run started in the background may have been told to ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -3,7 +3,6 @@
 import _thread
 import contextlib
 import math
-import signal
 import sys
 import threading
 import time
@@ -224,14 +223,6 @@ def test_what_cannot_be_stopped_is_left_behind(impatient, monkeypatch):
     monkeypatch.undo()
     assert ppo_edu.check("clipped_surrogate", ppo_edu.clipped_surrogate).passed
     wake_up.set()
-
-
-@pytest.fixture
-def interruptible():
-    # A test run started in the background may have been told to ignore the signal.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def test_the_stop_button_works_during_a_check(interruptible, monkeypatch):

@@ -1,8 +1,11 @@
 """The workbench: step mode is the training itself, and what a button starts can be seen and stopped."""
 
 import base64
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -258,6 +261,18 @@ def test_a_second_push_during_a_training_is_refused():
     view.buttons["stop"].click()
     finish(view)
     assert len(view.curves) == 1
+
+
+def test_a_training_goes_on_when_waiting_for_it_is_interrupted(interruptible):
+    view = Retrain(max_steps=10_000_000)
+    view.inputs["learning_rate"].value = 1e-4
+    view.buttons["train"].click()
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        view.wait(DEADLINE)
+    assert not view.wait(timeout=0)
+    view.buttons["stop"].click()
+    finish(view)
 
 
 def test_an_error_in_the_thread_is_shown(monkeypatch):

@@ -148,7 +148,9 @@ class Retrain:
         import ipywidgets as widgets
 
         self.max_steps = check_count("max_steps", max_steps)
-        self.curves, self._thread, self._stop = [], None, threading.Event()
+        self.curves, self._thread = [], None
+        self._stop, self._idle = threading.Event(), threading.Event()
+        self._idle.set()
         for run in runs:
             check_choice("env_id", run.env_id, (ENV_ID,))
             self._new_curve(run.config, run.seed).finish(run)
@@ -174,9 +176,8 @@ class Retrain:
 
     def wait(self, timeout=None):
         """Wait until no training runs, at most `timeout` seconds; return whether none does."""
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return self._thread is None or not self._thread.is_alive()
+        # Not `join`: interrupted there, Python 3.11 and 3.12 believe that the thread is over.
+        return self._idle.wait(timeout)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         with self._drawing:
@@ -194,9 +195,10 @@ class Retrain:
         self._enable(training=True)
         say(self._line, t("workbench.training", seed=seed))
         curve = self._new_curve(config, seed)
-        self._thread = threading.Thread(target=self._work, args=(curve, config, seed), daemon=True)
         # A thread that computes while Python takes itself apart would crash it.
         atexit.register(self._end)
+        self._idle.clear()
+        self._thread = threading.Thread(target=self._work, args=(curve, config, seed), daemon=True)
         self._thread.start()
 
     def _work(self, curve, config, seed):
@@ -224,10 +226,11 @@ class Retrain:
         finally:
             atexit.unregister(self._end)
             self._enable(training=False)
+            self._idle.set()
 
     def _end(self):
         self._stop.set()
-        self.wait(timeout=5)
+        self._thread.join(timeout=5)
 
     def _unseen_seed(self, config):
         """Return the slider's seed, moved on first if it would only draw an old curve again."""
