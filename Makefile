@@ -10,11 +10,6 @@ READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile
 # With Ray, which no lesson needs.
 CLUSTER := $(READY)-cluster
 
-# JupyterLab asks nothing of the network, and opens a lesson's source as the notebook that it is.
-LAB_SETTINGS := { \
-    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}, \
-    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}} }
-
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
 test test-browser test-fast lessons images: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
@@ -34,9 +29,7 @@ help: ## this list · 이 목록
 	@echo "Another Python · 다른 Python: make lab PYTHON=/path/to/python3.12"
 
 lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 수업 열기
-	$(PY) -m jupyterlab --ServerApp.root_dir=notebooks --ip=127.0.0.1 --log-level=WARN \
-	    --ServerApp.kernel_websocket_connection_class=ppo_edu.server.PromptConnection \
-	    --LabApp.extension_manager=readonly $(shell test "$$(id -u)" = 0 && echo --allow-root)
+	$(PY) -m ppo_edu
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
@@ -84,8 +77,6 @@ $(READY):
 	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
 	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
 	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
-	@mkdir -p .venv/etc/jupyter/labconfig
-	@echo '$(LAB_SETTINGS)' > .venv/etc/jupyter/labconfig/default_setting_overrides.json
 	@rm -f .venv/ready-* && touch $@
 
 $(CLUSTER): $(READY)

@@ -1,4 +1,4 @@
-"""A Jupyter server whose kernels' messages reach the page at once: ``make lab`` starts it."""
+"""A Jupyter server whose kernels' messages reach the page at once: ``python -m ppo_edu`` starts it."""
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 

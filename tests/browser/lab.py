@@ -15,7 +15,6 @@ import chromium
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
-SETTINGS = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
 START_SECONDS = 60
 CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
 
@@ -24,9 +23,6 @@ CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
 def jupyterlab(notebooks, home):
     """Run a JupyterLab on a copy of the folder `notebooks`, its files in `home`; yield its address."""
     root = shutil.copytree(notebooks, home / "notebooks", ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
     env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     env |= {
         "OMP_NUM_THREADS": "1",
@@ -37,10 +33,8 @@ def jupyterlab(notebooks, home):
         "IPYTHONDIR": str(home / "ipython"),
     }
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
-        f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
-        "--ServerApp.kernel_websocket_connection_class=ppo_edu.server.PromptConnection",
-        "--LabApp.extension_manager=readonly",
+        sys.executable, "-m", "ppo_edu", str(root), "--no-browser", "--port=0",
+        "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     log = home / "jupyterlab.log"
     with log.open("wb") as stream, subprocess.Popen(command, env=env, stdout=stream, stderr=stream) as server:
