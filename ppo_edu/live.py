@@ -274,7 +274,7 @@ class Explorer:
         # Side by side, so that controls and picture are on a projector at once.
         *above, last = inputs.values()
         beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))
-        return spoken([*above, beside, image])
+        return column([*above, beside, image])
 
 
 class AtRest:
@@ -370,7 +370,7 @@ class Pace:
         self._next_frame = ended + max(0.15, (ended - started) / self._SHARE_OF_TIME)
 
 
-def input_widgets(controls, width="44em"):
+def input_widgets(controls, width="52em"):
     """Return the widget of each control by name: in line with each other, and no label cut off."""
     import ipywidgets as widgets
 
@@ -383,11 +383,13 @@ def input_widgets(controls, width="44em"):
     }
 
 
-# ipywidgets writes a slider's words and its value beside it, but lets no screen reader know whose they are.
-_NAME_SLIDERS = """
+# What ipywidgets lacks: words as large as a picture's, for a projector (presentation mode enlarges others,
+# not these); for a screen reader, whose the words and the value beside a slider are.
+_FINISH = """
 (function wait(frames) {
     const box = element.closest('.widget-vbox');
     if (!box) return frames && requestAnimationFrame(() => wait(frames - 1));
+    box.style.setProperty('--jp-widgets-font-size', '16px');
     const name = () => box.querySelectorAll('.widget-slider').forEach(slider => {
         const [label, handle, readout] = ['.widget-label', '[role=slider]', '.widget-readout'].map(
             part => slider.querySelector(part));
@@ -401,11 +403,11 @@ _NAME_SLIDERS = """
 """
 
 
-def spoken(parts):
-    """Return `parts`, widgets, below each other; a screen reader is told their sliders' words and values."""
+def column(parts):
+    """Return `parts`, widgets, below each other, to be read on a projector and by a screen reader."""
     import ipywidgets as widgets
 
-    data = {"application/javascript": _NAME_SLIDERS}
+    data = {"application/javascript": _FINISH}
     script = {"output_type": "display_data", "data": data, "metadata": {}}
     return widgets.VBox([*parts, widgets.Output(outputs=(script,), layout={"display": "none"})])
 

@@ -26,7 +26,7 @@ from ppo_edu.figures import (
     styled,
 )
 from ppo_edu.language import t
-from ppo_edu.live import Choice, Explorer, LiveFigure, Slider, image_widget
+from ppo_edu.live import Choice, Explorer, LiveFigure, Slider, column, image_widget
 from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.recorded import table
 from ppo_edu.validation import check_choice
@@ -567,7 +567,7 @@ class Rerun:
             description=t("trust_region.again"), icon="play", layout=widgets.Layout(width="auto")
         )
         self.button.on_click(lambda _: self.rerun())
-        self._view = widgets.VBox([widgets.HBox([self.button, self._line]), self._image])
+        self._view = column([widgets.HBox([self.button, self._line]), self._image])
 
     def rerun(self):
         """Measure, and show what was found."""

@@ -22,7 +22,7 @@ from ppo_edu.figures import (
     styled,
 )
 from ppo_edu.language import t
-from ppo_edu.live import Choice, LiveFigure, Pace, Slider, image_widget, input_widgets, spoken
+from ppo_edu.live import Choice, LiveFigure, Pace, Slider, column, image_widget, input_widgets
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.training import train
 from ppo_edu.validation import check_choice, check_count
@@ -169,7 +169,7 @@ class Retrain:
         self._show()
         say(self._line, t("workbench.retrain_hint"))
         grid = widgets.Layout(flex_flow="row wrap", width="62em", max_width="100%")
-        self._view = spoken([
+        self._view = column([
             widgets.HBox(list(self.inputs.values()), layout=grid),
             row(self.buttons.values()), self._line, self._image,
         ])

@@ -13,7 +13,7 @@ from ppo_edu import ppo
 from ppo_edu.batch import make_batch
 from ppo_edu.figures import BLUE, ORANGE, SKY, Picture, moving, moving_text, styled
 from ppo_edu.language import t
-from ppo_edu.live import LiveFigure, image_widget
+from ppo_edu.live import LiveFigure, column, image_widget
 from ppo_edu.objective import probability_ratio
 from ppo_edu.rollout import make_environments
 from ppo_edu.training import TrainingRun, make_collector, make_policy, one_thread, seeds_of
@@ -255,8 +255,6 @@ class StepMode:
     """
 
     def __init__(self, config=None, seed=0):
-        import ipywidgets as widgets
-
         self._begin = lambda: Stepper(config, seed)
         self.stepper = self._begin()
         self._live = LiveFigure(styled(StepPicture)(self.stepper.run.config.epsilon))
@@ -275,7 +273,7 @@ class StepMode:
         }
         self._draw()
         self._enable()
-        self._view = widgets.VBox([row(self.buttons.values()), self._line, self._image])
+        self._view = column([row(self.buttons.values()), self._line, self._image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return bundle(self._view, self._live, stepper=self.stepper)

@@ -166,10 +166,13 @@ def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, exp
     assert lesson.complaints() == []
 
 
-def test_words_are_whole_and_controls_and_picture_fit_on_a_projector(lesson):
+def test_words_are_large_and_whole_and_controls_and_picture_fit_on_a_projector(lesson):
     screen = lesson.page.locator(".jp-WindowedPanel-outer:visible").bounding_box()["height"]
     for explorer in lesson.shown(EXPLORER, RETRAIN, STEP_MODE, RERUN):
         assert explorer.cut_off() == []
+        words = explorer.body.locator("label, button, select, .widget-readout")
+        sizes = words.evaluate_all("words => words.map(each => parseFloat(getComputedStyle(each).fontSize))")
+        assert min(sizes) >= 16
         assert explorer.body.bounding_box()["height"] <= screen
 
 
