@@ -15,6 +15,7 @@ import io
 import numbers
 import time
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -383,32 +384,12 @@ def input_widgets(controls, width="52em"):
     }
 
 
-# What ipywidgets lacks: words as large as a picture's, for a projector (presentation mode enlarges others,
-# not these); for a screen reader, whose the words and the value beside a slider are.
-_FINISH = """
-(function wait(frames) {
-    const box = element.closest('.widget-vbox');
-    if (!box) return frames && requestAnimationFrame(() => wait(frames - 1));
-    box.style.setProperty('--jp-widgets-font-size', '16px');
-    const name = () => box.querySelectorAll('.widget-slider').forEach(slider => {
-        const [label, handle, readout] = ['.widget-label', '[role=slider]', '.widget-readout'].map(
-            part => slider.querySelector(part));
-        readout.setAttribute('role', 'textbox');
-        [handle, readout].forEach(part => part.setAttribute('aria-label', label.textContent));
-        handle.setAttribute('aria-valuetext', readout.textContent);
-    });
-    name();
-    new MutationObserver(name).observe(box, {childList: true, characterData: true, subtree: true});
-})(100);
-"""
-
-
 def column(parts):
-    """Return `parts`, widgets, below each other, to be read on a projector and by a screen reader."""
+    """Return `parts`, widgets, below each other, for projectors, screen readers and the keyboard, too."""
     import ipywidgets as widgets
 
-    data = {"application/javascript": _FINISH}
-    script = {"output_type": "display_data", "data": data, "metadata": {}}
+    code = Path(__file__).with_name("jupyter").joinpath("column.js").read_text(encoding="utf-8")
+    script = {"output_type": "display_data", "data": {"application/javascript": code}, "metadata": {}}
     return widgets.VBox([*parts, widgets.Output(outputs=(script,), layout={"display": "none"})])
 
 
