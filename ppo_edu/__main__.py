@@ -1,4 +1,4 @@
-"""Opens the lessons in JupyterLab: ``python -m ppo_edu``, and after it any option of ``jupyter lab``."""
+"""Opens the lessons in JupyterLab: ``python -m ppo_edu``, and after it any option of JupyterLab."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ LESSONS = PACKAGE.parent / "notebooks"
 
 
 def main(arguments):
-    if all(argument.startswith("-") for argument in arguments):
+    if not any(Path(argument).is_dir() for argument in arguments):
         if not LESSONS.is_dir():
             sys.exit(
                 f"No lessons at {LESSONS}: install ppo_edu in its clone, with pip install -e .\n"

@@ -1,6 +1,8 @@
 """How the lessons start, on every system: who is let in, and what is asked of the net."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -35,3 +37,9 @@ def test_it_asks_the_net_for_neither_news_nor_updates(address):
         settings = json.load(answer)["schema"]["properties"]
     assert settings["checkForUpdates"]["default"] is False
     assert settings["fetchNews"]["default"] == "false"
+
+
+def test_it_opens_the_lessons_from_wherever_it_is_called(tmp_path):
+    command = [sys.executable, "-m", "ppo_edu", "--port", "8899", "--show-config"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, encoding="utf-8").stdout
+    assert f".root_dir = {str(NOTEBOOKS)!r}" in told and ".port = 8899" in told
