@@ -375,7 +375,8 @@ def input_widgets(controls, width="52em"):
     """Return the widget of each control by name: in line with each other, and no label cut off."""
     import ipywidgets as widgets
 
-    layout = widgets.Layout(width=width, max_width="100%")
+    # A SelectionSlider has no margin of its own, as the others have, and would stand two pixels beside them.
+    layout = widgets.Layout(width=width, max_width="100%", margin="2px")
     look = {"description_width": f"{max(_width(control.label) for control in controls)}em"}
     return {
         # Without a tooltip, a label would say "null" under the mouse.
