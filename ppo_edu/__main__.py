@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jupyterlab.labapp import LabApp
 
-PACKAGE = Path(__file__).parent
-LESSONS = PACKAGE.parent / "notebooks"
+LESSONS = Path(__file__).parents[1] / "notebooks"
+SETTINGS = Path(__file__).with_name("jupyter")
 
 
 def main(arguments):
@@ -19,9 +19,11 @@ def main(arguments):
             )
         arguments = [*arguments, str(LESSONS)]
     # Where Jupyter looks for settings first; options given here still override them.
-    paths = [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    LabApp.launch_instance(arguments)
+    # Jupyter has no option for where custom.css is.
+    web = {"static_custom_path": [str(SETTINGS / "custom")]}
+    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *arguments])
 
 
 if __name__ == "__main__":

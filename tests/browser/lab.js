@@ -86,6 +86,22 @@ window.lab = {
         return [...missing];
     },
 
+    // Returns the Korean words of the text that stand on two lines.
+    torn(body) {
+        const torn = [], range = new Range();
+        for (const text of body.querySelectorAll('.jp-RenderedMarkdown')) {
+            const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                for (const word of walker.currentNode.data.matchAll(/[가-힣]+/g)) {
+                    range.setStart(walker.currentNode, word.index);
+                    range.setEnd(walker.currentNode, word.index + word[0].length);
+                    if (range.getClientRects().length > 1) torn.push(word[0]);
+                }
+            }
+        }
+        return torn;
+    },
+
     // What a control says: the words of its readout or its choice, or whether it is ticked.
     said(control) {
         const box = control.querySelector('input[type=checkbox]'), choice = control.querySelector('select');

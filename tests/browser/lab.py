@@ -130,6 +130,10 @@ class Notebook:
         """Return the letters for which the browser has no glyph."""
         return self.body.evaluate("body => lab.missingLetters(body)")
 
+    def torn_words(self):
+        """Return the Korean words of the text that stand on two lines."""
+        return self.body.evaluate("body => lab.torn(body)")
+
     def in_kernel(self, code):
         """Run `code` in the notebook's kernel, and return what it printed."""
         printed, failed = self._panel.evaluate("(panel, code) => lab.inKernel(panel, code)", code)

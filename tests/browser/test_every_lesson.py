@@ -102,6 +102,14 @@ def test_no_letter_is_missing(lesson):
     assert lesson.missing_letters() == [unassigned], "a letter that no font has goes unnoticed"
 
 
+def test_no_korean_word_is_torn(lesson):
+    assert lesson.torn_words() == []
+    lesson.body.evaluate("body => { body.style.wordBreak = 'break-all'; }")
+    torn = lesson.torn_words()
+    lesson.body.evaluate("body => { body.style.wordBreak = ''; }")
+    assert torn or lesson.path.startswith("en/"), "torn words go unnoticed"
+
+
 def test_each_control_moves_the_picture_and_reset_brings_it_back(explorers):
     for explorer in explorers:
         start, said, height = explorer.drawn(), explorer.said(), explorer.body.bounding_box()["height"]
