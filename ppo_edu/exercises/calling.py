@@ -18,6 +18,8 @@ import warnings
 
 import numpy as np
 
+from ppo_edu.threads import Worker
+
 SECONDS = 5.0
 STACK_BYTES = 64 * 2**20
 
@@ -113,31 +115,8 @@ class _FirstLines(io.StringIO):
         return len(text)
 
 
-class _Worker(threading.Thread):
-    """A thread that is waited for by its own mark.
-
-    Where stop is pressed during ``join``, Python 3.11 and 3.12 believe from then on that the thread is over.
-    """
-
-    def __init__(self, target, arguments):
-        super().__init__(target=target, args=arguments, daemon=True)
-        self._over = threading.Event()
-
-    def run(self):
-        try:
-            super().run()
-        finally:
-            self._over.set()
-
-    def runs(self):
-        return self.is_alive() and not self._over.is_set()
-
-    def wait(self, seconds):
-        self._over.wait(seconds)
-
-
 def _start(target, *arguments):
-    worker = _Worker(target, arguments)
+    worker = Worker(target, arguments)
     # Other threads than the first have small stacks on some systems, where deep recursion would crash.
     before = threading.stack_size(STACK_BYTES)
     try:

@@ -24,6 +24,7 @@ from ppo_edu.figures import (
 from ppo_edu.language import t
 from ppo_edu.live import Choice, LiveFigure, Pace, Slider, column, image_widget, input_widgets
 from ppo_edu.ppo import PPOConfig
+from ppo_edu.threads import Worker
 from ppo_edu.training import train
 from ppo_edu.validation import check_choice, check_count
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
@@ -148,9 +149,7 @@ class Retrain:
         import ipywidgets as widgets
 
         self.max_steps = check_count("max_steps", max_steps)
-        self.curves, self._thread = [], None
-        self._stop, self._idle = threading.Event(), threading.Event()
-        self._idle.set()
+        self.curves, self._thread, self._stop = [], None, threading.Event()
         for run in runs:
             check_choice("env_id", run.env_id, (ENV_ID,))
             self._new_curve(run.config, run.seed).finish(run)
@@ -176,8 +175,7 @@ class Retrain:
 
     def wait(self, timeout=None):
         """Wait until no training runs, at most `timeout` seconds; return whether none does."""
-        # Not `join`: interrupted there, Python 3.11 and 3.12 believe that the thread is over.
-        return self._idle.wait(timeout)
+        return self._thread is None or self._thread.wait(timeout)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         with self._drawing:
@@ -197,8 +195,7 @@ class Retrain:
         curve = self._new_curve(config, seed)
         # A thread that computes while Python takes itself apart would crash it.
         atexit.register(self._end)
-        self._idle.clear()
-        self._thread = threading.Thread(target=self._work, args=(curve, config, seed), daemon=True)
+        self._thread = Worker(self._work, (curve, config, seed))
         self._thread.start()
 
     def _work(self, curve, config, seed):
@@ -226,7 +223,6 @@ class Retrain:
         finally:
             atexit.unregister(self._end)
             self._enable(training=False)
-            self._idle.set()
 
     def _end(self):
         self._stop.set()
