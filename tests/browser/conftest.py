@@ -2,9 +2,8 @@ from pathlib import Path
 
 import lab
 import pytest
+from generate import NOTEBOOKS
 from xdist.scheduler import LoadScopeScheduling
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 @pytest.fixture(scope="module")

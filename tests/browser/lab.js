@@ -64,6 +64,12 @@ window.lab = {
     },
     sources: new WeakMap(),
 
+    // The pieces of text in an element.
+    *texts(element) {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) yield walker.currentNode;
+    },
+
     // A letter without a glyph looks like U+0378, which means nothing and so is in no font.
     missingLetters(body) {
         const pen = new OffscreenCanvas(64, 64).getContext('2d', {willReadFrequently: true});
@@ -74,10 +80,9 @@ window.lab = {
             return pen.getImageData(0, 0, 64, 64).data.join();
         };
         const missing = new Set(), seen = new Set();
-        const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-        while (walker.nextNode()) {
-            const font = getComputedStyle(walker.currentNode.parentElement).fontFamily;
-            for (const letter of walker.currentNode.data) {
+        for (const text of lab.texts(body)) {
+            const font = getComputedStyle(text.parentElement).fontFamily;
+            for (const letter of text.data) {
                 if (seen.has(letter + font) || !/[^\x00-\x7f\s\p{Cc}\p{Cf}\p{Co}\p{M}]/u.test(letter)) continue;
                 seen.add(letter + font);
                 if (drawn(letter, font) === drawn('\u0378', font)) missing.add(letter);
@@ -89,14 +94,12 @@ window.lab = {
     // Returns the Korean words of the text that stand on two lines.
     torn(body) {
         const torn = [], range = new Range();
-        for (const text of body.querySelectorAll('.jp-RenderedMarkdown')) {
-            const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) {
-                for (const word of walker.currentNode.data.matchAll(/[가-힣]+/g)) {
-                    range.setStart(walker.currentNode, word.index);
-                    range.setEnd(walker.currentNode, word.index + word[0].length);
-                    if (range.getClientRects().length > 1) torn.push(word[0]);
-                }
+        for (const text of lab.texts(body)) {
+            if (!text.parentElement.closest('.jp-RenderedMarkdown')) continue;
+            for (const word of text.data.matchAll(/[가-힣]+/g)) {
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                if (range.getClientRects().length > 1) torn.push(word[0]);
             }
         }
         return torn;

@@ -3,14 +3,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import lab
 import pytest
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from generate import NOTEBOOKS
 
 
 @pytest.fixture(scope="module")
