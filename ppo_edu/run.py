@@ -4,12 +4,12 @@ import contextlib
 import dataclasses
 import functools
 
-import gymnasium
 import numpy as np
 import torch
 
 from ppo_edu import ppo, saving, trpo
-from ppo_edu.guards.validation import check_count, check_switch
+from ppo_edu.environments import as_vector, make_environment, name_of
+from ppo_edu.guards.validation import check_count, check_seed, check_switch
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.returns import WINDOW, first_reached, mean_of_last
@@ -43,13 +43,14 @@ def check_config(algorithm, config):
         )
 
 
-@dataclasses.dataclass(repr=False)
+@dataclasses.dataclass(repr=False, eq=False)
 class TrainingRun:
     """What `train` returns: the curve, the policy, and all it takes to go on.
 
     Attributes
     ----------
-    env_id : str
+    env_id : str or callable
+        As given to `train`; after `load`, for a function, its name.
     algorithm : str
     config : PPOConfig or TRPOConfig
     seed : int
@@ -63,6 +64,7 @@ class TrainingRun:
         The step at which the mean return of the last 100 finished episodes first reached `stop_at` (or the
         environment's own threshold, where that is None).
     interrupted : bool
+    env_kwargs : dict
     """
 
     env_id: str
@@ -77,6 +79,7 @@ class TrainingRun:
     interrupted: bool = False
     episodes: list = dataclasses.field(default_factory=list)
     updates: list = dataclasses.field(default_factory=list)
+    env_kwargs: dict = dataclasses.field(default_factory=dict)
 
     @property
     def returns(self):
@@ -134,20 +137,24 @@ class TrainingRun:
         greedy : bool
             Whether the most probable action is taken (the default) or one is drawn, as in training.
         """
-        episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
+        episodes, seed = check_count("episodes", episodes), check_seed("seed", seed)
         act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
         with one_thread():
-            return play_episodes(self.env_id, act, episodes, seed, self.config.clip_actions)
+            return play_episodes(
+                self.env_id, act, episodes, seed, self.config.clip_actions, **self.env_kwargs
+            )
 
     def act(self, observation):
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
-        action = self.policy.greedy(observation).numpy()
-        return environment_actions(action, self._action_space, self.config.clip_actions)
+        observations, actions = self._spaces
+        with one_thread():
+            action = self.policy.greedy(as_vector(observations, observation)).numpy()
+        return environment_actions(action, actions, self.config.clip_actions)
 
     @functools.cached_property
-    def _action_space(self):
-        with contextlib.closing(gymnasium.make(self.env_id)) as env:
-            return env.action_space
+    def _spaces(self):
+        with contextlib.closing(make_environment(self.env_id, **self.env_kwargs)) as env:
+            return env.observation_space, env.action_space
 
     def save(self, path):
         """Write the run to `path` as a .npz file: curve, policy, optimiser state and settings.
@@ -155,7 +162,8 @@ class TrainingRun:
         All or nothing: a process killed on the way leaves an earlier file of that name whole.
         """
         facts = {
-            "env_id": self.env_id, "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
+            "env_id": name_of(self.env_id), "env_kwargs": self.env_kwargs,
+            "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
             "seed": self.seed, "seconds": self.seconds, "total_steps": self.total_steps,
             "solved_at_step": self.solved_at_step, "interrupted": self.interrupted,
             "sizes": [self.policy.observation_size, self.policy.action_size],
@@ -201,7 +209,7 @@ class TrainingRun:
         return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
 
     def __repr__(self):
-        return (f"<TrainingRun {self.env_id} {self.algorithm} seed={self.seed} "
+        return (f"<TrainingRun {name_of(self.env_id)} {self.algorithm} seed={self.seed} "
                 f"total_steps={self.total_steps} episodes={len(self.episodes)} "
                 f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
                 f"seconds={self.seconds:.2f} interrupted={self.interrupted}>")

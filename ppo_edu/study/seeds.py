@@ -18,15 +18,16 @@ import urllib.parse
 import warnings
 from pathlib import Path
 
+import gymnasium
 import joblib
 import numpy as np
 from tqdm.auto import tqdm
 
+from ppo_edu.environments import make_environments
 from ppo_edu.guards.files import as_json, whole_file
-from ppo_edu.guards.validation import check_choice, check_count
+from ppo_edu.guards.validation import check_choice, check_count, check_seed
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.rollout import make_environments
 from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
 from ppo_edu.study.results import COLUMNS, CURVE, PARTS, Failure, Results
 from ppo_edu.training import train
@@ -78,6 +79,7 @@ class Job:
     variant: Variant
     seed: int
     max_steps: int
+    spec: object = dataclasses.field(default=None, compare=False)
 
 
 def run_study(variants, seeds, folder, *, env_ids=("CartPole-v1",), max_steps=100_000, workers=None,
@@ -183,6 +185,9 @@ def ablations():
 
 def measure(job):
     """Do `job` and return its row of the results, a dict with an entry for each of `results.COLUMNS`."""
+    if job.spec is not None and job.env_id not in gymnasium.registry:
+        # Registered in the notebook, which the processes of the workers know nothing of.
+        gymnasium.registry[job.env_id] = job.spec
     started = time.process_time()
     run = train(job.env_id, job.variant.config, algorithm=job.variant.algorithm, seed=job.seed,
                 max_steps=job.max_steps, stop_at=None)
@@ -211,7 +216,7 @@ def _jobs(variants, seeds, env_ids, max_steps):
     _check_several("variants", variants, Variant, '[Variant("default", PPOConfig())]')
     _check_several("env_ids", env_ids, str, '("CartPole-v1", "Acrobot-v1")')
     _check_several("seeds", seeds, numbers.Integral, "range(20)")
-    seeds = [check_count("seeds", seed, at_least=0) for seed in seeds]
+    seeds = [check_seed("seeds", seed) for seed in seeds]
     max_steps = check_count("max_steps", max_steps)
     # Some file systems take "A" and "a" for the same.
     for name, values in (("variants", [variant.name.casefold() for variant in variants]),
@@ -220,8 +225,12 @@ def _jobs(variants, seeds, env_ids, max_steps):
             raise ValueError(t("study.twice", name=name, value=repr(twice[0])))
     for env_id in env_ids:
         make_environments(env_id, 1).close()
-    return [Job(env_id, variant, seed, max_steps)
-            for env_id in env_ids for variant in variants for seed in seeds]
+    return [
+        Job(env_id, variant, seed, max_steps, gymnasium.registry.get(env_id))
+        for env_id in env_ids
+        for variant in variants
+        for seed in seeds
+    ]
 
 
 def _check_several(name, values, kind, example):

@@ -19,8 +19,9 @@ from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from ppo_edu import ppo, recorded
 from ppo_edu.advantage import gae
 from ppo_edu.batch import make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.recorded import EPSILON, GAMMA, LAM, LEARNING_RATES
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 from ppo_edu.training import train
 
 # The paper's settings, more or less: slower than this course's own, so that half-way the critic is no worse
