@@ -3,9 +3,13 @@
 import contextlib
 import dataclasses
 import functools
+import os
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu import ppo, saving, trpo
 from ppo_edu.environments import as_vector, make_environment, name_of
@@ -67,9 +71,9 @@ class TrainingRun:
     env_kwargs : dict
     """
 
-    env_id: str
+    env_id: str | Callable[..., Any]
     algorithm: str
-    config: object
+    config: ppo.PPOConfig | trpo.TRPOConfig
     seed: int
     policy: ActorCritic
     optimiser: torch.optim.Optimizer
@@ -77,33 +81,33 @@ class TrainingRun:
     total_steps: int = 0
     solved_at_step: int | None = None
     interrupted: bool = False
-    episodes: list = dataclasses.field(default_factory=list)
-    updates: list = dataclasses.field(default_factory=list)
-    env_kwargs: dict = dataclasses.field(default_factory=dict)
+    episodes: list[tuple[int, float]] = dataclasses.field(default_factory=list)
+    updates: list[dict[str, float]] = dataclasses.field(default_factory=list)
+    env_kwargs: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
-    def returns(self):
+    def returns(self) -> NDArray[np.float64]:
         """Undiscounted return of each finished training episode, (E,), in the order in which they ended."""
         return np.array([episode[1] for episode in self.episodes], dtype=float)
 
     @property
-    def steps(self):
+    def steps(self) -> NDArray[np.int_]:
         """Environment step at which each of them ended, (E,)."""
         return np.array([episode[0] for episode in self.episodes], dtype=int)
 
     @property
-    def mean_return(self):
+    def mean_return(self) -> float:
         """Mean return of the last 100 finished episodes; NaN if none has finished."""
         last = [value for _, value in self.episodes[-WINDOW:]]
         return float(mean_of_last(last)[-1]) if last else float("nan")
 
     @property
-    def watched(self):
+    def watched(self) -> tuple[str, ...]:
         """Names in `history` of what is worth watching while it trains, as the algorithm says."""
         return ALGORITHMS[self.algorithm].watched(self.config)
 
     @property
-    def history(self):
+    def history(self) -> dict[str, NDArray[Any]]:
         """What each update did: a dict from name to an array with one entry per update.
 
         "steps", "seconds", and what the algorithm's update returns: see `ppo_edu.ppo.update` and
@@ -126,7 +130,9 @@ class TrainingRun:
             self.solved_at_step = reached_at
         return reached_at
 
-    def evaluate(self, episodes=100, seed=10_000, *, greedy=True):
+    def evaluate(
+        self, episodes: int = 100, seed: int = 10_000, *, greedy: bool = True
+    ) -> NDArray[np.float64]:
         """Return the undiscounted returns, (episodes,), of the policy as it is now, in new episodes.
 
         Parameters
@@ -144,7 +150,7 @@ class TrainingRun:
                 self.env_id, act, episodes, seed, self.config.clip_actions, **self.env_kwargs
             )
 
-    def act(self, observation):
+    def act(self, observation: ArrayLike) -> Any:
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
         observations, actions = self._spaces
         with one_thread():
@@ -156,7 +162,7 @@ class TrainingRun:
         with contextlib.closing(make_environment(self.env_id, **self.env_kwargs)) as env:
             return env.observation_space, env.action_space
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to `path` as a .npz file: curve, policy, optimiser state and settings.
 
         All or nothing: a process killed on the way leaves an earlier file of that name whole.
@@ -177,7 +183,7 @@ class TrainingRun:
         saving.write(path, facts, arrays)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return the run that `save` wrote to `path`. Runs no code from the file.
 
         Raises

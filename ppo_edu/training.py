@@ -4,6 +4,8 @@ import contextlib
 import copy
 import dataclasses
 import time
+from collections.abc import Callable
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -15,10 +17,21 @@ from ppo_edu.language import t
 from ppo_edu.returns import WINDOW, first_reached
 from ppo_edu.rollout import Collector
 from ppo_edu.run import ALGORITHMS, TrainingRun, algorithm_of, check_config, make_policy, one_thread
+from ppo_edu.settings import Settings
 
 
-def train(env_id="CartPole-v1", config=None, *, algorithm=None, seed=0, max_steps=200_000,
-          stop_at="threshold", on_update=None, start_from=None, env_kwargs=None):
+def train(
+    env_id: str | Callable[..., gymnasium.Env] = "CartPole-v1",
+    config: Settings | None = None,
+    *,
+    algorithm: str | None = None,
+    seed: int = 0,
+    max_steps: int = 200_000,
+    stop_at: str | float | None = "threshold",
+    on_update: Callable[[TrainingRun], object] | None = None,
+    start_from: TrainingRun | None = None,
+    env_kwargs: dict[str, Any] | None = None,
+) -> TrainingRun:
     """Train an agent and return the run.
 
     Parameters

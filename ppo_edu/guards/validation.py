@@ -6,10 +6,20 @@ The messages come from the catalogues, so a learner reads them in the language o
 import math
 import numbers
 import sys
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu.language import t
+
+if TYPE_CHECKING:  # the formulas are there before torch has loaded
+    import torch
+
+# What the formulas take and give back in kind.
+Values = TypeVar("Values", NDArray[Any], "torch.Tensor", float)
+# Where a number comes back, whatever went in.
+AnyValues = Union[ArrayLike, "torch.Tensor"]
 
 
 def check_number(name, value, *, above=None, at_least=None, below=None, at_most=None):

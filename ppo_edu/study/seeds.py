@@ -16,6 +16,7 @@ import time
 import traceback
 import urllib.parse
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import gymnasium
@@ -63,7 +64,7 @@ class Variant:
     config: PPOConfig | TRPOConfig
     algorithm: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise TypeError(t("study.no_name", value=repr(self.name)))
         if self.algorithm is None:
@@ -82,8 +83,17 @@ class Job:
     spec: object = dataclasses.field(default=None, compare=False)
 
 
-def run_study(variants, seeds, folder, *, env_ids=("CartPole-v1",), max_steps=100_000, workers=None,
-              backend=None, progress=True):
+def run_study(
+    variants: Sequence[Variant],
+    seeds: Sequence[int],
+    folder: str | os.PathLike[str],
+    *,
+    env_ids: Sequence[str] = ("CartPole-v1",),
+    max_steps: int = 100_000,
+    workers: int | None = None,
+    backend: str | None = None,
+    progress: bool = True,
+) -> Results:
     """Train every variant with every seed in every environment, and return what came out.
 
     Each run trains for `max_steps`, solved or not, and then its greedy policy is evaluated. Where it runs
@@ -155,7 +165,7 @@ def run_study(variants, seeds, folder, *, env_ids=("CartPole-v1",), max_steps=10
                       interrupted=interrupted)
 
 
-def ablations():
+def ablations() -> list[Variant]:
     """Return the variants that the lesson on statistics compares, as a list of `Variant`.
 
     "default" is every setting's default; each of the others differs from it in what its name says.
