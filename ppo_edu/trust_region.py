@@ -100,7 +100,7 @@ def cliff(data=None):
                 low=0.0,
                 high=round(float(lengths[-1]), 6),
                 step=step,
-                start=0.0,
+                start=0.3,
             ),
         ],
     )
@@ -144,7 +144,8 @@ class _Cliff:
             yscale="log", ylim=(1e-4, 10), yticks=(1e-4, 1e-2, 1), yticklabels=("0.0001", "0.01", "1")
         )
         for axes in curves:
-            axes.set_xlim(0, lengths[-1])
+            # Room for the dot at either end.
+            axes.set_xlim(-0.02 * lengths[-1], 1.02 * lengths[-1])
 
     def update(self, length):
         at = int(np.abs(self._data["lengths"] - length).argmin())

@@ -15,7 +15,7 @@ from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.training import make_policy
 
 EXPLORERS = {
-    "cliff": {"length": 0.3},
+    "cliff": {"length": 0.6},
     "kl_of_choices": {"old": 0.9, "new": 0.4},
     "kl_of_gaussians": {"shift": -1.0, "old_std": 0.5, "new_std": 1.5},
     "same_step": {"step": 1.5},
