@@ -107,8 +107,8 @@ def cliff(data=None):
 
 
 class _Cliff:
-    def __init__(self, data):
-        self._data = data
+    def __init__(self, data, others=()):
+        self._data, self._others = data, others
         self.picture = Picture(900, 560, t("trust_region.cliff_alt"))
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.92))
@@ -130,6 +130,10 @@ class _Cliff:
 
     def _draw_curves(self, curves):
         lengths, returns, error = (self._data[name] for name in ("lengths", "return", "return_error"))
+        names = ("return", "surrogate_gain", "kl")
+        for axes, name, color in zip(curves, names, (BLUE, ORANGE, PURPLE), strict=True):
+            for other in self._others:
+                axes.plot(other["lengths"], other[name], color=color, lw=1.2, alpha=0.35)
         curves[0].fill_between(lengths, returns - 2 * error, returns + 2 * error, color=BLUE, alpha=0.2, lw=0)
         curves[0].plot(lengths, returns, color=BLUE)
         curves[0].axhline(returns[0], color=GREY, lw=1.5, ls="--")
@@ -601,22 +605,47 @@ class _Still:
         """Nothing moves."""
 
 
-class _CliffFromAbove(_Cliff):
+class _Walks(_Cliff):
+    """One walk among others, which are faint."""
+
+    def __init__(self, data, others):
+        super().__init__(data, others)
+        self.picture.alt = t("trust_region.walks_alt")
+        self.picture.figure.axes[0].set_title(t("trust_region.walks_return"))
+
     def update(self):
-        super().update(length=0.0)
+        super().update(length=0.3)
+
+
+def _walks_scene():
+    """Return the scene of a walk that keeps the walks shown before, and the recorded ones, behind it."""
+    walks = recorded("walks")
+    names = ("return", "surrogate_gain", "kl")
+    shown = [
+        {"lengths": walks["lengths"]} | {name: walks[name][row] for name in names}
+        for row in range(len(walks["return"]))
+    ]
+
+    def scene(measured):
+        data = recorded("cliff") if measured is None else measured
+        made = styled(_Walks)(data, tuple(shown))
+        shown.append(data)
+        return made
+
+    return scene
 
 
 def again(what):
     """Return a recorded measurement with a button that repeats it here, smaller, in some ten seconds.
 
-    At each press, the cliff is walked from a new batch.
+    At each press, the cliff is walked from a new batch, and the walks before stay, faint.
 
     Parameters
     ----------
     what : {"cliff", "bill", "race"}
     """
     kinds = {
-        "cliff": (styled(lambda data: _CliffFromAbove(data or recorded("cliff"))),
+        "cliff": (_walks_scene(),
                   functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
         "bill": (lambda data: _Still(bill(data)), _measure_bill),
         "race": (lambda data: _Still(race(data)), _measure_race),
@@ -630,7 +659,7 @@ def _measure_cliff(batch_seeds):
     start = half_trained().policy
     _, batch = stepping.collect(start, seed=next(batch_seeds))
     gradient = trpo.surrogate_gradient(start, batch)
-    found = stepping.walk(start, gradient, np.linspace(0, 2, 13), batch, STATES, episodes=64)
+    found = stepping.walk(start, gradient, np.linspace(0, 2, 21), batch, STATES, episodes=64)
     return {**found, "probs": found["probs"][:, :, 1]}
 
 
