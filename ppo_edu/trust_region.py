@@ -133,7 +133,9 @@ class _Cliff:
         names = ("return", "surrogate_gain", "kl")
         for axes, name, color in zip(curves, names, (BLUE, ORANGE, PURPLE), strict=True):
             for other in self._others:
-                axes.plot(other["lengths"], other[name], color=color, lw=1.2, alpha=0.35)
+                # On the KL's logarithmic axis the start, 0, would be a line straight down.
+                height = np.where((name != "kl") | (other[name] > 0), other[name], np.nan)
+                axes.plot(other["lengths"], height, color=color, lw=1.2, alpha=0.35)
         curves[0].fill_between(lengths, returns - 2 * error, returns + 2 * error, color=BLUE, alpha=0.2, lw=0)
         curves[0].plot(lengths, returns, color=BLUE)
         curves[0].axhline(returns[0], color=GREY, lw=1.5, ls="--")
@@ -497,8 +499,8 @@ def bill(data=None):
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.yaxis.set_major_formatter(lambda value, position: f"{value:g}")
     memory.set(title=t("trust_region.memory"), xlabel=t("trust_region.batch_axis", width=width))
-    by_width.set(title=t("trust_region.time"), xlabel=t("trust_region.width_axis", batch=batch))
-    by_batch.set(title=t("trust_region.time"), xlabel=t("trust_region.batch_axis", width=width))
+    by_width.set(title=t("trust_region.time_by_width"), xlabel=t("trust_region.width_axis", batch=batch))
+    by_batch.set(title=t("trust_region.time_by_batch"), xlabel=t("trust_region.batch_axis", width=width))
     return picture
 
 
