@@ -71,8 +71,10 @@ def recorded(name):
         (2, 2) and "gradient" (2,), the KL's curvature and the surrogate's slope at the origin, in the plane.
         "updates": `ppo_edu.bill.update_bills`. "race": `ppo_edu.bill.race` with ten seeds.
     """
-    files = {"cliff": "trust_region", "plane": "trust_region", "walks": "gradient_walks",
-             "updates": "trpo_bill", "race": "trpo_bill"}  # fmt: skip
+    files = {
+        "cliff": "trust_region", "plane": "trust_region", "walks": "gradient_walks", "updates": "trpo_bill",
+        "race": "trpo_bill",
+    }  # fmt: skip
     return table(files[check_choice("name", name, tuple(files))], name)
 
 

@@ -118,6 +118,15 @@ def test_a_little_is_better_and_more_is_a_fall():
     assert cliff["probs"].shape == (len(cliff["lengths"]), len(trust_region.STATES))
 
 
+def test_other_batches_lead_elsewhere_but_the_kl_tells_them_not_apart():
+    walks = trust_region.recorded("walks")
+    start, best = walks["return"][:, 0], walks["return"].max(axis=1)
+    assert (best == start).any() and (best > 2 * start).any()
+    near = np.abs(walks["lengths"] - 0.3).argmin()
+    assert np.ptp(walks["return"][:, near]) > start[0]
+    assert 0.03 < walks["kl"][:, near].min() and walks["kl"][:, near].max() < 0.1
+
+
 def test_the_recorded_start_collects_a_batch_on_which_the_recorded_step_is_right():
     policy = trust_region.half_trained().policy
     _, batch = stepping.collect(policy, seed=trust_region.BATCH_SEED)
@@ -260,6 +269,14 @@ def test_a_measurement_that_fails_says_so_and_can_be_repeated():
     with pytest.raises(OSError):
         view.rerun()
     assert "no room" in view._line.value and not view.button.disabled
+
+
+def test_walks_shown_before_stay_behind_the_new_one():
+    scene = trust_region._walks_scene()
+    lines = [len(scene(data).picture.figure.axes[0].lines) for data in (None, trust_region.recorded("cliff"))]
+    assert lines[1] == lines[0] + 1
+    assert lines[0] > len(trust_region.recorded("walks")["return"])
+    assert scene(None).picture.alt == ppo_edu.t("trust_region.walks_alt")
 
 
 @pytest.mark.parametrize("what", ["cliff", "bill", "race"])

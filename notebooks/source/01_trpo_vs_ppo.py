@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="526d6824"
 # # {title}
 #
 # **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
@@ -27,7 +27,7 @@
 # >
 # > 배치에서 낸 $rA$의 평균을 **대리 목적함수(surrogate objective)**라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="13dfb83b"
 # # {title}
 #
 # **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
@@ -56,14 +56,14 @@ from ppo_edu import figures, ppo, stepping, t, trpo, trust_region
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="b6fcc672"
 # ## 1. 그래디언트를 따라 멀리 가면
 #
 # 반쯤 훈련된 CartPole 정책이 있습니다. 배치 하나로 정책 그래디언트를 구하고, 그 방향으로 조금씩 더 멀리 가 보면서 각 자리의 정책이 *실제로* 몇 점을 얻는지 재 두었습니다.
 #
 # **예측** 옳은 방향이니 멀리 갈수록 좋을까요? 걸음의 길이를 바꿔 보기 전에 점수의 곡선을 머릿속에 그려 보세요.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="2b66d075"
 # ## 1. Far along the gradient
 #
 # Here is a CartPole policy, half trained. From one batch we took the policy gradient, walked along it, further and further, and measured what the policy at each place *really* scores.
@@ -73,7 +73,7 @@ torch.set_num_threads(1)
 # %%
 trust_region.cliff()
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="cd6e4d06"
 # 처음에는 좋아집니다. 194점이 길이 0.1에서 237점이 됩니다. 그러다 방향이 바뀌어 긴 내리막이 이어집니다. 0.3에서 본전이고, 0.5에서 147점, 1.0에서 50점, 2.0에서는 13점밖에 남지 않습니다.
 # 그래디언트는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 땅은 보여 주지 않습니다.
 #
@@ -83,7 +83,7 @@ trust_region.cliff()
 #
 # **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="8dbc88da"
 # At first it gets better: 194 becomes 237 at length 0.1. Then it turns, and a long slope goes down: at 0.3 all is lost again that was won, at 0.5 the return is 147, at 1.0 it is 50, and at 2.0 no more than 13 are left.
 # A gradient is the slope **where you stand**; it does not show the land further off.
 #
@@ -110,7 +110,7 @@ with torch.no_grad():
         value = np.interp(length, walked["lengths"], walked["return"])
         print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="e514ae20"
 # 두 가지가 보입니다.
 #
 # - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
@@ -120,7 +120,7 @@ with torch.no_grad():
 #
 # **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="a7d289c2"
 # Two things can be seen.
 #
 # - The larger batch promises about a third of it from the start. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
@@ -141,7 +141,7 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
     print(t("trpo_lesson.walk", number=number, best=returns[best], length=walks["lengths"][best],
             near=returns[near], kl=kls[near]))
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="ffe7562b"
 # 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
 #
 # 마지막 열을 보세요. 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
@@ -154,7 +154,7 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 #
 # **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="4b9cee49"
 # Nothing of the kind. One walk goes down from its first step, one goes on to 0.7 and to more than twice the return. Which kind it is, the batch does not tell beforehand.
 #
 # Look at the last column. At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
@@ -173,7 +173,7 @@ trust_region.kl_of_choices()
 # %%
 trust_region.kl_of_gaussians()
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="8178f42a"
 # 같으면 0이고, 다를수록 커지며, 음수는 되지 않습니다(둘째 그림의 곡선은 일부가 0 아래로 내려가지만 넓이의 합은 0 이상입니다). 방향을 바꾸면 값이 달라지니 거리는 아닙니다. 두 정규분포의 표준편차를 같게 맞추면 두 방향의 값이 같아지는데, 그것은 예외입니다.
 # TRPO와 PPO는 데이터를 모은 **이전** 정책의 눈으로 잽니다.
 #
@@ -183,7 +183,7 @@ trust_region.kl_of_gaussians()
 #
 # **예측** 로짓(softmax에 넣기 전의 값)을 똑같이 1만큼 옮기면, 확률이 반반이던 정책과 한쪽으로 쏠린 정책은 똑같이 달라질까요? 정규분포의 평균을 1만큼 옮길 때 표준편차는 상관이 있을까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="1dccaa8c"
 # It is 0 if they are the same, grows as they differ, and is never negative (parts of the curve in the second picture lie below 0, but the whole area does not). Measured the other way it comes out different, so it is not a distance. Give both Gaussians the same standard deviation, and the two ways agree: that is the exception.
 # TRPO and PPO measure with the eyes of the **old** policy, which collected the data.
 #
@@ -196,7 +196,7 @@ trust_region.kl_of_gaussians()
 # %%
 trust_region.same_step()
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="699b5fad"
 # 파라미터에서는 똑같은 걸음인데 KL은 열 배, 스무 배 넘게 차이가 납니다. 망설이던 정책과 좁은 정규분포는 조금만 밀어도 딴사람이 되고, 확신하던 정책과 넓은 정규분포는 거의 그대로입니다.
 # 그래서 TRPO(Trust Region Policy Optimization)는 파라미터가 아니라 **정책**이 달라진 정도에 한계를 둡니다.
 #
@@ -208,7 +208,7 @@ trust_region.same_step()
 #
 # **예측** 신뢰 영역은 둥글까요? 약속이 가장 커지는 점은 영역의 안쪽에 있을까요, 경계에 있을까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="9d343342"
 # The same step in the parameters, and yet the KL differs by a factor of ten, or of more than twenty. The undecided policy and the narrow Gaussian become somebody else at a nudge; the decided one and the wide one hardly change.
 # So TRPO (Trust Region Policy Optimization) limits how much the **policy** changes, and not its parameters.
 #
@@ -223,7 +223,7 @@ trust_region.same_step()
 # %%
 figures.trust_region()
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="5b99f7ed"
 # 둥글지 않습니다. 정책이 예민한 방향으로는 좁고 둔한 방향으로는 깁니다(3절). 그리고 약속은 계속 오르고 있으니 가장 좋은 점은 경계에 있습니다.
 #
 # 진짜 정책에는 파라미터가 수천 개 있어서 이렇게 그려 놓고 고를 수 없습니다. TRPO는 **다섯 단계**로 풉니다.
@@ -246,7 +246,7 @@ figures.trust_region()
 #
 # **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="e4ff4264"
 # It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
 # A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
@@ -283,12 +283,12 @@ for name, policy in places.items():
     print(t("trpo_lesson.landing", length=found["length"], kl=found["kl"], gain=found["surrogate_gain"],
             value=found["return"], error=found["return_error"]))
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="e7529491"
 # 파라미터에서는 PPO가 두 배 넘게 멀리 갔지만 KL은 둘이 거의 같고, 약속도 둘 다 늘었습니다. 하지만 *실제* 점수는 TRPO 쪽만 올랐고, PPO 쪽은 오차를 생각하면 제자리입니다. 업데이트 한 번으로는 약속이 늘어도 점수가 늘지 않을 수 있습니다. 배치 하나에서 잰 것이니 어느 알고리즘이 나은지 말해 주지는 않습니다.
 #
 # 아래는 두 걸음이 놓인 평면을 잘라 낸 그림입니다. $\delta$를 바꾸면 신뢰 영역의 경계와 TRPO의 걸음이 함께 움직입니다. 색을 *실제 점수*로 바꿔 보고, 약속과 실제가 어디서 갈라지는지 찾아보세요.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="f08f24dd"
 # In the parameters PPO went more than twice as far, yet the two KLs are nearly the same, and both promises rose. But only TRPO's *true* return went up; PPO's, given the error, stayed where it was. In a single update a promise may rise and the return may not. One batch does not tell which algorithm is better.
 #
 # Below is the plane in which both steps lie. Change $\delta$, and the border of the trust region and TRPO's step move together. Switch the colours to the *true return* and find where promise and truth part.
@@ -296,7 +296,7 @@ for name, policy in places.items():
 # %%
 trust_region.region()
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="5b85e54a"
 # PPO에는 경계가 없습니다. 클리핑은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
 #
 # ## 6. 계산서
@@ -305,7 +305,7 @@ trust_region.region()
 #
 # **예측** 트랜지션 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="5b1fc511"
 # PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
@@ -326,7 +326,7 @@ for shape in (0, 3, 5):
         print(t("trpo_lesson.bill", milliseconds=1000 * bill["cpu_seconds"][row, shape],
                 work=bill["work"][row, shape], megabytes=bill["megabytes"][row, shape], name=name))
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="4eb39977"
 # 답은 **어떤 PPO와 비교하느냐**에 달려 있습니다. CPU 코어 하나, 작은 신경망에서 잰 *업데이트 한 번*의 시간으로는
 #
 # - TRPO가 이 과정의 PPO(4에폭, 큰 미니배치)보다 두세 배 오래 걸립니다. 계산량은 세 배가 조금 넘습니다.
@@ -336,7 +336,7 @@ for shape in (0, 3, 5):
 #
 # 메모리는 TRPO가 더 쓰고 배치와 함께 늘어납니다. 다만 배치 전체를 한꺼번에 처리하는 **이 구현**이 그렇습니다. 필요한 값은 모두 샘플의 평균이라 나누어 더해도 되고, {lesson:inside_trpo}에서 그렇게 해 봅니다. PPO는 처음부터 미니배치로 배우도록 만들어져 미니배치 하나를 담을 만큼이면 됩니다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="a6394c88"
 # It depends on **which PPO** you compare with. For *one update*, on one CPU core and with small networks:
 #
 # - TRPO takes two or three times as long as this course's PPO (4 epochs, large minibatches). Its arithmetic is a little over three times as much.
@@ -346,22 +346,22 @@ for shape in (0, 3, 5):
 #
 # TRPO takes more memory, and the more the larger the batch. That, however, is **this implementation**, which takes the whole batch at once. All it needs are means over samples, which can be added up piece by piece, and {lesson:inside_trpo} does so. PPO was made to learn in minibatches from the start, and needs to hold no more than one.
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="3fd655c1"
 # ## 연습
 #
 # 이제 직접 해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="34d1df16"
 # ## Exercises
 #
 # Now it is your turn. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="99331803"
 # ### 연습 · 두 정책의 KL 발산
 #
 # 두 정책이 여러 상태에서 각 행동에 주는 확률이 있습니다. 행 하나가 상태 하나, 열 하나가 행동 하나입니다. 상태마다 $\mathrm{KL}(\pi_{old}\,\|\,\pi_{new})$를 돌려주는 함수를 작성해 보세요. 힌트: `ppo_edu.hint("kl_divergence", 1)`.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="4bbbf5df"
 # ### Exercise · The KL between two policies
 #
 # Given are the probabilities that two policies give to each action in several states: a row is a state, a column an action. Write the function that returns $\mathrm{KL}(\pi_{old}\,\|\,\pi_{new})$ for each state. For a hint: `ppo_edu.hint("kl_divergence", 1)`.
@@ -373,7 +373,7 @@ def kl_divergence(old_probs, new_probs):
 # %%
 ppo_edu.check("kl_divergence", kl_divergence)
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="4b79e860"
 # ### 연습 · 깨진 약속 (예측)
 #
 # 1절의 길에서 길이 1.0에 이르면 배치의 약속은 여전히 양수인데 실제 점수는 194에서 50으로 떨어져 있습니다. 배치는 왜 이것을 보지 못할까요?
@@ -383,7 +383,7 @@ ppo_edu.check("kl_divergence", kl_divergence)
 # - **c** 그래디언트를 잘못 구했다. 옳은 방향이라면 점수는 계속 오른다.
 # - **d** 점수가 떨어진 것은 우연이다. 에피소드를 더 해 보면 약속대로 나온다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="09e65afc"
 # ### Exercise · A broken promise (predict)
 #
 # On the walk of section 1, at length 1.0, the batch's promise is still positive, while the true return has fallen from 194 to 50. Why does the batch not see that?
@@ -399,7 +399,7 @@ broken_promise = ...
 # %%
 ppo_edu.check("broken_promise", broken_promise)
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="c2268ca0"
 # ### 연습 · 신뢰 영역을 벗어난 걸음 (예측)
 #
 # $\delta = 0.01$로 구한 걸음을 가 보니 실제 KL 발산이 0.013이었습니다. TRPO는 어떻게 할까요?
@@ -409,7 +409,7 @@ ppo_edu.check("broken_promise", broken_promise)
 # - **c** 다음 업데이트의 학습률을 낮춘다.
 # - **d** KL 발산이 $\delta$ 이하이고 대리 목적함수가 나아질 때까지 걸음을 줄여 본다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="7ed85328"
 # ### Exercise · A step too long (predict)
 #
 # A step computed for $\delta = 0.01$ turns out to have a KL divergence of 0.013. What does TRPO do?
@@ -425,7 +425,7 @@ outside_the_region = ...
 # %%
 ppo_edu.check("outside_the_region", outside_the_region)
 
-# %% [markdown] lang="ko" against=""
+# %% [markdown] lang="ko" against="f556b876"
 # ## 정리
 #
 # - 그래디언트는 서 있는 자리의 기울기일 뿐입니다. 멀리 가면 배치의 약속과 실제 점수가 갈라지고, 배치를 키워도 다 보이지는 않습니다.
@@ -442,7 +442,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # **다음** PPO의 첫 번째 조각, 확률 비율은 {lesson:ratio}에서 시작합니다. TRPO의 다섯 단계가 궁금하면 언제든 {lesson:inside_trpo}로 건너가도 됩니다.
 
-# %% [markdown] lang="en" against=""
+# %% [markdown] lang="en" against="b3a31550"
 # ## Summary
 #
 # - A gradient is the slope where you stand. Far from there, the batch's promise and the true return part, and a larger batch shows only some of it.

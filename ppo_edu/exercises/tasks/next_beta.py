@@ -21,7 +21,7 @@ def cases():
 
 
 def banded(low, high, down=2.0, up=2.0):
-    """Return the rule that divides beta by `down` below ``low * target``, and multiplies it by `up` above `high`."""
+    """Return the rule that divides beta below ``low * target``, and multiplies it above ``high * target``."""
 
     def rule(beta, kl, target):
         return beta / down if kl < low * target else beta * up if kl > high * target else beta
