@@ -10,25 +10,25 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="5b46cc13"
+# %% [markdown] lang="ko" against="97b4e922"
 # # {title}
 #
 # **이 레슨의 질문** TRPO는 그 한 걸음을 어떻게 찾을까요? 그리고 그렇게 정성껏 찾는데도 왜 사람들은 PPO를 더 많이 쓸까요?
 #
 # **먼저 알아 둘 것** {lesson:trpo_vs_ppo}에서 본 KL 발산, 신뢰 영역, TRPO의 문제와 다섯 단계. {lesson:policy_gradient}의 $\nabla \log \pi$. 행렬과 벡터의 곱, 이차 미분(헤세 행렬). 클리핑은 {lesson:clip_and_min}, 여러 시드로 비교하는 법은 {lesson:how_sure}에서 다루었습니다.
 #
-# **걸리는 시간** 40분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(약속)의 그래디언트, $s$는 파라미터에서 잰 걸음입니다.
 
-# %% [markdown] lang="en" against="6155def2"
+# %% [markdown] lang="en" against="e82299f4"
 # # {title}
 #
 # **The question** How does TRPO find its one step? And if it takes such care, why do most people use PPO?
 #
 # **What you need first** From {lesson:trpo_vs_ppo}: the KL divergence, the trust region, TRPO's problem and its five stages. From {lesson:policy_gradient}: $\nabla \log \pi$. A matrix times a vector, and second derivatives (the Hessian). Clipping was the subject of {lesson:clip_and_min}, and comparing with many seeds that of {lesson:how_sure}.
 #
-# **Time** about 40 minutes
+# **Time** about {minutes} minutes
 #
 # Here $\delta$ is the limit on the KL, $F$ the Fisher matrix, $g$ the gradient of the surrogate objective (the promise), and $s$ a step in the parameters.
 
@@ -39,7 +39,9 @@ import numpy as np
 import torch
 
 import ppo_edu
-from ppo_edu import stepping, t, trpo, trust_region
+from ppo_edu import explorers, t, trpo, workbench
+from ppo_edu.recorded import steps
+from ppo_edu.study import landings
 
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
@@ -59,8 +61,8 @@ torch.set_num_threads(1)
 # **Predict** How many parameters does this policy have? And how many numbers, then, are in the Fisher matrix $F$, the second derivatives of the KL?
 
 # %%
-run = trust_region.half_trained()
-rollout, batch = stepping.collect(run.policy, seed=trust_region.BATCH_SEED)
+run = steps.half_trained()
+rollout, batch = landings.collect(run.policy, seed=steps.BATCH_SEED)
 g = trpo.surrogate_gradient(run.policy, batch)
 print(t("trpo_lesson.parameters", count=len(g), squared=len(g) ** 2))
 
@@ -84,7 +86,7 @@ print(t("trpo_lesson.parameters", count=len(g), squared=len(g) ** 2))
 
 # %%
 small = ppo_edu.train("CartPole-v1", ppo_edu.PPOConfig(hidden_sizes=(6,)), max_steps=20_000).policy
-_, little = stepping.collect(small, num_envs=16, horizon=16, seed=0)
+_, little = landings.collect(small, num_envs=16, horizon=16, seed=0)
 parameters = trpo.actor_parameters(small)
 with torch.no_grad():
     old = small.pi(little.observations)
@@ -174,15 +176,15 @@ for products in (1, 2, 5, 10):
 
 # %%
 print(t("trpo_lesson.natural_head"))
-for seed in range(trust_region.BATCH_SEED, trust_region.BATCH_SEED + 5):
-    _, fresh = stepping.collect(run.policy, seed=seed)
+for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
+    _, fresh = landings.collect(run.policy, seed=seed)
     slope = trpo.surrogate_gradient(run.policy, fresh)
     bare, damped = (trpo.fisher_vector_product(run.policy, fresh.observations, damping=damping)
                     for damping in (0.0, 0.1))
     found = []
     for direction in (slope, trpo.conjugate_gradient(damped, slope)):
-        there = stepping.moved(run.policy, trpo.step_to_boundary(direction, bare, delta=0.01))
-        found.append(stepping.landing(run.policy, there, fresh, episodes=500))
+        there = landings.moved(run.policy, trpo.step_to_boundary(direction, bare, delta=0.01))
+        found.append(landings.landing(run.policy, there, fresh, episodes=500))
     plain, natural = found
     print(t("trpo_lesson.natural", plain_kl=plain["kl"], kl=natural["kl"], plain_gain=plain["surrogate_gain"],
             gain=natural["surrogate_gain"], plain_value=plain["return"], value=natural["return"]))
@@ -212,7 +214,7 @@ for seed in range(trust_region.BATCH_SEED, trust_region.BATCH_SEED + 5):
 # **Predict** As $\delta$ grows, does the ellipse fit the border better or worse?
 
 # %%
-trust_region.region()
+explorers.region()
 
 # %%
 for damping in (0.1, 0.0):
@@ -305,14 +307,14 @@ for share in (1.0, 0.5, 0.1, 0.03):
 # **Predict** At equal steps, which one is ahead? And at equal time?
 
 # %%
-trust_region.again("race")
+workbench.again("race")
 
 # %% tags=["nbval-check-output"]
-race = trust_region.recorded("race")
+race = steps.recorded("race")
 for row, name in enumerate(("TRPO", "PPO")):
-    steps, seconds = race["solved_steps"][row], race["solved_seconds"][row]
-    print(t("trpo_lesson.race", name=name, solved=int(np.isfinite(steps).sum()), seeds=len(steps),
-            steps=np.nanmedian(steps), seconds=np.nanmedian(seconds)))
+    solved, seconds = race["solved_steps"][row], race["solved_seconds"][row]
+    print(t("trpo_lesson.race", name=name, solved=int(np.isfinite(solved).sum()), seeds=len(solved),
+            steps=np.nanmedian(solved), seconds=np.nanmedian(seconds)))
 
 # %% [markdown] lang="ko" against="50315339"
 # 이 과정의 PPO가 스텝으로도 조금, CPU 시간으로는 꽤 앞섭니다. 하지만 TRPO도 코어 하나로 1초 남짓이면 풉니다. **"TRPO는 너무 무거워서 못 쓴다"고 할 만한 차이는 이 크기에서 보이지 않습니다.**

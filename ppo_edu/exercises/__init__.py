@@ -9,7 +9,7 @@ import importlib
 
 from ppo_edu.exercises import record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
-from ppo_edu.validation import check_choice
+from ppo_edu.guards.validation import check_choice
 
 LESSONS = {
     "01": ("kl_divergence", "broken_promise", "outside_the_region"),
@@ -18,7 +18,7 @@ LESSONS = {
     "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
     "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
     "06": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
-    "inside": ("fisher_vector_product", "largest_step", "next_beta"),
+    "07": ("fisher_vector_product", "largest_step", "next_beta"),
 }
 SOLUTION_STEP = 4
 
