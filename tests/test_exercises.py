@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 import torch
 from scipy import stats
 from torch.nn import functional as F
@@ -109,6 +110,16 @@ RIGHT = {
         lambda x, fx, delta: x * (2 * delta / sum(x * fx)) ** 0.5,
         lambda x, fx, delta: torch.sqrt(2 * delta / torch.dot(x, fx)) * x,
         lambda x, fx, delta: [math.sqrt(2 * delta / np.dot(x, fx)) * entry for entry in x],
+    ],
+    "kl_divergence": [
+        lambda old, new: np.sum(old * (np.log(old) - np.log(new)), axis=1),
+        lambda old, new: [sum(p * math.log(p / q) for p, q in zip(*rows, strict=True))
+                          for rows in zip(old, new, strict=True)],
+        lambda old, new: scipy.stats.entropy(old, new, axis=1),
+    ],
+    "next_beta": [
+        lambda beta, kl, target: beta * (2 if kl > 1.5 * target else 0.5 if 1.5 * kl < target else 1),
+        lambda b, k, goal: float(np.select([k > 1.5 * goal, k * 1.5 < goal], [2 * b, b / 2], b)),
     ],
     "probability_ratio": [
         ppo_edu.probability_ratio,
@@ -374,6 +385,37 @@ WRONG = {
         ("entrywise", lambda x, fx, delta: x * np.sqrt(2 * delta / abs(fx * x))),
         ("wrong_sign", lambda x, fx, delta: -x * np.sqrt(2 * delta / np.dot(x, fx))),
         ("delta_as_factor", lambda x, fx, delta: x * delta),
+    ],
+    "kl_divergence": [
+        ("other_direction", lambda old, new: (new * np.log(new / old)).sum(axis=1)),
+        ("wrong_sign", lambda old, new: (old * np.log(new / old)).sum(axis=1)),
+        ("weights_of_new", lambda old, new: (new * np.log(old / new)).sum(axis=1)),
+        ("no_weights", lambda old, new: (np.log(old) - np.log(new)).sum(axis=1)),
+        ("no_weights", lambda old, new: (np.log(old) - np.log(new)).mean(axis=1)),
+        ("mean_of_actions", lambda old, new: (old * np.log(old / new)).mean(axis=1)),
+        ("over_states", lambda old, new: sum(old * np.log(old / new))),
+        ("not_summed", lambda old, new: old * (np.log(old) - np.log(new))),
+        ("no_log", lambda old, new: (old**2 / new).sum(axis=1)),
+        ("another_base", lambda old, new: (old * np.log2(old / new)).sum(axis=1)),
+        ("another_base", lambda old, new: (old * np.log10(old / new)).sum(axis=1)),
+        ("cross_entropy", lambda old, new: (old * -np.log(new)).sum(axis=1)),
+        ("differences", lambda old, new: abs(new - old).sum(axis=1)),
+        ("differences", lambda old, new: np.square(new - old).sum(axis=1)),
+    ],
+    "next_beta": [
+        ("no_band", lambda beta, kl, target: beta * 2 if kl > target else beta / 2),
+        ("swapped", lambda b, k, goal: b * 2 if k < goal / 1.5 else b / 2 if k > goal * 1.5 else b),
+        ("swapped", lambda beta, kl, target: beta / 2 if kl > target else beta * 2),
+        ("factor_of_the_band",
+         lambda b, k, goal: b / 1.5 if k < goal / 1.5 else b * 1.5 if k > goal * 1.5 else b),
+        ("band_of_two", lambda b, k, goal: b / 2 if k < goal / 2 else b * 2 if k > goal * 2 else b),
+        ("lower_edge", lambda b, k, goal: b / 2 if k < goal * 0.5 else b * 2 if k > goal * 1.5 else b),
+        ("never_down", lambda beta, kl, target: beta * 2 if kl > 1.5 * target else beta),
+        ("never_up", lambda beta, kl, target: beta / 2 if kl < target / 1.5 else beta),
+        ("never_moves", lambda beta, kl, target: beta),
+        ("factor_alone", lambda b, k, goal: 0.5 if k < goal / 1.5 else 2.0 if k > goal * 1.5 else 1.0),
+        ("in_proportion", lambda beta, kl, target: beta / target * kl),
+        ("absolute_band", lambda b, k, goal: b / 2 if k < 1 / 1.5 else b * 2 if k > 1.5 else b),
     ],
     "probability_ratio": [
         ("upside_down", lambda new, old: torch.exp(old - new)),

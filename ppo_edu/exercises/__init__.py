@@ -12,12 +12,13 @@ from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.guards.validation import check_choice
 
 LESSONS = {
-    "01": ("fisher_vector_product", "largest_step", "outside_the_region"),
+    "01": ("kl_divergence", "broken_promise", "outside_the_region"),
     "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
     "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
     "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
     "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
     "06": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
+    "07": ("fisher_vector_product", "largest_step", "next_beta"),
 }
 SOLUTION_STEP = 4
 
@@ -91,4 +92,6 @@ def _exercise(name):
     check_choice("name", name, names())
     if name.startswith("bug_"):
         return importlib.import_module("ppo_edu.exercises.bugs").EXERCISES[name]
+    if name in ("kl_divergence", "broken_promise", "next_beta"):
+        return importlib.import_module(f"ppo_edu.exercises.tasks.{name}").EXERCISE
     return importlib.import_module(f"ppo_edu.exercises.{name}").EXERCISE
