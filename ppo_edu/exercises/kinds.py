@@ -50,17 +50,25 @@ class _Worded:
     """An exercise whose words stand in the catalogues' table of its name."""
 
     def words(self, key):
-        """Return the words for `key`: its name in the table, or a pair of that and a dict of values."""
+        """Return the words for `key`: its name in the table or, with a dot, one that exercises share.
+
+        A pair brings the values of the ``{places}`` along, in a dict.
+        """
         key, values = (key, {}) if isinstance(key, str) else key
-        return t(f"{self.name}.{key}", **values)
+        return t(self.full_key(key), **values)
+
+    def full_key(self, key):
+        """Return the key in the catalogue."""
+        return key if "." in key else f"{self.name}.{key}"
 
     def hints(self):
         """Return the three hints, from a nudge to nearly all."""
         return tuple(self.words(f"hint_{step}") for step in range(1, HINTS + 1))
 
     def keys(self):
-        """Return the names in the table that this exercise may ask for, beside those it asks for by name."""
-        return {f"hint_{step}" for step in range(1, HINTS + 1)}
+        """Return the catalogue's keys that the words are made of, beside those that the code spells out."""
+        told = [key if isinstance(key, str) else key[0] for key in self._told()]
+        return {self.full_key(key) for key in (*told, *(f"hint_{step}" for step in range(1, HINTS + 1)))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +100,8 @@ class FunctionExercise(_Worded):
         need show no more of a case than that.
     differentiable : bool
         Whether the gradient must flow through an answer that is written for tensors.
-    pitfall : callable, optional
-        Returns a case in which a right formula may fail for the computer's numbers, and a key of words for
-        that: such an answer passes, and is told.
+    pitfall : pair, optional
+        A case in which a right formula may fail for the computer's numbers, and the key of words for that: such an answer passes, and is told.
     """
 
     solution: Callable
@@ -107,7 +114,7 @@ class FunctionExercise(_Worded):
     afterwards: Callable | None = None
     samplewise: bool = False
     differentiable: bool = False
-    pitfall: Callable | None = None
+    pitfall: tuple | None = None
 
     @property
     def name(self):
@@ -119,9 +126,8 @@ class FunctionExercise(_Worded):
         """The code cell that a learner could have written."""
         return inspect.getsource(self.solution).rstrip()
 
-    def keys(self):
-        """Return the names in the table that this exercise may ask for."""
-        return super().keys() | {key if isinstance(key, str) else key[0] for key, _ in self.mistakes()}
+    def _told(self):
+        return [key for key, _ in self.mistakes()] + ([self.pitfall[1]] if self.pitfall else [])
 
     def all_cases(self):
         """Return the hand-picked cases, and after them the drawn ones."""
@@ -233,7 +239,7 @@ class FunctionExercise(_Worded):
             return " " + t("exercise.own_function")
         if self.pitfall is None:
             return ""
-        case, key = self.pitfall()
+        case, key = self.pitfall
         trial = self._try(answer, [case])
         wanted = self.results(self.expected or self.solution, [case])
         fine = trial.error is None and trial.results and agree(as_arrays(trial.results[0]), wanted[0])
@@ -264,9 +270,8 @@ class NumberExercise(_Worded):
         """The code cell that a learner could have written."""
         return f"{self.name} = {self.right}"
 
-    def keys(self):
-        """Return the names in the table that this exercise may ask for."""
-        return super().keys() | {"right", *self.mistakes.values()}
+    def _told(self):
+        return ["right", *self.mistakes.values()]
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`: a number, or the text of one."""
@@ -309,9 +314,8 @@ class ChoiceExercise(_LetterExercise):
 
     letters: str = "abcd"
 
-    def keys(self):
-        """Return the names in the table that this exercise may ask for."""
-        return super().keys() | set(self.letters)
+    def _told(self):
+        return list(self.letters)
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`."""
@@ -339,9 +343,8 @@ class PickExercise(_LetterExercise):
     letters: str
     mistakes: Mapping
 
-    def keys(self):
-        """Return the names in the table that this exercise may ask for."""
-        return super().keys() | set(self.mistakes.values())
+    def _told(self):
+        return list(self.mistakes.values())
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`: a text, list, tuple or set of letters."""

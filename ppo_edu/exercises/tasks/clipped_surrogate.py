@@ -76,7 +76,7 @@ def mistakes():
         *(("dual_clip", dual(factor)) for factor in (2.0, 3.0, 5.0, 10.0)),
         *(("dual_clip", lambda r, A, epsilon, most=most: right(np.minimum(r, most), A, epsilon))
           for most in (2.0, 5.0, 10.0, 20.0)),
-        *(("bounded_advantage", lambda r, A, epsilon, most=most: right(r, np.clip(A, -most, most), epsilon))
+        *(("exercise.bounded", lambda r, A, epsilon, most=most: right(r, np.clip(A, -most, most), epsilon))
           for most in (1.0, 3.0, 5.0, 10.0)),
         ("normalised", lambda r, A, epsilon: right(r, (A - A.mean()) / (A.std() + 1e-8), epsilon)),
         ("normalised", lambda r, A, epsilon: right(r, A / (A.std() + 1e-8), epsilon)),

@@ -47,9 +47,9 @@ def mistakes():
         ("largest", lambda r: r.sum() / r.max()),
         ("larger_than_one", lambda r: np.sum(r >= 1)),
         ("larger_than_one", lambda r: np.sum(r > 1)),
-        ("rounded", lambda r: np.round(right(r))),
-        ("rounded", lambda r: int(right(r))),
-        ("clipped", lambda r: right(np.clip(r, 0.8, 1.2))),
+        ("exercise.rounded", lambda r: np.round(right(r))),
+        ("exercise.rounded", lambda r: int(right(r))),
+        ("exercise.bounded", lambda r: right(np.clip(r, 0.8, 1.2))),
         ("counts", len),
     ]
 

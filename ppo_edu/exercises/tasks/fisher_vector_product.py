@@ -145,15 +145,15 @@ def mistakes():
         ("twice", lambda kl, x, v, c: curved(kl, x, curved(kl, x, v)) + c * v),
         ("damping_squared", lambda kl, x, v, c: curved(kl, x, v) + c**2 * v),
         ("damping_on_parameters", lambda kl, x, v, c: curved(kl, x, v) + c * x.detach()),
-        ("fixed_damping", lambda kl, x, v, c: right(kl, x, v, 0.1)),
-        ("fixed_damping", lambda kl, x, v, c: right(kl, x, v, 0.01)),
-        ("fixed_damping", lambda kl, x, v, c: right(kl, x, v, 1e-5)),
+        (("exercise.fixed_number", {"parameter": "damping"}), lambda kl, x, v, c: right(kl, x, v, 0.1)),
+        (("exercise.fixed_number", {"parameter": "damping"}), lambda kl, x, v, c: right(kl, x, v, 0.01)),
+        (("exercise.fixed_number", {"parameter": "damping"}), lambda kl, x, v, c: right(kl, x, v, 1e-5)),
         ("other_policy", lambda kl, x, v, c: of_the_softmax(x) @ v + c * v),
         ("other_policy", lambda kl, x, v, c: x.softmax(0).detach() * v + c * v),
         ("first_derivative", lambda kl, x, v, c: gradient(kl, x) * (gradient(kl, x) @ v) + c * v),
         ("identity", lambda kl, x, v, c: (1 + c) * v),
-        ("normalised", lambda kl, x, v, c: right(kl, x, v / v.norm(), c)),
-        ("normalised", lambda kl, x, v, c: right(kl, x, v, c) / right(kl, x, v, c).norm()),
+        ("exercise.normalised", lambda kl, x, v, c: right(kl, x, v / v.norm(), c)),
+        ("exercise.normalised", lambda kl, x, v, c: right(kl, x, v, c) / right(kl, x, v, c).norm()),
     ]
 
 

@@ -61,8 +61,8 @@ def mistakes():
         ("divided_by_half", lambda x: right(x) * len(x[_middle(x)]) / (len(x) / 2)),
         ("ends", lambda x: np.delete(np.sort(x), np.s_[_middle(x)]).mean()),
         ("clipped", lambda x: x.clip(*np.sort(x)[_middle(x)][[0, -1]]).mean()),
-        ("absolute", lambda x: right(np.abs(x))),
-        ("absolute", lambda x: right(x[np.argsort(np.abs(x))][_middle(x)].repeat(2))),
+        ("exercise.absolute", lambda x: right(np.abs(x))),
+        ("exercise.absolute", lambda x: right(x[np.argsort(np.abs(x))][_middle(x)].repeat(2))),
     ]
 
 

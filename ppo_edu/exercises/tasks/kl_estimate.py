@@ -41,8 +41,8 @@ def mistakes():
         ("sum", lambda new, old: terms(new, old).sum()),
         ("median", lambda new, old: np.median(terms(new, old))),
         ("one_less", lambda new, old: terms(new, old).sum() / max(len(new) - 1, 1)),
-        ("bounded", lambda new, old: terms(np.clip(new - old, -5, 5), 0 * old).mean()),
-        ("bounded", lambda new, old: terms(np.clip(new - old, -10, 10), 0 * old).mean()),
+        ("exercise.bounded", lambda new, old: terms(np.clip(new - old, -5, 5), 0 * old).mean()),
+        ("exercise.bounded", lambda new, old: terms(np.clip(new - old, -10, 10), 0 * old).mean()),
     ]
 
 

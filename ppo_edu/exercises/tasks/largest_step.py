@@ -42,7 +42,7 @@ def mistakes():
         ("length_for_kl", lambda x, fx, delta: delta * x / np.sqrt(x @ x)),
         ("no_curvature", lambda x, fx, delta: np.sqrt(2 * delta) * x),
         ("no_delta", lambda x, fx, delta: np.sqrt(2 / (x @ fx)) * x),
-        ("fixed_delta", lambda x, fx, delta: right(x, fx, 0.01)),
+        (("exercise.fixed_number", {"parameter": "delta"}), lambda x, fx, delta: right(x, fx, 0.01)),
         ("factor_alone", lambda x, fx, delta: np.sqrt(2 * delta / (x @ fx))),
         ("along_the_product", lambda x, fx, delta: np.sqrt(2 * delta / (x @ fx)) * fx),
         ("product_with_itself", lambda x, fx, delta: np.sqrt(2 * delta / (fx @ fx)) * x),
@@ -53,7 +53,7 @@ def mistakes():
         ("entrywise", lambda x, fx, delta: np.sqrt(2 * delta / np.abs(x * fx)) * x),
         ("wrong_sign", lambda x, fx, delta: -np.sqrt(2 * delta / (x @ fx)) * x),
         ("unit_direction", lambda x, fx, delta: right(x, fx, delta) / np.linalg.norm(x)),
-        ("bounded", lambda x, fx, delta: min(np.sqrt(2 * delta / (x @ fx)), 1.0) * x),
+        ("exercise.bounded", lambda x, fx, delta: min(np.sqrt(2 * delta / (x @ fx)), 1.0) * x),
         ("delta_as_factor", lambda x, fx, delta: delta * x),
     ]
 

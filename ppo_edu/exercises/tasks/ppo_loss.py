@@ -101,17 +101,17 @@ def mistakes():
         ("value_detached",
          _variant(value_loss=lambda v, target: F.smooth_l1_loss(v.detach(), target))),
         ("double_value", _variant(total=lambda s, v: -s.mean() + 2 * v)),
-        ("fixed_epsilon", _fixed(0.2)),
-        ("fixed_epsilon", _fixed(0.1)),
+        (("exercise.fixed_number", {"parameter": "epsilon"}), _fixed(0.2)),
+        (("exercise.fixed_number", {"parameter": "epsilon"}), _fixed(0.1)),
         ("fixed_batch", _variant(total=lambda s, v: -s.sum() / 6 + v)),
         ("fixed_batch", _variant(total=lambda s, v: -s.sum() / 64 + v)),
         *(("dual_clip", _variant(surrogate=_dual(factor))) for factor in (2.0, 3.0, 5.0)),
-        *(("bounded_ratio", _variant(ratio=lambda new, old, most=most: (new - old).clip(-most, most).exp()))
+        *(("exercise.bounded", _variant(ratio=lambda new, old, most=most: (new - old).clip(-most, most).exp()))
           for most in (0.5, 1.0, 2.0)),
-        *(("bounded_value", _variant(value_loss=lambda v, target, most=most:
+        *(("exercise.bounded", _variant(value_loss=lambda v, target, most=most:
                                      F.smooth_l1_loss(v.clip(-most, most), target)))
           for most in (1.0, 5.0, 10.0, 50.0)),
-        *(("bounded_value", _variant(value_loss=lambda v, target, most=most:
+        *(("exercise.bounded", _variant(value_loss=lambda v, target, most=most:
                                      F.smooth_l1_loss(v, target.clip(-most, most))))
           for most in (1.0, 5.0, 10.0, 50.0)),
         ("probabilities_only", _variant(ratio=lambda new, old: (new.clip(max=0) - old.clip(max=0)).exp())),
@@ -122,7 +122,7 @@ def mistakes():
         ("min_of_means", _min_of_means),
         ("entropy", _variant(total=lambda s, v: -s.mean() + v, more=lambda new: 0.01 * new.mean())),
         ("ratio_detached", _variant(ratio=lambda new, old: (new - old).detach().exp())),
-        *((t("ppo_loss.leak", names=", ".join(f"`{name}`" for name in chosen)), _variant(leaks=chosen))
+        *((("leak", {"names": ", ".join(f"`{name}`" for name in chosen)}), _variant(leaks=chosen))
           for chosen in leaks),
     ]
 

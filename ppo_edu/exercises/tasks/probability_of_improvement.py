@@ -70,7 +70,7 @@ def mistakes():
         ("scores_once", lambda x, y: right(np.unique(x), np.unique(y))),
         ("wins_minus_losses", lambda x, y: 2 * right(x, y) - 1),
         ("normal", _normal),
-        ("rounded", lambda x, y: np.round(right(x, y), 2)),
+        ("exercise.rounded", lambda x, y: np.round(right(x, y), 2)),
         ("percent", lambda x, y: 100 * right(x, y)),
     ]
 

@@ -46,27 +46,25 @@ def mistakes():
         ("inexact_base", lambda new, old: 2.7 ** (new - old)),
         ("approximation", lambda new, old: 1 + (new - old)),
         ("approximation", lambda new, old: 1 + (new - old) + (new - old) ** 2 / 2),
-        ("absolute", lambda new, old: np.exp(np.abs(new - old))),
+        ("exercise.absolute", lambda new, old: np.exp(np.abs(new - old))),
         ("mean_of_all", lambda new, old: np.exp(np.mean(new - old)) * np.ones_like(new)),
         ("self_normalised", lambda new, old: np.exp(new - old) / np.exp(new - old).mean()),
         ("clipped", lambda new, old: np.clip(np.exp(new - old), 0.8, 1.2)),
-        ("bounded", lambda new, old: np.exp(np.clip(new - old, -2.5, 2.5))),
-        ("bounded", lambda new, old: np.exp(np.clip(new - old, -5, 5))),
-        ("bounded", lambda new, old: np.exp(np.clip(new - old, -10, 10))),
-        ("bounded", lambda new, old: np.minimum(np.exp(new - old), 10.0)),
-        ("bounded", lambda new, old: np.minimum(np.exp(new - old), 100.0)),
+        ("exercise.bounded", lambda new, old: np.exp(np.clip(new - old, -2.5, 2.5))),
+        ("exercise.bounded", lambda new, old: np.exp(np.clip(new - old, -5, 5))),
+        ("exercise.bounded", lambda new, old: np.exp(np.clip(new - old, -10, 10))),
+        ("exercise.bounded", lambda new, old: np.minimum(np.exp(new - old), 10.0)),
+        ("exercise.bounded", lambda new, old: np.minimum(np.exp(new - old), 100.0)),
         ("probabilities_only", lambda new, old: np.exp(np.minimum(new, 0) - np.minimum(old, 0))),
         ("epsilon_added", lambda new, old: np.exp(new) / (np.exp(old) + 1e-8)),
         ("epsilon_added", lambda new, old: np.exp(new) / (np.exp(old) + 1e-5)),
     ]
 
 
-def pitfall():
-    log_probs = {"log_prob": np.array([-800.0, -1000.0]), "old_log_prob": np.array([-801.0, -1000.0])}
-    return log_probs, "divides_zeros"
+FAR = {"log_prob": np.array([-800.0, -1000.0]), "old_log_prob": np.array([-801.0, -1000.0])}
 
 
 EXERCISE = FunctionExercise(
     solution=probability_ratio, expected=objective.probability_ratio, cases=cases, drawn=drawn,
-    mistakes=mistakes, pitfall=pitfall, samplewise=True, differentiable=True,
+    mistakes=mistakes, pitfall=(FAR, "divides_zeros"), samplewise=True, differentiable=True,
 )  # fmt: skip
