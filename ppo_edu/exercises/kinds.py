@@ -163,7 +163,9 @@ class FunctionExercise(_Worded):
         # First, so that what is loaded on its first use is not loaded in the learner's time.
         wanted = self.results(self.expected or self.solution, cases)
         if self.beforehand is not None:
-            self.beforehand(answer)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.beforehand(answer)
         trial = self._try(answer, cases)
         check_trial(trial, answer)
         for result in trial.results:

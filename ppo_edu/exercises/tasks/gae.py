@@ -94,6 +94,7 @@ def mistakes():
         (("exercise.fixed_number", {"parameter": "gamma"}),
          lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, 0.99, lam)),
         ("delta_masked_twice", _delta_masked),
+        ("delta_masked_twice", lambda r, v, n, end, cut, *rest: right(r, v, n, end, cut, *rest) * ~(end | cut)),
         ("no_values", lambda r, v, n, *rest: right(r, 0 * v, 0 * n, *rest)),
         ("normalised", lambda *inputs: _normalised(right(*inputs))),
         ("normalised", lambda *inputs: right(*inputs) / (right(*inputs).std() + 1e-8)),

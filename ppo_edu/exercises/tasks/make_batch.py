@@ -89,6 +89,7 @@ def mistakes():
         ("columns", as_columns("a")),
         ("columns", as_columns("r")),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 2, 4, 3, 5, 6)),
+        ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 3, 2, 4, 5, 6)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 2, 3, 5, 6, 4)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 2, 1, 3, 4, 5, 6)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 4, 3, 2, 5, 6)),

@@ -24,7 +24,7 @@ def drawn(rng):
     made = [
         (np.array([1.0]), np.array([1.0])), (np.array([2.0]), np.array([1.0, 3.0, 2.0])),
         # A near miss is no tie.
-        (np.array([499.999, 500.0, 500.0]), np.array([500.0, 499.999, 499.5, 500.0])),
+        (np.array([499.999, 500.0, 500.0]), np.array([500.0, 499.999, 499.6, 500.0])),
         (np.array([1e-3, 2e-3]), np.array([1.5e-3, 1e-3, 0.0])),
         (np.full(5, 500.0), np.full(3, 500.0)), (np.full(4, 500.0), np.full(6, 9.0)),
     ]  # fmt: skip

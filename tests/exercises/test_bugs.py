@@ -8,7 +8,7 @@ import torch
 from torch.distributions import Categorical
 
 import ppo_edu
-from ppo_edu.exercises import bugs
+from ppo_edu.exercises.tasks import bugs
 
 NUMBERS = tuple(bugs.FAULTS)
 RIGHT = {part: getattr(bugs.program, part) for part in bugs.PARTS}
