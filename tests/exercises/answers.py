@@ -24,8 +24,12 @@ def in_float32(function):
     """Return `function` as it computes when all its numbers are float32."""
 
     def narrow(*arguments):
-        return function(*(value.astype(np.float32) if getattr(value, "dtype", None) == np.float64 else value
-                          for value in arguments))
+        return function(
+            *(
+                value.astype(np.float32) if getattr(value, "dtype", None) == np.float64 else value
+                for value in arguments
+            )
+        )
 
     return narrow
 
@@ -67,7 +71,7 @@ def partial(function):
 
 
 class Answers:
-    """Tests of one exercise. A subclass gives its name, the right answers by style, and (key, wrong answer)."""
+    """Tests of one exercise. A subclass gives its name, right answers by style, and (key, wrong answer)."""
 
     name: str
     right: dict
@@ -97,8 +101,10 @@ class Answers:
     def test_each_mistake_that_the_package_names_is_made_here(self):
         made = {key if "." in key else f"{self.name}.{key}" for key, _ in self.wrong}
         assert len(made) >= 6
-        named = {self.exercise.full_key(key if isinstance(key, str) else key[0])
-                 for key, _ in self.exercise.mistakes()}
+        named = {
+            self.exercise.full_key(key if isinstance(key, str) else key[0])
+            for key, _ in self.exercise.mistakes()
+        }
         assert named <= made
 
     def test_the_cases_tell_all_mistakes_from_each_other(self):

@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import torch
-from exercises.answers import Answers, Called, keyword_only, partial
 
 import ppo_edu
+from exercises.answers import Answers, Called, keyword_only, partial
 from ppo_edu import exercises, trpo
 from ppo_edu.exercises import calling
 
@@ -64,50 +64,65 @@ def by_the_softmax(kl, x, v, damping):
     return p * v - p * (p @ v) + damping * v
 
 
+RIGHT = {
+    "differences": product_by_differences,
+    "grad_outputs": twice,
+    "jvp": forward_over_reverse,
+    "grad of grad": reverse_over_reverse,
+    "backward": by_backward,
+    "hvp": lambda kl, x, v, damping: torch.autograd.functional.hvp(kl, x, v)[1] + damping * v,
+    "vhp": lambda kl, x, v, damping: torch.autograd.functional.vhp(kl, x, v)[1] + damping * v,
+    "list": lambda *inputs: twice(*inputs).tolist(),
+    "float32 at the end": lambda *inputs: twice(*inputs).float(),
+    "keyword-only": keyword_only(twice, "kl", "parameters", "vector", "damping"),
+    "partial": partial(twice),
+    "object": Called(twice),
+}
+
+WRONG = [
+    ("no_damping", lambda kl, x, v, damping: curved(kl, x, v)),
+    ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x)),
+    ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x) * v + damping * v),
+    ("number", lambda kl, x, v, damping: gradient_of_kl(kl, x, graph=True).dot(v)),
+    ("half", lambda kl, x, v, damping: curved(kl, x, v) / 2 + damping * v),
+    ("wrong_sign", lambda kl, x, v, damping: damping * v - curved(kl, x, v)),
+    ("damping_subtracted", lambda kl, x, v, damping: curved(kl, x, v) - damping * v),
+    ("damping_alone", lambda kl, x, v, damping: curved(kl, x, v) + damping),
+    ("damping_factor", lambda kl, x, v, damping: curved(kl, x, v) * damping),
+    ("diagonal", lambda kl, x, v, damping: whole(kl, x, damping).diagonal() * v),
+    ("matrix", lambda kl, x, v, damping: whole(kl, x, damping)),
+    (
+        "solves",
+        lambda kl, x, v, damping: (
+            torch.linalg.inv(torch.autograd.functional.hessian(kl, x) + damping * torch.eye(len(x))) @ v
+        ),
+    ),
+    ("whole_matrix", product_by_the_whole_matrix),
+    ("whole_matrix", lambda kl, x, v, damping: whole(kl, x, damping) @ v),
+    ("whole_matrix", lambda kl, x, v, damping: torch.func.hessian(kl)(x) @ v + damping * v),
+    (
+        "whole_matrix",
+        lambda kl, x, v, damping: (
+            torch.autograd.functional.jacobian(
+                lambda y: torch.autograd.grad(kl(y), y, create_graph=True)[0], x, vectorize=True
+            )
+            @ v
+            + damping * v
+        ),
+    ),
+    ("double", lambda kl, x, v, damping: curved(kl, x, v) * 2 + damping * v),
+    ("twice", lambda kl, x, v, damping: curved(kl, x, curved(kl, x, v)) + damping * v),
+    ("damping_squared", lambda kl, x, v, damping: curved(kl, x, v) + damping * damping * v),
+    ("damping_on_parameters", lambda kl, x, v, damping: curved(kl, x, v) + damping * x),
+    ("exercise.fixed_number", lambda kl, x, v, damping: curved(kl, x, v) + 0.1 * v),
+    ("other_policy", by_the_softmax),
+    ("identity", lambda kl, x, v, damping: v + damping * v),
+    ("exercise.normalised", lambda kl, x, v, damping: curved(kl, x, v / v.norm()) + damping * v / v.norm()),
+]
+
+
 class TestFisherVectorProduct(Answers):
-    name = "fisher_vector_product"
-    right = {
-        "differences": product_by_differences,
-        "grad_outputs": twice,
-        "jvp": forward_over_reverse,
-        "grad of grad": reverse_over_reverse,
-        "backward": by_backward,
-        "hvp": lambda kl, x, v, damping: torch.autograd.functional.hvp(kl, x, v)[1] + damping * v,
-        "vhp": lambda kl, x, v, damping: torch.autograd.functional.vhp(kl, x, v)[1] + damping * v,
-        "list": lambda *inputs: twice(*inputs).tolist(),
-        "float32 at the end": lambda *inputs: twice(*inputs).float(),
-        "keyword-only": keyword_only(twice, "kl", "parameters", "vector", "damping"),
-        "partial": partial(twice),
-        "object": Called(twice),
-    }  # fmt: skip
-    wrong = [
-        ("no_damping", lambda kl, x, v, damping: curved(kl, x, v)),
-        ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x)),
-        ("first_derivative", lambda kl, x, v, damping: gradient_of_kl(kl, x) * v + damping * v),
-        ("number", lambda kl, x, v, damping: gradient_of_kl(kl, x, graph=True).dot(v)),
-        ("half", lambda kl, x, v, damping: curved(kl, x, v) / 2 + damping * v),
-        ("wrong_sign", lambda kl, x, v, damping: damping * v - curved(kl, x, v)),
-        ("damping_subtracted", lambda kl, x, v, damping: curved(kl, x, v) - damping * v),
-        ("damping_alone", lambda kl, x, v, damping: curved(kl, x, v) + damping),
-        ("damping_factor", lambda kl, x, v, damping: curved(kl, x, v) * damping),
-        ("diagonal", lambda kl, x, v, damping: whole(kl, x, damping).diagonal() * v),
-        ("matrix", lambda kl, x, v, damping: whole(kl, x, damping)),
-        ("solves", lambda kl, x, v, damping: torch.linalg.inv(
-            torch.autograd.functional.hessian(kl, x) + damping * torch.eye(len(x))) @ v),
-        ("whole_matrix", product_by_the_whole_matrix),
-        ("whole_matrix", lambda kl, x, v, damping: whole(kl, x, damping) @ v),
-        ("whole_matrix", lambda kl, x, v, damping: torch.func.hessian(kl)(x) @ v + damping * v),
-        ("whole_matrix", lambda kl, x, v, damping: torch.autograd.functional.jacobian(
-            lambda y: torch.autograd.grad(kl(y), y, create_graph=True)[0], x, vectorize=True) @ v + damping * v),
-        ("double", lambda kl, x, v, damping: curved(kl, x, v) * 2 + damping * v),
-        ("twice", lambda kl, x, v, damping: curved(kl, x, curved(kl, x, v)) + damping * v),
-        ("damping_squared", lambda kl, x, v, damping: curved(kl, x, v) + damping * damping * v),
-        ("damping_on_parameters", lambda kl, x, v, damping: curved(kl, x, v) + damping * x),
-        ("exercise.fixed_number", lambda kl, x, v, damping: curved(kl, x, v) + 0.1 * v),
-        ("other_policy", by_the_softmax),
-        ("identity", lambda kl, x, v, damping: v + damping * v),
-        ("exercise.normalised", lambda kl, x, v, damping: curved(kl, x, v / v.norm()) + damping * v / v.norm()),
-    ]  # fmt: skip
+    name, right, wrong = "fisher_vector_product", RIGHT, WRONG
 
 
 def test_the_trust_region_solutions_agree_with_the_functions_that_train():

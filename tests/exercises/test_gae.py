@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from scipy import signal
-from exercises.answers import Answers, Called, in_float32, keyword_only, partial
 
 import ppo_edu
+from exercises.answers import Answers, Called, in_float32, keyword_only, partial
 from ppo_edu import exercises
 from ppo_edu.exercises.tasks.td_errors import rollout
 
@@ -43,7 +43,7 @@ def gae_from_the_right_as_a_list(rewards, values, next_values, terminated, trunc
 
 
 def lambda_return_minus_value(rewards, values, next_values, terminated, truncated, gamma, lam):
-    """G = r + gamma ((1 - lam) V' + lam G'), as books write it; right where the data of a row fit the next."""
+    """G = r + gamma ((1 - lam) V' + lam G'), as books write it, for rows that fit each other."""
     G, returns = None, np.zeros(len(rewards))
     for t in reversed(range(len(rewards))):
         if terminated[t]:
@@ -81,7 +81,7 @@ def recursively(rewards, values, next_values, terminated, truncated, gamma, lam)
 
 
 def rewards_take_the_bootstrap(rewards, values, next_values, terminated, truncated, gamma, lam):
-    """The value beyond a time limit goes into the reward, as Stable-Baselines3 does it; then one mask is enough."""
+    """The value beyond a time limit goes into the reward, as in Stable-Baselines3: one mask is enough."""
     cut = truncated & ~terminated
     rewards = rewards + gamma * next_values * cut
     ended, following = terminated | truncated, 0.0
@@ -182,67 +182,78 @@ def looks_ahead(steps):
 NAMES = ("rewards", "values", "next_values", "terminated", "truncated", "gamma", "lam")
 
 
+RIGHT = {
+    "package": ppo_edu.gae,
+    "definition": gae_by_definition,
+    "torch": gae_in_torch,
+    "list": gae_from_the_right_as_a_list,
+    "lambda-return": lambda_return_minus_value,
+    "lambda-return, float32": in_float32(lambda_return_minus_value),
+    "filter": by_segments,
+    "equations": by_equations,
+    "recursion": recursively,
+    "reward bootstrap": rewards_take_the_bootstrap,
+    "generator": generated,
+    "float32": in_float32(gae_by_definition),
+    "float32 package": in_float32(ppo_edu.gae),
+    "keyword-only": keyword_only(gae_by_definition, *NAMES),
+    "partial": partial(gae_by_definition),
+    "object": Called(gae_by_definition),
+}
+
+WRONG = [
+    ("no_mask", gae_with(not_end, always)),
+    ("cut_by_termination_only", gae_with(not_end, not_end)),
+    ("cut_by_truncation_only", gae_with(not_end, lambda end, cut: not cut)),
+    ("bootstraps_through_termination", gae_with(always, neither)),
+    ("no_bootstrap_at_truncation", gae_with(neither, neither)),
+    ("masks_swapped", gae_with(neither, not_end)),
+    ("mask_inverted", gae_with(not_end, lambda end, cut: end or cut)),
+    ("no_mask_at_all", gae_with(always, always)),
+    ("mask_off_by_one", gae_with(not_end, neither, row=lambda step: step + 1)),
+    ("mask_one_early", gae_with(not_end, neither, row=lambda step: step - 1)),
+    ("no_lam", gae_with(not_end, neither, decay=lambda gamma, lam: gamma)),
+    ("no_gamma", gae_with(not_end, neither, decay=lambda gamma, lam: lam)),
+    ("no_decay", gae_with(not_end, neither, decay=lambda gamma, lam: 1)),
+    ("deltas_only", lambda r, v, n, end, cut, gamma, lam: r + gamma * n * ~end - v),
+    ("forwards", gae_forwards),
+    ("reversed", gae_not_turned_round),
+    ("recursion_off_by_one", gae_off_by_one),
+    ("one_step_only", gae_adding_next_delta),
+    ("targets", lambda r, v, *rest: v + ppo_edu.gae(r, v, *rest)),
+    ("wrong_sign", lambda *inputs: -gae_by_definition(*inputs)),
+    ("shifts_values", gae_from_the_next_row),
+    ("normalised", lambda *inputs: (lambda A: (A - A.mean()) / A.std())(gae_by_definition(*inputs))),
+    ("last_row", lambda r, v, n, *rest: gae_by_definition(r, v, [*n[:-1], 0.0], *rest)),
+    ("few_steps_ahead", looks_ahead(5)),
+    ("few_steps_ahead", looks_ahead(20)),
+    ("few_steps_ahead", looks_ahead(64)),
+    ("lam_squared", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * lam * lam)),
+    ("gamma_squared", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * gamma * lam)),
+    ("one_minus_lam", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * (1 - lam))),
+    ("scaled", lambda *inputs: gae_by_definition(*inputs) * (1 - inputs[6])),
+    (
+        "exercise.fixed_number",
+        lambda r, v, n, end, cut, gamma, lam: gae_by_definition(r, v, n, end, cut, gamma, 0.95),
+    ),
+    (
+        "exercise.fixed_number",
+        lambda r, v, n, end, cut, gamma, lam: gae_by_definition(r, v, n, end, cut, 0.99, lam),
+    ),
+    (
+        "delta_masked_twice",
+        lambda r, v, n, end, cut, *rest: gae_by_definition(r, v, n, end, cut, *rest) * 1.0 * ~(end | cut),
+    ),
+    ("no_values", lambda r, v, n, *rest: gae_by_definition(r, [0.0] * len(v), [0.0] * len(n), *rest)),
+    ("exercise.shape", lambda *x: ppo_edu.gae(*x)[:-1]),
+    ("exercise.mean_returned", lambda *x: ppo_edu.gae(*x).mean()),
+    ("exercise.unknown_mistake", lambda *x: gae_by_definition(*x) * (1 + 0.01 * (len(x[0]) > 100))),
+    ("exercise.nan", lambda r, *rest: np.sqrt(-np.abs(r))),
+]
+
+
 class TestGae(Answers):
-    name = "gae"
-    right = {
-        "package": ppo_edu.gae,
-        "definition": gae_by_definition,
-        "torch": gae_in_torch,
-        "list": gae_from_the_right_as_a_list,
-        "lambda-return": lambda_return_minus_value,
-        "lambda-return, float32": in_float32(lambda_return_minus_value),
-        "filter": by_segments,
-        "equations": by_equations,
-        "recursion": recursively,
-        "reward bootstrap": rewards_take_the_bootstrap,
-        "generator": generated,
-        "float32": in_float32(gae_by_definition),
-        "float32 package": in_float32(ppo_edu.gae),
-        "keyword-only": keyword_only(gae_by_definition, *NAMES),
-        "partial": partial(gae_by_definition),
-        "object": Called(gae_by_definition),
-    }  # fmt: skip
-    wrong = [
-        ("no_mask", gae_with(not_end, always)),
-        ("cut_by_termination_only", gae_with(not_end, not_end)),
-        ("cut_by_truncation_only", gae_with(not_end, lambda end, cut: not cut)),
-        ("bootstraps_through_termination", gae_with(always, neither)),
-        ("no_bootstrap_at_truncation", gae_with(neither, neither)),
-        ("masks_swapped", gae_with(neither, not_end)),
-        ("mask_inverted", gae_with(not_end, lambda end, cut: end or cut)),
-        ("no_mask_at_all", gae_with(always, always)),
-        ("mask_off_by_one", gae_with(not_end, neither, row=lambda step: step + 1)),
-        ("mask_one_early", gae_with(not_end, neither, row=lambda step: step - 1)),
-        ("no_lam", gae_with(not_end, neither, decay=lambda gamma, lam: gamma)),
-        ("no_gamma", gae_with(not_end, neither, decay=lambda gamma, lam: lam)),
-        ("no_decay", gae_with(not_end, neither, decay=lambda gamma, lam: 1)),
-        ("deltas_only", lambda r, v, n, end, cut, gamma, lam: r + gamma * n * ~end - v),
-        ("forwards", gae_forwards),
-        ("reversed", gae_not_turned_round),
-        ("recursion_off_by_one", gae_off_by_one),
-        ("one_step_only", gae_adding_next_delta),
-        ("targets", lambda r, v, *rest: v + ppo_edu.gae(r, v, *rest)),
-        ("wrong_sign", lambda *inputs: -gae_by_definition(*inputs)),
-        ("shifts_values", gae_from_the_next_row),
-        ("normalised", lambda *inputs: (lambda A: (A - A.mean()) / A.std())(gae_by_definition(*inputs))),
-        ("last_row", lambda r, v, n, *rest: gae_by_definition(r, v, [*n[:-1], 0.0], *rest)),
-        ("few_steps_ahead", looks_ahead(5)),
-        ("few_steps_ahead", looks_ahead(20)),
-        ("few_steps_ahead", looks_ahead(64)),
-        ("lam_squared", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * lam * lam)),
-        ("gamma_squared", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * gamma * lam)),
-        ("one_minus_lam", gae_with(not_end, neither, decay=lambda gamma, lam: gamma * (1 - lam))),
-        ("scaled", lambda *inputs: gae_by_definition(*inputs) * (1 - inputs[6])),
-        ("exercise.fixed_number", lambda r, v, n, end, cut, gamma, lam: gae_by_definition(r, v, n, end, cut, gamma, 0.95)),
-        ("exercise.fixed_number", lambda r, v, n, end, cut, gamma, lam: gae_by_definition(r, v, n, end, cut, 0.99, lam)),
-        ("delta_masked_twice",
-         lambda r, v, n, end, cut, *rest: gae_by_definition(r, v, n, end, cut, *rest) * 1.0 * ~(end | cut)),
-        ("no_values", lambda r, v, n, *rest: gae_by_definition(r, [0.0] * len(v), [0.0] * len(n), *rest)),
-        ("exercise.shape", lambda *x: ppo_edu.gae(*x)[:-1]),
-        ("exercise.mean_returned", lambda *x: ppo_edu.gae(*x).mean()),
-        ("exercise.unknown_mistake", lambda *x: gae_by_definition(*x) * (1 + 0.01 * (len(x[0]) > 100))),
-        ("exercise.nan", lambda r, *rest: np.sqrt(-np.abs(r))),
-    ]  # fmt: skip
+    name, right, wrong = "gae", RIGHT, WRONG
 
 
 @pytest.mark.parametrize("seed", range(50))

@@ -1,4 +1,4 @@
-"""A number to predict: the right one is worked out here anew, and each usual wrong one has words of its own."""
+"""A number to predict: the right one is worked out here anew, each usual wrong one has its words."""
 
 from fractions import Fraction
 
@@ -13,7 +13,9 @@ from ppo_edu.exercises.tasks import outside_the_region, throwing_away
 
 EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
 NUMBERS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, NumberExercise)}
-MISTAKES = [(name, number, key) for name, exercise in NUMBERS.items() for number, key in exercise.mistakes.items()]
+MISTAKES = [
+    (name, number, key) for name, exercise in NUMBERS.items() for number, key in exercise.mistakes.items()
+]
 
 
 def slope_of_the_first_minibatch():
@@ -32,7 +34,9 @@ def try_that_the_line_search_takes():
 def samples_with_a_gradient():
     log_prob = torch.tensor(np.log(throwing_away.NOW), requires_grad=True)
     ratio = ppo_edu.probability_ratio(log_prob, torch.tensor(np.log(throwing_away.OLD)))
-    ppo_edu.clipped_surrogate(ratio, torch.tensor(throwing_away.ADVANTAGE), throwing_away.EPSILON).sum().backward()
+    ppo_edu.clipped_surrogate(
+        ratio, torch.tensor(throwing_away.ADVANTAGE), throwing_away.EPSILON
+    ).sum().backward()
     return int((log_prob.grad != 0).sum())
 
 
@@ -63,7 +67,9 @@ def test_the_log_shortens_the_step_as_trpo_does():
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize("form", [float, str, np.float32, np.array, torch.tensor, Fraction, lambda x: f" {x} "])
+@pytest.mark.parametrize(
+    "form", [float, str, np.float32, np.array, torch.tensor, Fraction, lambda x: f" {x} "]
+)
 def test_the_right_number_passes_in_any_form(name, form):
     result = ppo_edu.check(name, form(NUMBERS[name].right))
     assert result.passed and result.message == ppo_edu.t(f"{name}.right")
