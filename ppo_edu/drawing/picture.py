@@ -45,6 +45,10 @@ class Picture:
             )
         return buffer.getvalue()
 
+    def words(self):
+        """Return the words that change with what is shown, a list of texts, as they stand now."""
+        return [text.get_text() for text in self.figure.findobj(QuickText) if text.get_text()]
+
     def __repr__(self):
         return self.alt
 

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import threading
 
+import matplotlib
 from matplotlib import style as matplotlib_style
 
 from ppo_edu.language import font_families
@@ -59,9 +60,25 @@ def style(font_family=None):
     Only one thread is in it at a time; others wait. `font_family` is that of the language in use if None.
     """
     with _one_at_a_time:
-        family = font_families() if font_family is None else font_family
-        with matplotlib_style.context(["default", {**_STYLE, "font.family": family}]):
+        ours = _settings(tuple(font_families() if font_family is None else font_family))
+        settings = matplotlib.rcParams
+        before = {name: dict.__getitem__(settings, name) for name in ours}
+        # As matplotlib.rc_context puts settings back: valid values need no second look, which would take
+        # longer than drawing a frame.
+        dict.update(settings, ours)
+        try:
             yield
+        finally:
+            dict.update(settings, before)
+
+
+@functools.cache
+def _settings(font_family):
+    """Return all of matplotlib's settings, but for the backend, as the course has them."""
+    with matplotlib_style.context(["default", {**_STYLE, "font.family": list(font_family)}]):
+        settings = matplotlib.rcParams
+        names = [name for name in dict.keys(settings) if not name.startswith("backend")]
+        return {name: dict.__getitem__(settings, name) for name in names}
 
 
 def for_words(colour):

@@ -41,7 +41,8 @@ def recorded(name):
         and after one of PPO. "xs" (X,), "ys" (Y,), "kl" and "surrogate_gain" (Y, X) as from
         `ppo_edu.study.landings.plane`; "coarse_xs", "coarse_ys" and "returns", the mean return on a coarser
         grid; "trpo" (1, 2), where TRPO landed, and "ppo" (S, 2), where PPO stood after each gradient step;
-        "fisher" (2, 2) and "gradient" (2,), the KL's curvature and the surrogate's slope at the origin, in the plane.
+        "fisher" (2, 2) and "gradient" (2,), the KL's curvature and the surrogate's slope at the origin, in
+        the plane.
         "updates": `ppo_edu.study.cost.update_bills`. "race": `ppo_edu.study.cost.run_race` with ten seeds.
     """
     files = {"cliff": "trust_region", "plane": "trust_region", "updates": "trpo_bill", "race": "trpo_bill"}
