@@ -98,7 +98,7 @@ class _Watch(TorchDispatchMode):
 
 def _large_case():
     # Large enough to tell, and small enough that a matrix fits into memory and time.
-    return _network(np.random.default_rng(1), (5, 30, 5), damping=0.1)
+    return _network(np.random.default_rng(1), (4, 12, 3), damping=0.1)
 
 
 def _watched(function):
@@ -172,7 +172,7 @@ def expected(kl, parameters, vector, damping):
 def beforehand(answer):
     """Load what watching and forward differentiation load at their first use, not in the learner's time.
 
-    An import that is broken off when that time is up would leave torch unusable until the kernel is restarted.
+    An import that is broken off when that time is up would leave torch broken until the kernel restarts.
     """
     _watched(fisher_vector_product)
     if names_used(answer) & {"func", "jvp", "jacfwd", "hessian", "linearize"}:
