@@ -15,7 +15,7 @@ from ppo_edu.validation import check_choice
 # Of the lessons with exercises, by their slugs.
 NUMBERS = {
     "trpo_vs_ppo": "01", "ratio": "02", "clip_and_min": "03", "gae": "04", "full_training": "05",
-    "how_sure": "06",
+    "how_sure": "06", "inside_trpo": "inside",
 }  # fmt: skip
 LESSONS = {NUMBERS[slug]: names for slug, names in IN_LESSONS.items()}
 SOLUTION_STEP = 4
