@@ -27,6 +27,18 @@ def cases():
     ]
 
 
+def drawn(rng):
+    """Return policies of two to hundreds of actions in one state to thousands, even ones and decided ones."""
+    shapes = ((1, 2, 1.0), (1, 5, 0.3), (7, 2, 0.2), (40, 10, 3.0), (2000, 2, 0.5), (30, 300, 1.0))
+    return [
+        {
+            name: rng.dirichlet(np.full(actions, even), size=states).clip(1e-12)
+            for name in ("old_probs", "new_probs")
+        }
+        for states, actions, even in shapes
+    ]
+
+
 def mistakes():
     def right(old, new):
         return kl_divergence(old, new)
@@ -51,4 +63,5 @@ def mistakes():
 
 
 EXERCISE = FunctionExercise(
-    solution=kl_divergence, expected=expected, cases=cases, mistakes=mistakes)
+    solution=kl_divergence, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes
+)

@@ -19,6 +19,15 @@ def cases():
     return [{"beta": beta, "kl": kl, "target": target} for beta, kl, target in trials]
 
 
+def drawn(rng):
+    """Return betas and targets of every size, with a KL from a hundredth to a hundred times the target."""
+    sizes = 10 ** rng.uniform(-2, 2, size=(40, 2))
+    return [
+        {"beta": float(beta), "kl": float(target * factor / 100), "target": float(target / 100)}
+        for (beta, factor), target in zip(sizes, 10 ** rng.uniform(-1, 1, size=40), strict=True)
+    ]
+
+
 def banded(low, high, down=2.0, up=2.0):
     """Return the rule that divides beta below ``low * target``, and multiplies it above ``high * target``."""
 
@@ -45,4 +54,4 @@ def mistakes():
     ]
 
 
-EXERCISE = FunctionExercise(solution=next_beta, cases=cases, mistakes=mistakes)
+EXERCISE = FunctionExercise(solution=next_beta, cases=cases, drawn=drawn, mistakes=mistakes)
