@@ -4,7 +4,6 @@ import numpy as np
 
 from ppo_edu import objective
 from ppo_edu.exercises.kinds import FunctionExercise
-from ppo_edu.language import t
 
 
 def kl_divergence(old_probs, new_probs):
@@ -28,32 +27,41 @@ def cases():
     ]
 
 
+def drawn(rng):
+    """Return policies of two to hundreds of actions in one state to thousands, even ones and decided ones."""
+    shapes = ((1, 2, 1.0), (1, 5, 0.3), (7, 2, 0.2), (40, 10, 3.0), (2000, 2, 0.5), (30, 300, 1.0))
+    return [
+        {
+            name: rng.dirichlet(np.full(actions, even), size=states).clip(1e-12)
+            for name in ("old_probs", "new_probs")
+        }
+        for states, actions, even in shapes
+    ]
+
+
 def mistakes():
     def right(old, new):
         return kl_divergence(old, new)
 
     return [
-        (t("kl_divergence.other_direction"), lambda old, new: right(new, old)),
-        (t("kl_divergence.wrong_sign"), lambda old, new: -right(old, new)),
-        (t("kl_divergence.weights_of_new"), lambda old, new: -right(new, old)),
-        (t("kl_divergence.no_weights"), lambda old, new: np.log(old / new).sum(axis=-1)),
-        (t("kl_divergence.no_weights"), lambda old, new: np.log(old / new).mean(axis=-1)),
-        (t("kl_divergence.mean_of_actions"), lambda old, new: (old * np.log(old / new)).mean(axis=-1)),
-        (t("kl_divergence.over_states"), lambda old, new: (old * np.log(old / new)).sum(axis=0)),
-        (t("kl_divergence.not_summed"), lambda old, new: old * np.log(old / new)),
-        (t("kl_divergence.no_log"), lambda old, new: (old * old / new).sum(axis=-1)),
-        (t("kl_divergence.another_base"), lambda old, new: right(old, new) / np.log(2)),
-        (t("kl_divergence.another_base"), lambda old, new: right(old, new) / np.log(10)),
-        (t("kl_divergence.cross_entropy"), lambda old, new: -(old * np.log(new)).sum(axis=-1)),
-        (t("kl_divergence.differences"), lambda old, new: np.abs(old - new).sum(axis=-1)),
-        (t("kl_divergence.differences"), lambda old, new: 0.5 * np.abs(old - new).sum(axis=-1)),
-        (t("kl_divergence.differences"), lambda old, new: ((old - new) ** 2).sum(axis=-1)),
+        ("other_direction", lambda old, new: right(new, old)),
+        ("wrong_sign", lambda old, new: -right(old, new)),
+        ("weights_of_new", lambda old, new: -right(new, old)),
+        ("no_weights", lambda old, new: np.log(old / new).sum(axis=-1)),
+        ("no_weights", lambda old, new: np.log(old / new).mean(axis=-1)),
+        ("mean_of_actions", lambda old, new: (old * np.log(old / new)).mean(axis=-1)),
+        ("over_states", lambda old, new: (old * np.log(old / new)).sum(axis=0)),
+        ("not_summed", lambda old, new: old * np.log(old / new)),
+        ("no_log", lambda old, new: (old * old / new).sum(axis=-1)),
+        ("another_base", lambda old, new: right(old, new) / np.log(2)),
+        ("another_base", lambda old, new: right(old, new) / np.log(10)),
+        ("cross_entropy", lambda old, new: -(old * np.log(new)).sum(axis=-1)),
+        ("differences", lambda old, new: np.abs(old - new).sum(axis=-1)),
+        ("differences", lambda old, new: 0.5 * np.abs(old - new).sum(axis=-1)),
+        ("differences", lambda old, new: ((old - new) ** 2).sum(axis=-1)),
     ]
 
 
-def hints():
-    return (t("kl_divergence.hint_1"), t("kl_divergence.hint_2"), t("kl_divergence.hint_3"))
-
-
 EXERCISE = FunctionExercise(
-    solution=kl_divergence, expected=expected, cases=cases, mistakes=mistakes, hints=hints)
+    solution=kl_divergence, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes
+)

@@ -1,7 +1,6 @@
 """Inside TRPO: the KL penalty's beta after an update, as the PPO paper adapts it."""
 
 from ppo_edu.exercises.kinds import FunctionExercise
-from ppo_edu.language import t
 
 
 def next_beta(beta, kl, target):
@@ -20,6 +19,15 @@ def cases():
     return [{"beta": beta, "kl": kl, "target": target} for beta, kl, target in trials]
 
 
+def drawn(rng):
+    """Return betas and targets of every size, with a KL from a hundredth to a hundred times the target."""
+    sizes = 10 ** rng.uniform(-2, 2, size=(40, 2))
+    return [
+        {"beta": float(beta), "kl": float(target * factor / 100), "target": float(target / 100)}
+        for (beta, factor), target in zip(sizes, 10 ** rng.uniform(-1, 1, size=40), strict=True)
+    ]
+
+
 def banded(low, high, down=2.0, up=2.0):
     """Return the rule that divides beta below ``low * target``, and multiplies it above ``high * target``."""
 
@@ -31,23 +39,19 @@ def banded(low, high, down=2.0, up=2.0):
 
 def mistakes():
     return [
-        (t("next_beta.no_band"), banded(1, 1)),
-        (t("next_beta.swapped"), banded(1 / 1.5, 1.5, 0.5, 0.5)),
-        (t("next_beta.swapped"), banded(1, 1, 0.5, 0.5)),
-        (t("next_beta.factor_of_the_band"), banded(1 / 1.5, 1.5, 1.5, 1.5)),
-        (t("next_beta.band_of_two"), banded(1 / 2, 2)),
-        (t("next_beta.lower_edge"), banded(1 / 2, 1.5)),
-        (t("next_beta.never_down"), banded(0, 1.5)),
-        (t("next_beta.never_up"), banded(1 / 1.5, float("inf"))),
-        (t("next_beta.never_moves"), lambda beta, kl, target: beta),
-        (t("next_beta.factor_alone"), lambda beta, kl, target: banded(1 / 1.5, 1.5)(1.0, kl, target)),
-        (t("next_beta.in_proportion"), lambda beta, kl, target: beta * kl / target),
-        (t("next_beta.absolute_band"), lambda beta, kl, target: banded(1 / 1.5, 1.5)(beta, kl, 1.0)),
+        ("no_band", banded(1, 1)),
+        ("swapped", banded(1 / 1.5, 1.5, 0.5, 0.5)),
+        ("swapped", banded(1, 1, 0.5, 0.5)),
+        ("factor_of_the_band", banded(1 / 1.5, 1.5, 1.5, 1.5)),
+        ("band_of_two", banded(1 / 2, 2)),
+        ("lower_edge", banded(1 / 2, 1.5)),
+        ("never_down", banded(0, 1.5)),
+        ("never_up", banded(1 / 1.5, float("inf"))),
+        ("never_moves", lambda beta, kl, target: beta),
+        ("factor_alone", lambda beta, kl, target: banded(1 / 1.5, 1.5)(1.0, kl, target)),
+        ("in_proportion", lambda beta, kl, target: beta * kl / target),
+        ("absolute_band", lambda beta, kl, target: banded(1 / 1.5, 1.5)(beta, kl, 1.0)),
     ]
 
 
-def hints():
-    return (t("next_beta.hint_1"), t("next_beta.hint_2"), t("next_beta.hint_3"))
-
-
-EXERCISE = FunctionExercise(solution=next_beta, cases=cases, mistakes=mistakes, hints=hints)
+EXERCISE = FunctionExercise(solution=next_beta, cases=cases, drawn=drawn, mistakes=mistakes)
