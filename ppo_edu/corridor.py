@@ -28,20 +28,20 @@ def rewards_to_go(rewards, gamma=1.0):
 
     Parameters
     ----------
-    rewards : array, (T,)
-        Of one whole episode, in time order.
+    rewards : array, (T,) or (T, N)
+        Of one whole episode in time order, or of N episodes side by side, zero after the end of each.
     gamma : float
         Discount in [0, 1].
 
     Returns
     -------
-    array, (T,)
-        The first entry is the return of the episode.
+    array, (T,) or (T, N)
+        The first entry, or row, is the return of the episode.
 
     Raises
     ------
     TypeError, ValueError
-        If `rewards` is no array of numbers of shape (T,), or `gamma` is out of range.
+        If `rewards` is no array of numbers of such a shape, or `gamma` is out of range.
 
     Examples
     --------
@@ -49,7 +49,9 @@ def rewards_to_go(rewards, gamma=1.0):
     array([2., 2., 4.])
     """
     check_number("gamma", gamma, at_least=0, at_most=1)
-    rewards = _vector("rewards", rewards)
+    rewards = float_array("rewards", rewards)
+    if rewards.ndim not in (1, 2):
+        raise ValueError(t("error.not_steps", name="rewards", shape=rewards.shape))
     check_no_nan(rewards=rewards)
     to_go, following = np.empty_like(rewards), 0.0
     for step in reversed(range(len(rewards))):
@@ -232,9 +234,3 @@ class Corridor:
         check_same_shape(**{name: array, "rewards[:, 0]": np.empty(len(self))})
         return array if array.ndim else np.full(len(self), array)
 
-
-def _vector(name, value):
-    array = float_array(name, value)
-    if array.ndim != 1:
-        raise ValueError(t("error.not_steps", name=name, shape=array.shape))
-    return array

@@ -157,6 +157,12 @@ def test_rewards_to_go_is_gae_without_a_critic(rewards, gamma):
     assert np.allclose(got, by_sums, rtol=1e-9, atol=1e-9)
 
 
+def test_rewards_to_go_of_episodes_side_by_side_is_that_of_each():
+    rewards = np.random.default_rng(3).normal(size=(7, 4))
+    columns = [rewards_to_go(column, 0.9) for column in rewards.T]
+    assert np.allclose(rewards_to_go(rewards, 0.9), np.transpose(columns), rtol=0, atol=EXACT)
+
+
 def test_rewards_to_go_leaves_its_input_and_takes_whole_numbers():
     rewards = np.array([1, 2, 3])
     assert rewards_to_go(rewards, 0.5).tolist() == [2.75, 3.5, 3.0]
@@ -185,7 +191,7 @@ def test_the_log_derivative_of_a_batch_is_row_by_row():
 @pytest.mark.parametrize(("call", "name"), [
     (lambda: rewards_to_go([1.0], 1.5), "gamma"),
     (lambda: rewards_to_go([1.0], -0.1), "gamma"),
-    (lambda: rewards_to_go([[1.0]]), "rewards"),
+    (lambda: rewards_to_go([[[1.0]]]), "rewards"),
     (lambda: rewards_to_go([float("nan")]), "rewards"),
     (lambda: rewards_to_go(["much"]), "rewards"),
     (lambda: log_prob_gradient([0.0, 1.0], 2), "action"),
