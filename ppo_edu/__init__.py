@@ -21,7 +21,7 @@ _LOADED_ON_FIRST_USE = {
     "ActorCritic": "policy",
     "PPOConfig": "ppo",
     "TRPOConfig": "trpo",
-    "TrainingRun": "training",
+    "TrainingRun": "run",
     "check": "exercises",
     "hint": "exercises",
     "progress": "exercises",
@@ -29,6 +29,8 @@ _LOADED_ON_FIRST_USE = {
     "exercises": None,
     "explorers": None,
     "figures": None,
+    "recorded": None,
+    "study": None,
     "workbench": None,
 }
 
@@ -49,6 +51,8 @@ __all__ = [
     "hint",
     "probability_ratio",
     "progress",
+    "recorded",
+    "study",
     "t",
     "td_errors",
     "train",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from ppo_edu.batch import common_diagnostics, make_batch, standardised
+from ppo_edu.guards.validation import check_choice, check_count, check_counts, check_number, check_switch
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -23,7 +24,6 @@ from ppo_edu.objective import (
     unclipped_surrogate,
 )
 from ppo_edu.policy import mean_kl
-from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
 
 CLIPS = ("clip_and_min", "clip_only", "none")
 KL_PENALTIES = ("off", "fixed", "adaptive")

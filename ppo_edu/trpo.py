@@ -16,10 +16,10 @@ import numpy as np
 import torch
 
 from ppo_edu.batch import common_diagnostics, make_batch
+from ppo_edu.guards.validation import check_choice, check_count, check_counts, check_number, check_switch
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
-from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
 
 NORMALISATIONS = ("off", "batch")
 DIAGNOSTICS = ("kl", "surrogate_gain", "step_fraction", "entropy", "value_loss", "explained_variance")

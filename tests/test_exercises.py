@@ -10,9 +10,10 @@ from scipy import stats
 from torch.nn import functional as F
 
 import ppo_edu
-from ppo_edu import exercises, statistics, trpo
+from ppo_edu import exercises, trpo
 from ppo_edu.exercises.kinds import ChoiceExercise, FunctionExercise, PickExercise, _agree
 from ppo_edu.language import catalogue
+from ppo_edu.study import statistics
 
 EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
 FUNCTIONS = [name for name, exercise in EXERCISES.items() if isinstance(exercise, FunctionExercise)]

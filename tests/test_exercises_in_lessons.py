@@ -2,7 +2,7 @@
 
 import ast
 
-import generate
+from lessons import source
 import pytest
 
 from ppo_edu import exercises
@@ -16,7 +16,7 @@ def exercise_of(cell):
     return tags[0] if tags else None
 
 
-LESSONS = [lesson for lesson in generate.find_lessons() if any(map(exercise_of, lesson.cells))]
+LESSONS = [lesson for lesson in source.find_lessons() if any(map(exercise_of, lesson.cells))]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

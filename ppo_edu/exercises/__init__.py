@@ -9,7 +9,7 @@ import importlib
 
 from ppo_edu.exercises import record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
-from ppo_edu.validation import check_choice
+from ppo_edu.guards.validation import check_choice
 
 LESSONS = {
     "01": ("fisher_vector_product", "largest_step", "outside_the_region"),

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ppo_edu import statistics
 from ppo_edu.exercises.kinds import FunctionExercise
 from ppo_edu.language import t
+from ppo_edu.study import statistics
 
 
 def interquartile_mean(scores):

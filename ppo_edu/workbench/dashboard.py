@@ -5,11 +5,13 @@ import inspect
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from ppo_edu.figures import BLUE, GREY, Picture, ReturnCurve, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, GREY
+from ppo_edu.explorers.training_curve import LearningCurve
+from ppo_edu.figures.training import ReturnCurve
+from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
-from ppo_edu.live import LearningCurve
 from ppo_edu.training import train
-from ppo_edu.validation import check_count
 
 
 class Dashboard(LearningCurve):

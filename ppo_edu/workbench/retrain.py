@@ -7,26 +7,18 @@ import threading
 
 import numpy as np
 
-from ppo_edu.figures import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    Picture,
-    curve_axes,
-    mean_of_last,
-    moving,
-    moving_text,
-    styled,
-)
+from ppo_edu.drawing.controls import Choice, Slider, input_widgets
+from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
+from ppo_edu.figures.training import curve_axes
+from ppo_edu.guards.threads import Worker
+from ppo_edu.guards.validation import check_choice, check_count
 from ppo_edu.language import t
-from ppo_edu.live import Choice, LiveFigure, Pace, Slider, column, image_widget, input_widgets
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.threads import Worker
+from ppo_edu.returns import mean_of_last
 from ppo_edu.training import train
-from ppo_edu.validation import check_choice, check_count
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
 ENV_ID, THRESHOLD = "CartPole-v1", 475

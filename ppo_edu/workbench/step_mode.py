@@ -11,13 +11,16 @@ import torch
 
 from ppo_edu import ppo
 from ppo_edu.batch import make_batch
-from ppo_edu.figures import BLUE, ORANGE, SKY, Picture, moving, moving_text, styled
+from ppo_edu.drawing.live import LiveFigure
+from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, ORANGE, SKY, styled
+from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
-from ppo_edu.live import LiveFigure, column, image_widget
 from ppo_edu.objective import probability_ratio
 from ppo_edu.rollout import make_environments
-from ppo_edu.training import TrainingRun, make_collector, make_policy, one_thread, seeds_of
-from ppo_edu.validation import check_count
+from ppo_edu.run import TrainingRun, make_policy, one_thread
+from ppo_edu.training import make_collector, seeds_of
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
 ENV_ID = "CartPole-v1"

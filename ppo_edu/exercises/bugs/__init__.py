@@ -18,9 +18,9 @@ from ppo_edu.exercises import calling
 from ppo_edu.exercises.bugs import program
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
+from ppo_edu.guards.validation import check_choice
 from ppo_edu.language import t
-from ppo_edu.training import one_thread
-from ppo_edu.validation import check_choice
+from ppo_edu.run import one_thread
 
 PARTS = ("collect", "gae", "normalise", "make_batch", "loss", "learn")
 
