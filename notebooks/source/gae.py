@@ -337,16 +337,20 @@ def td_errors(rewards, values, next_values, terminated, gamma):
 # %%
 ppo_edu.check("td_errors", td_errors)
 
-# %% [markdown] lang="ko" against="712929c9"
+# %% [markdown] lang="ko" against="11551dec"
 # ### 연습 · $\lambda$의 두 끝 (예측)
+#
+# 옳은 것은 어느 것일까요? `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 적으세요.
 #
 # - **a** $\lambda = 0$은 몬테카를로 어드밴티지, $\lambda = 1$은 TD 오차이다.
 # - **b** $\lambda = 0$은 TD 오차로 편향이 없고 분산이 크다. $\lambda = 1$은 몬테카를로 어드밴티지로 편향이 있고 분산이 작다.
 # - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
 # - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
 
-# %% [markdown] lang="en" against="48b63644"
+# %% [markdown] lang="en" against="53c073e2"
 # ### Exercise · The two ends of $\lambda$ (predict)
+#
+# Which of these is right? Put its letter in place of the `...`, in quotes: `"a"`, for example.
 #
 # - **a** $\lambda = 0$ is the Monte Carlo advantage, $\lambda = 1$ the TD error.
 # - **b** $\lambda = 0$ is the TD error, without bias and with a large variance; $\lambda = 1$ is the Monte Carlo advantage, biased and with a small variance.

@@ -331,29 +331,21 @@ def effective_sample_size(ratio):
 # %%
 ppo_edu.check("effective_sample_size", effective_sample_size)
 
-# %% [markdown] lang="ko" against="89d884a7"
+# %% [markdown] lang="ko" against="379516c5"
 # ### 연습 · 첫 미니배치 (예측)
 #
-# 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치에서 비율 $r$과 목적함수의 그래디언트는 어떨까요?
+# 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치의 한 샘플에서 $A = 2$이고, 파라미터 하나에 대한 기울기는 $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$입니다.
+# $\epsilon = 0.2$일 때, 이 샘플의 목적함수 $\min(rA,\ \mathrm{clip}(r)A)$를 $\theta$로 미분하면 얼마일까요?
 #
-# - **a** $r$이 모두 1이라 목적함수가 상수이고, 그래디언트는 0이다.
-# - **b** $r$은 정확히 1이고, 그래디언트는 비율 없는 정책 그래디언트와 같다.
-# - **c** $r$은 1에 가깝지만 미니배치의 우연 때문에 조금씩 다르다.
-# - **d** $r = 1$은 클립 범위 안이라, 범위를 벗어날 때까지 그래디언트가 잘려 있다.
-#
-# `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 쓰세요.
+# `...` 자리에 수 하나를 적으세요.
 
-# %% [markdown] lang="en" against="a18d3bbd"
+# %% [markdown] lang="en" against="127df0a5"
 # ### Exercise · The first minibatch (predict)
 #
-# The data has just been collected and nothing has been updated yet. What are the ratio $r$ and the gradient of the objective in the first minibatch?
+# The data has just been collected and nothing has been updated yet. One sample of the first minibatch has $A = 2$, and for one parameter $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$.
+# With $\epsilon = 0.2$, what is the derivative of its objective $\min(rA,\ \mathrm{clip}(r)A)$ with respect to $\theta$?
 #
-# - **a** All $r$ are 1, so the objective is a constant and its gradient is 0.
-# - **b** All $r$ are exactly 1, and the gradient equals the policy gradient without any ratio.
-# - **c** The $r$ are close to 1, but differ a little by the luck of the minibatch.
-# - **d** $r = 1$ lies in the clip range, so the gradient is cut off until $r$ leaves it.
-#
-# Put a letter in place of the `...`, in quotes: `"a"`, for example.
+# Put a number in place of the `...`.
 
 # %% tags=["exercise-first_minibatch"]
 first_minibatch = ...

@@ -463,25 +463,37 @@ def largest_step(direction, fisher_direction, delta):
 # %%
 ppo_edu.check("largest_step", largest_step)
 
-# %% [markdown] lang="ko" against="c2268ca0"
-# ### 연습 · 신뢰 영역을 벗어난 걸음 (예측)
+# %% [markdown] lang="ko" against="37d3a602"
+# ### 연습 · 직선 탐색의 기록 (예측)
 #
-# $\delta = 0.01$로 구한 걸음을 디뎌 보니 실제 KL 발산이 0.013이었습니다. TRPO는 어떻게 할까요?
+# $\delta = 0.01$로 구한 걸음을 가 보니 KL 발산이 한계를 넘었습니다. 그래서 걸음을 0.8배씩 줄여 가며 다시 쟀습니다. 이득은 대리 목적함수가 나아진 정도입니다.
 #
-# - **a** 근사이니 그 정도 차이는 받아들인다.
-# - **b** 비율을 $[1-\epsilon,\ 1+\epsilon]$으로 자른다.
-# - **c** 다음 업데이트의 학습률을 낮춘다.
-# - **d** KL 발산이 $\delta$ 이하이고 대리 목적함수가 나아질 때까지 걸음을 줄여 본다.
+# | 걸음의 배율 | KL 발산 | 이득 |
+# |---|---|---|
+# | 1 | 0.0172 | -0.0100 |
+# | 0.8 | 0.0108 | -0.0040 |
+# | 0.64 | 0.0069 | -0.0006 |
+# | 0.512 | 0.0044 | +0.0011 |
+# | 0.41 | 0.0029 | +0.0020 |
+# | 0.328 | 0.0018 | +0.0022 |
+#
+# TRPO는 어느 걸음을 받아들일까요? `...` 자리에 그 배율을 적으세요. 정책을 그대로 둔다면 0입니다.
 
-# %% [markdown] lang="en" against="e673b4b5"
-# ### Exercise · A step too long (predict)
+# %% [markdown] lang="en" against="b6ec3594"
+# ### Exercise · The log of a line search (predict)
 #
-# A step computed for $\delta = 0.01$ turns out to have a KL divergence of 0.013. What does TRPO do?
+# A step computed for $\delta = 0.01$ turned out to break the limit, so it was shortened, by 0.8 each time, and measured again. The gain is that of the surrogate.
 #
-# - **a** It accepts it: the computation was approximate.
-# - **b** It clips the ratios to $[1-\epsilon,\ 1+\epsilon]$.
-# - **c** It lowers the learning rate for the next update.
-# - **d** It tries shorter steps until the KL divergence is within $\delta$ and the surrogate has improved.
+# | share of the step | KL divergence | gain |
+# |---|---|---|
+# | 1 | 0.0172 | -0.0100 |
+# | 0.8 | 0.0108 | -0.0040 |
+# | 0.64 | 0.0069 | -0.0006 |
+# | 0.512 | 0.0044 | +0.0011 |
+# | 0.41 | 0.0029 | +0.0020 |
+# | 0.328 | 0.0018 | +0.0022 |
+#
+# Which step does TRPO take? Put its share in place of the `...`, or 0 if the policy stays as it is.
 
 # %% tags=["exercise-outside_the_region"]
 outside_the_region = ...

@@ -1,24 +1,23 @@
 """Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
 
-Each exercise has a file here that is named as the exercise: what is right, the cases it is checked with, and
-the usual mistakes with the words for each. `bugs` has the programs to mend. `kinds` holds what the exercises
-share, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
+Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked with,
+and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are the same,
+`calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
 """
 
 import importlib
 
 from ppo_edu.exercises import record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
+from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.validation import check_choice
 
-LESSONS = {
-    "01": ("fisher_vector_product", "largest_step", "outside_the_region"),
-    "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
-    "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
-    "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
-    "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
-    "06": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
-}
+# Of the lessons with exercises, by their slugs.
+NUMBERS = {
+    "trpo_vs_ppo": "01", "ratio": "02", "clip_and_min": "03", "gae": "04", "full_training": "05",
+    "how_sure": "06",
+}  # fmt: skip
+LESSONS = {NUMBERS[slug]: names for slug, names in IN_LESSONS.items()}
 SOLUTION_STEP = 4
 
 __all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
@@ -39,7 +38,7 @@ def check(name, answer):
     name : str
         One of `names`.
     answer
-        A function, or the letter or letters chosen. Whatever it is or does, nothing is raised.
+        A function, or the number, the letter or the letters that it asks for. Whatever it is or does, nothing is raised.
 
     Returns
     -------
@@ -90,5 +89,5 @@ def _exercise(name):
     # Imported when it is needed: the first lessons check and plot before torch has loaded.
     check_choice("name", name, names())
     if name.startswith("bug_"):
-        return importlib.import_module("ppo_edu.exercises.bugs").EXERCISES[name]
-    return importlib.import_module(f"ppo_edu.exercises.{name}").EXERCISE
+        return importlib.import_module("ppo_edu.exercises.tasks.bugs").EXERCISES[name]
+    return importlib.import_module(f"ppo_edu.exercises.tasks.{name}").EXERCISE

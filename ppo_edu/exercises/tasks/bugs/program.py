@@ -1,6 +1,6 @@
 """A whole PPO in six short functions, for "find the bug": this is the one without.
 
-A learner reads it as `ppo_edu.exercises.bugs.code` shows it, with one of the functions taken from `faults`.
+A learner reads it as `ppo_edu.exercises.tasks.bugs.code` shows it, with one of the functions taken from `faults`.
 It is written out, and not made of `ppo_edu`'s functions, because the places where they could have gone wrong
 must be in sight.
 """

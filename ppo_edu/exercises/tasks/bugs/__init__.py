@@ -15,7 +15,7 @@ import torch
 
 from ppo_edu import figures
 from ppo_edu.exercises import calling
-from ppo_edu.exercises.bugs import program
+from ppo_edu.exercises.tasks.bugs import program
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.guards.validation import check_choice
