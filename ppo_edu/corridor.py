@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ppo_edu.guards.validation import check_count, check_no_nan, check_number, check_same_shape, float_array
 from ppo_edu.language import t
-from ppo_edu.validation import check_count, check_no_nan, check_number, check_same_shape, float_array
 
 LEFT, RIGHT = 0, 1
 

@@ -3,9 +3,13 @@
 import numpy as np
 
 from ppo_edu.corridor import Corridor
-from ppo_edu.figures import BLUE, GREEN, GREY, INK, ORANGE, Picture, moving, moving_text, styled
+from ppo_edu.drawing.controls import Choice, Slider
+from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, GREEN, GREY, INK, ORANGE, styled
 from ppo_edu.language import t
-from ppo_edu.live import Choice, Explorer, Slider
+
+__all__ = ["gradient_arrows"]
 
 
 def gradient_arrows():

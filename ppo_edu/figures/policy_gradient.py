@@ -4,8 +4,11 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from ppo_edu.corridor import Corridor
-from ppo_edu.figures import BLUE, GREEN, GREY, ORANGE, SKY, Picture, styled
+from ppo_edu.drawing.picture import Picture
+from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, styled
 from ppo_edu.language import t
+
+__all__ = ["corridor", "entropy_runs", "gradient_noise", "old_data", "reinforce_scores"]
 
 
 @styled
