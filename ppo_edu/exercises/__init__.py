@@ -11,13 +11,9 @@ from ppo_edu.exercises import record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.validation import check_choice
+from ppo_edu.language.lessons import lessons
 
-# Of the lessons with exercises, by their slugs.
-NUMBERS = {
-    "trpo_vs_ppo": "01", "ratio": "02", "clip_and_min": "03", "gae": "04", "full_training": "05",
-    "how_sure": "06",
-}  # fmt: skip
-LESSONS = {NUMBERS[slug]: names for slug, names in IN_LESSONS.items()}
+LESSONS = {lessons()[slug].number: names for slug, names in IN_LESSONS.items()}
 SOLUTION_STEP = 4
 
 __all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
