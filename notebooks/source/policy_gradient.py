@@ -328,7 +328,7 @@ length = np.linalg.norm(gradients["critic"].mean(axis=0))
 needed = {name: gradient.var(axis=0).sum() / length**2 for name, gradient in gradients.items()}
 figures.gradient_noise(needed)
 
-# %% [markdown] lang="ko" against="3210244c"
+# %% [markdown] lang="ko" against="aae353ca"
 # 같은 것을 추정하는데 필요한 에피소드 수가 이렇게 다릅니다. 기댓값은 넷 다 같고 잡음만 다릅니다. 이미 받은 보상을 빼놓기만 해도 크게 줄어듭니다.
 # 베이스라인과 크리틱은 거기서 조금씩 더 줄입니다. 얼마나 더 줄지는 지금의 정책과 크리틱의 정확도에 달려 있습니다. 시드를 바꾸면 막대의 길이는 달라져도 순서는 대개 그대로입니다.
 #
@@ -338,7 +338,7 @@ figures.gradient_noise(needed)
 #
 # **예측** 주황색은 5까지 갈까요? 데이터에는 세 길이 모두 들어 있고, 5를 받은 에피소드도 있습니다.
 
-# %% [markdown] lang="en" against="fcf98e95"
+# %% [markdown] lang="en" against="cab2d936"
 # They estimate the same thing, and need so different numbers of episodes. The expectation is the same for all four; only the noise differs. Leaving out what was paid before is enough to take off a large part.
 # Baseline and critic each take off some more; how much depends on the policy at hand and on how accurate the critic is. With another seed the bars have other lengths, but mostly the same order.
 #
@@ -417,7 +417,7 @@ def learn(bonus, seed, updates=100):
 runs = {bonus: np.array([learn(bonus, seed) for seed in range(30)]).swapaxes(0, 1) for bonus in (0.0, 0.6)}
 figures.entropy_runs(runs)
 
-# %% [markdown] lang="ko" against="558030f2"
+# %% [markdown] lang="ko" against="d31d29fc"
 # 주황색 실행은 A에서 엔트로피를 일찍 잃습니다. 그러면 오른쪽에 갈 일이 거의 없으니 B가 좋아질 기회도 없고, 그래디언트는 $p(1-p)$와 함께 0에 가까워집니다. 리턴 2에서 *자신 있게* 멈춥니다. 보너스가 있으면 A의 문이 다 닫히지 않아서, 늦더라도 B를 배웁니다.
 #
 # 공짜는 아닙니다. 보너스가 있는 쪽은 끝까지 조금은 무작위라 5에 아주 살짝 못 미칩니다. 그래서 훈련할 때는 리턴과 함께 엔트로피를 지켜봅니다. 리턴은 그대로인데 엔트로피가 0에 가까우면 더 기다려도 소용이 없습니다.
@@ -427,7 +427,7 @@ figures.entropy_runs(runs)
 # 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 # 막히면 `ppo_edu.hint("rewards_to_go", 1)`처럼 힌트를 보세요. 힌트는 3까지 갈수록 자세해지고, 4는 접어 둔 풀이입니다.
 
-# %% [markdown] lang="en" against="4d752bda"
+# %% [markdown] lang="en" against="13984dbe"
 # The orange runs lose their entropy in A early. Then they hardly ever go to the right, so B has no chance to become better, and the gradient goes towards 0 along with $p(1-p)$. They stand still at a return of 2, *quite sure of themselves*. With the bonus, the door in A is never quite shut, and B is learned, if late.
 #
 # It is not free: with a bonus the policy stays a little random to the end and falls just short of 5. So watch the entropy beside the return. If the return stands still and the entropy is near 0, waiting will not help.
