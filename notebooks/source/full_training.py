@@ -618,7 +618,7 @@ ppo_edu.check("throwing_away", throwing_away)
 # 1 is perfect, at 0 it knows their mean and no more. When nobody falls, all targets are nearly the same, and it may come near 0 without any bug.
 
 # %%
-from ppo_edu.exercises import bugs
+from ppo_edu.exercises.tasks import bugs
 
 # %% [markdown] lang="ko" against="5c3b5cef"
 # ### 프로그램 1

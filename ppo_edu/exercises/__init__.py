@@ -1,8 +1,8 @@
 """Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
 
-Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked with,
-and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are the same,
-`calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
+Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked
+with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are the
+same, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
 """
 
 import importlib
@@ -34,7 +34,8 @@ def check(name, answer):
     name : str
         One of `names`.
     answer
-        A function, or the number, the letter or the letters that it asks for. Whatever it is or does, nothing is raised.
+        A function, or the number, the letter or the letters that it asks for. Whatever it is or does, nothing
+        is raised.
 
     Returns
     -------

@@ -38,8 +38,18 @@ HINTS = 3
 # The letters of Korean keyboards on the keys a to f: the input method is easily left on.
 HANGUL_KEYS = str.maketrans("ㅁㅠㅊㅇㄷㄹ", "abcdef")
 
-__all__ = ["ChoiceExercise", "Complaint", "FunctionExercise", "Measured", "NumberExercise", "PickExercise",
-           "check_parameters", "check_trial", "names_used", "not_done"]  # fmt: skip
+__all__ = [
+    "ChoiceExercise",
+    "Complaint",
+    "FunctionExercise",
+    "Measured",
+    "NumberExercise",
+    "PickExercise",
+    "check_parameters",
+    "check_trial",
+    "names_used",
+    "not_done",
+]
 
 
 class Complaint(Exception):
@@ -101,7 +111,8 @@ class FunctionExercise(_Worded):
     differentiable : bool
         Whether the gradient must flow through an answer that is written for tensors.
     pitfall : pair, optional
-        A case in which a right formula may fail for the computer's numbers, and the key of words for that: such an answer passes, and is told.
+        A case in which a right formula may fail for the computer's numbers, and the key of words for that: such
+        an answer passes, and is told.
     """
 
     solution: Callable
@@ -163,7 +174,9 @@ class FunctionExercise(_Worded):
         # First, so that what is loaded on its first use is not loaded in the learner's time.
         wanted = self.results(self.expected or self.solution, cases)
         if self.beforehand is not None:
-            self.beforehand(answer)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.beforehand(answer)
         trial = self._try(answer, cases)
         check_trial(trial, answer)
         for result in trial.results:
@@ -210,7 +223,7 @@ class FunctionExercise(_Worded):
         yield self._example(cases[first], key, value, right)
 
     def _mistake(self, cases, got, wanted):
-        """Return the key of the mistake that gives these numbers in all cases, or else in those hand-picked."""
+        """Return the key of the mistake that gives these numbers, in all cases or else in the hand-picked."""
         made = [(key, self.results(mistake, cases)) for key, mistake in self.mistakes()]
         for count in (len(cases), len(self.cases())):
             if all(map(agree, got[:count], wanted)):
@@ -415,7 +428,7 @@ def _as_called(answer, names):
 
 
 def names_used(function):
-    """Return the global names and attributes that the text of `function` speaks of, inner functions included."""
+    """Return the global names and attributes in the text of `function`, inner functions included."""
     while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
         function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
@@ -439,8 +452,10 @@ def _check_gradient(function, case):
     """Raise a `Complaint` if tensors that want a gradient come out as a tensor that has none."""
     import torch
 
-    inputs = [torch.tensor(value, requires_grad=True) if isinstance(value, np.ndarray) else value
-              for value in case.values()]
+    inputs = [
+        torch.tensor(value, requires_grad=True) if isinstance(value, np.ndarray) else value
+        for value in case.values()
+    ]
     try:
         result = function(*inputs)
     except (RuntimeError, TypeError):

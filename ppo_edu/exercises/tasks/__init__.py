@@ -13,6 +13,11 @@ IN_LESSONS = {
     "ratio": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
     "clip_and_min": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
     "gae": ("td_errors", "lambda_ends", "gae", "time_limit"),
-    "full_training": ("make_batch", "ppo_loss", "throwing_away", *(f"bug_{number}" for number in range(1, 7))),
+    "full_training": (
+        "make_batch",
+        "ppo_loss",
+        "throwing_away",
+        *(f"bug_{number}" for number in range(1, 7)),
+    ),
     "how_sure": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
 }

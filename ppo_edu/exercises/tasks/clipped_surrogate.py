@@ -13,20 +13,32 @@ def clipped_surrogate(ratio, advantage, epsilon):
 
 def cases():
     # Both signs of the advantage, and the ratio below, inside and above the clip range, in every batch. First
-    # the sample at which the usual mistake, clipping without the min, hurts: a bad action that became likelier.
+    # the sample at which the usual mistake, clipping without the min, hurts: a bad action grown likelier.
     return [
-        {"ratio": np.array([1.5, 1.5, 0.5, 0.9, 0.5, 0.9]),
-         "advantage": np.array([-1.0, 1.0, 1.0, 1.0, -1.0, -1.0]), "epsilon": 0.2},
-        {"ratio": np.array([3.0, 1.05, 0.3, 3.0, 1.05, 0.3, 1.0]),
-         "advantage": np.array([0.5, 2.0, 3.0, -2.0, -0.5, -3.0, 0.0]), "epsilon": 0.1},
+        {
+            "ratio": np.array([1.5, 1.5, 0.5, 0.9, 0.5, 0.9]),
+            "advantage": np.array([-1.0, 1.0, 1.0, 1.0, -1.0, -1.0]),
+            "epsilon": 0.2,
+        },
+        {
+            "ratio": np.array([3.0, 1.05, 0.3, 3.0, 1.05, 0.3, 1.0]),
+            "advantage": np.array([0.5, 2.0, 3.0, -2.0, -0.5, -3.0, 0.0]),
+            "epsilon": 0.1,
+        },
     ]
 
 
 def drawn(rng):
     """Return batches with ratios from 0 to hundreds, ties at the corners, and advantages of every size."""
     made = []
-    for samples, epsilon, apart, size in ((1, 0.2, 0.3, 1.0), (8, 0.05, 0.1, 0.01), (64, 0.1, 0.5, 1.0),
-                                          (64, 0.3, 1.5, 30.0), (256, 0.2, 2.5, 300.0), (64, 0.9, 1.5, 5.0)):
+    for samples, epsilon, apart, size in (
+        (1, 0.2, 0.3, 1.0),
+        (8, 0.05, 0.1, 0.01),
+        (64, 0.1, 0.5, 1.0),
+        (64, 0.3, 1.5, 30.0),
+        (256, 0.2, 2.5, 300.0),
+        (64, 0.9, 1.5, 5.0),
+    ):
         ratio = np.exp(apart * rng.standard_normal(samples))
         corners = rng.choice([np.nan, 1 - epsilon, 1.0, 1 + epsilon, 0.0], samples, p=[0.8, *[0.05] * 4])
         ratio = np.where(np.isnan(corners), ratio, corners)
@@ -41,8 +53,9 @@ def mistakes():
 
     def dual(factor):
         """Return the objective of "dual clip", which bounds it from below for a bad action."""
-        return lambda r, A, epsilon: np.where(A < 0, np.maximum(right(r, A, epsilon), factor * A),
-                                              right(r, A, epsilon))
+        return lambda r, A, epsilon: np.where(
+            A < 0, np.maximum(right(r, A, epsilon), factor * A), right(r, A, epsilon)
+        )
 
     right = objective.clipped_surrogate
     return [
@@ -65,8 +78,14 @@ def mistakes():
         ("fixed_epsilon", lambda r, A, epsilon: right(r, A, 0.2)),
         ("fixed_epsilon", lambda r, A, epsilon: right(r, A, 0.1)),
         ("half_epsilon", lambda r, A, epsilon: right(r, A, epsilon / 2)),
-        ("quotient_range", lambda r, A, epsilon: np.minimum(r * A, np.clip(r, 1 / (1 + epsilon), 1 + epsilon) * A)),
-        ("quotient_range", lambda r, A, epsilon: np.minimum(r * A, np.clip(r, np.exp(-epsilon), np.exp(epsilon)) * A)),
+        (
+            "quotient_range",
+            lambda r, A, epsilon: np.minimum(r * A, np.clip(r, 1 / (1 + epsilon), 1 + epsilon) * A),
+        ),
+        (
+            "quotient_range",
+            lambda r, A, epsilon: np.minimum(r * A, np.clip(r, np.exp(-epsilon), np.exp(epsilon)) * A),
+        ),
         ("one_side", lambda r, A, epsilon: np.where(A > 0, np.minimum(r, 1 + epsilon) * A, r * A)),
         ("one_side", lambda r, A, epsilon: np.where(A < 0, np.maximum(r, 1 - epsilon) * A, r * A)),
         ("zero_outside", lambda r, A, epsilon: np.where(np.abs(r - 1) <= epsilon, r * A, 0.0)),
@@ -74,10 +93,14 @@ def mistakes():
         ("clip_of_logs", lambda r, A, epsilon: right(np.exp(r), A, epsilon)),
         ("absolute", lambda r, A, epsilon: right(r, np.abs(A), epsilon)),
         *(("dual_clip", dual(factor)) for factor in (2.0, 3.0, 5.0, 10.0)),
-        *(("dual_clip", lambda r, A, epsilon, most=most: right(np.minimum(r, most), A, epsilon))
-          for most in (2.0, 5.0, 10.0, 20.0)),
-        *(("exercise.bounded", lambda r, A, epsilon, most=most: right(r, np.clip(A, -most, most), epsilon))
-          for most in (1.0, 3.0, 5.0, 10.0)),
+        *(
+            ("dual_clip", lambda r, A, epsilon, most=most: right(np.minimum(r, most), A, epsilon))
+            for most in (2.0, 5.0, 10.0, 20.0)
+        ),
+        *(
+            ("exercise.bounded", lambda r, A, epsilon, most=most: right(r, np.clip(A, -most, most), epsilon))
+            for most in (1.0, 3.0, 5.0, 10.0)
+        ),
         ("normalised", lambda r, A, epsilon: right(r, (A - A.mean()) / (A.std() + 1e-8), epsilon)),
         ("normalised", lambda r, A, epsilon: right(r, A / (A.std() + 1e-8), epsilon)),
         ("normalised", lambda r, A, epsilon: right(r, A - A.mean(), epsilon)),
@@ -86,6 +109,11 @@ def mistakes():
 
 
 EXERCISE = FunctionExercise(
-    solution=clipped_surrogate, expected=objective.clipped_surrogate, cases=cases, drawn=drawn,
-    mistakes=mistakes, samplewise=True, differentiable=True,
-)  # fmt: skip
+    solution=clipped_surrogate,
+    expected=objective.clipped_surrogate,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+    samplewise=True,
+    differentiable=True,
+)

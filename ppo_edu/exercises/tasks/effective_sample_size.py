@@ -18,7 +18,7 @@ def cases():
 
 
 def drawn(rng):
-    """Return ratios of policies from nearly the same to strangers, one sample to a thousand, some of them 0."""
+    """Return ratios of policies from nearly the same to strangers, one sample to a thousand, some 0."""
     made = [{"ratio": np.array([0.37])}, {"ratio": np.array([0.0, 3.0, 0.0, 1.0])}]
     for samples, apart in ((7, 0.05), (64, 0.5), (256, 1.5), (1000, 3.0)):
         # Their mean is 1 under the old policy only: in a sample it is what it is.

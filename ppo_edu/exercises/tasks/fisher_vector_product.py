@@ -7,7 +7,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ppo_edu.exercises.kinds import Complaint, FunctionExercise, names_used
 from ppo_edu.language import t
 
-
 MANY_TIMES = 30  # the work of one product; a matrix takes one for each of its rows
 
 
@@ -27,13 +26,19 @@ def cases():
     def vector(*numbers):
         return torch.tensor(numbers, dtype=torch.float64)
 
-    return [{"kl": kl, "parameters": logits, "vector": vector(1.0, -2.0, 0.5, 3.0), "damping": 0.1},
-            {"kl": kl, "parameters": logits, "vector": vector(0.0, 1.0, 0.0, -0.5), "damping": 0.02}]
+    return [
+        {"kl": kl, "parameters": logits, "vector": vector(1.0, -2.0, 0.5, 3.0), "damping": 0.1},
+        {"kl": kl, "parameters": logits, "vector": vector(0.0, 1.0, 0.0, -0.5), "damping": 0.02},
+    ]
 
 
 def drawn(rng):
     """Return a Gaussian and two networks over a batch of states, with vectors of all sizes."""
-    made = [_gaussian(rng, damping=0.001), _network(rng, (3, 2, 3), damping=0.0), _network(rng, (4, 5, 2), damping=2.0)]
+    made = [
+        _gaussian(rng, damping=0.001),
+        _network(rng, (3, 2, 3), damping=0.0),
+        _network(rng, (4, 5, 2), damping=2.0),
+    ]
     for case, size in zip(made, (0.01, 1.0, 100.0), strict=True):
         case["vector"] *= size
     return made
@@ -139,8 +144,7 @@ def mistakes():
         ("damping_factor", lambda kl, x, v, c: (1 + c) * curved(kl, x, v)),
         ("diagonal", lambda kl, x, v, c: matrix(kl, x).diagonal() * v + c * v),
         ("matrix", lambda kl, x, v, c: matrix(kl, x) + c * eye(x)),
-        ("solves",
-         lambda kl, x, v, c: torch.linalg.solve(matrix(kl, x) + c * eye(x), v)),
+        ("solves", lambda kl, x, v, c: torch.linalg.solve(matrix(kl, x) + c * eye(x), v)),
         ("double", lambda kl, x, v, c: 2 * curved(kl, x, v) + c * v),
         ("twice", lambda kl, x, v, c: curved(kl, x, curved(kl, x, v)) + c * v),
         ("damping_squared", lambda kl, x, v, c: curved(kl, x, v) + c**2 * v),
@@ -164,10 +168,16 @@ def expected(kl, parameters, vector, damping):
 def beforehand(answer):
     """Load what forward differentiation loads at its first use: seconds, which are not the learner's."""
     if names_used(answer) & {"func", "jvp", "jacfwd", "hessian", "linearize"}:
-        torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
+        kl, parameters, vector, _ = cases()[0].values()
+        torch.func.jvp(torch.func.grad(kl), (parameters.detach(),), (vector,))
 
 
 EXERCISE = FunctionExercise(
-    solution=fisher_vector_product, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes,
-    beforehand=beforehand, afterwards=afterwards,
-)  # fmt: skip
+    solution=fisher_vector_product,
+    expected=expected,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+    beforehand=beforehand,
+    afterwards=afterwards,
+)

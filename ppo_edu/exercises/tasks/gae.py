@@ -25,23 +25,39 @@ def cases():
     goes_on, ends = np.array([off, off, off, off, off]), np.array([off, on, off, off, off])
     through, ended = np.array([0.7, 5.0, 2.0, 1.5, 6.0]), np.array([0.7, 4.0, 2.0, 1.5, 6.0])
     columns = ("rewards", "values", "next_values", "terminated", "truncated", "gamma", "lam")
-    return [dict(zip(columns, case, strict=True)) for case in (
-        (r, v, through, goes_on, goes_on, 0.9, 0.8),
-        (r, v, ended, ends, goes_on, 0.9, 0.8),
-        (r, v, ended, goes_on, ends, 0.9, 0.8),
-        (r, v, np.array([2.5, 5.0, 4.0, 1.5, 6.0]), np.array([on, off, off, off, on]),
-         np.array([off, off, on, off, on]), 1.0, 0.5),
-    )]  # fmt: skip
+    return [
+        dict(zip(columns, case, strict=True))
+        for case in (
+            (r, v, through, goes_on, goes_on, 0.9, 0.8),
+            (r, v, ended, ends, goes_on, 0.9, 0.8),
+            (r, v, ended, goes_on, ends, 0.9, 0.8),
+            (
+                r,
+                v,
+                np.array([2.5, 5.0, 4.0, 1.5, 6.0]),
+                np.array([on, off, off, off, on]),
+                np.array([off, off, on, off, on]),
+                1.0,
+                0.5,
+            ),
+        )
+    ]
 
 
 def drawn(rng):
     """Return rollouts of one step to many, few ends and many, and both ends of gamma and lambda."""
     made = []
     for steps, size, ends, cuts, gamma, lam in (
-        (1, 1.0, 0.0, 0.0, 0.99, 0.95), (1, 0.01, 0.0, 1.0, 0.99, 0.95), (2, 1.0, 0.5, 0.0, 1.0, 1.0), (12, 0.01, 0.2, 0.2, 0.9, 0.95),
-        (40, 10.0, 0.05, 0.05, 0.99, 1.0), (20, 1.0, 0.1, 0.1, 0.99, 0.0), (20, 1.0, 0.1, 0.1, 0.0, 0.95),
-        (300, 100.0, 0.003, 0.003, 0.999, 0.99), (300, 1.0, 0.0, 0.0, 1.0, 0.97),
-    ):  # fmt: skip
+        (1, 1.0, 0.0, 0.0, 0.99, 0.95),
+        (1, 0.01, 0.0, 1.0, 0.99, 0.95),
+        (2, 1.0, 0.5, 0.0, 1.0, 1.0),
+        (12, 0.01, 0.2, 0.2, 0.9, 0.95),
+        (40, 10.0, 0.05, 0.05, 0.99, 1.0),
+        (20, 1.0, 0.1, 0.1, 0.99, 0.0),
+        (20, 1.0, 0.1, 0.1, 0.0, 0.95),
+        (300, 100.0, 0.003, 0.003, 0.999, 0.99),
+        (300, 1.0, 0.0, 0.0, 1.0, 0.97),
+    ):
         made.append({**rollout(rng, steps, size, ends, cuts), "gamma": gamma, "lam": lam})
     return made
 
@@ -87,13 +103,23 @@ def mistakes():
         ("gamma_squared", _variant(decay=lambda gamma, lam: gamma**2 * lam)),
         ("one_minus_lam", _variant(decay=lambda gamma, lam: gamma * (1 - lam))),
         ("scaled", lambda *inputs: (1 - inputs[-1]) * right(*inputs)),
-        (("exercise.fixed_number", {"parameter": "gamma"}),
-         lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, 0.99, 0.95)),
-        (("exercise.fixed_number", {"parameter": "lam"}),
-         lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, gamma, 0.95)),
-        (("exercise.fixed_number", {"parameter": "gamma"}),
-         lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, 0.99, lam)),
+        (
+            ("exercise.fixed_number", {"parameter": "gamma"}),
+            lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, 0.99, 0.95),
+        ),
+        (
+            ("exercise.fixed_number", {"parameter": "lam"}),
+            lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, gamma, 0.95),
+        ),
+        (
+            ("exercise.fixed_number", {"parameter": "gamma"}),
+            lambda r, v, n, end, cut, gamma, lam: right(r, v, n, end, cut, 0.99, lam),
+        ),
         ("delta_masked_twice", _delta_masked),
+        (
+            "delta_masked_twice",
+            lambda r, v, n, end, cut, *rest: right(r, v, n, end, cut, *rest) * ~(end | cut),
+        ),
         ("no_values", lambda r, v, n, *rest: right(r, 0 * v, 0 * n, *rest)),
         ("normalised", lambda *inputs: _normalised(right(*inputs))),
         ("normalised", lambda *inputs: right(*inputs) / (right(*inputs).std() + 1e-8)),
@@ -101,8 +127,9 @@ def mistakes():
     ]
 
 
-def _variant(bootstraps=lambda end, cut: ~end, cuts=lambda end, cut: end | cut,
-             decay=lambda gamma, lam: gamma * lam):
+def _variant(
+    bootstraps=lambda end, cut: ~end, cuts=lambda end, cut: end | cut, decay=lambda gamma, lam: gamma * lam
+):
     """Return GAE with another mask for the bootstrap, for the trace, or another decay."""
 
     def wrong(rewards, values, next_values, terminated, truncated, gamma, lam):
@@ -169,6 +196,4 @@ def _normalised(advantages):
     return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
 
 
-EXERCISE = FunctionExercise(
-    solution=gae, expected=advantage.gae, cases=cases, drawn=drawn, mistakes=mistakes
-)
+EXERCISE = FunctionExercise(solution=gae, expected=advantage.gae, cases=cases, drawn=drawn, mistakes=mistakes)

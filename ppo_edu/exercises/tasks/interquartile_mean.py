@@ -89,6 +89,9 @@ def _between_runs(scores):
 
 
 EXERCISE = FunctionExercise(
-    solution=interquartile_mean, expected=statistics.interquartile_mean, cases=cases, drawn=drawn,
+    solution=interquartile_mean,
+    expected=statistics.interquartile_mean,
+    cases=cases,
+    drawn=drawn,
     mistakes=mistakes,
-)  # fmt: skip
+)

@@ -47,6 +47,10 @@ def mistakes():
 
 
 EXERCISE = FunctionExercise(
-    solution=kl_estimate, expected=objective.approx_kl, cases=cases, drawn=drawn, mistakes=mistakes,
+    solution=kl_estimate,
+    expected=objective.approx_kl,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
     differentiable=True,
-)  # fmt: skip
+)

@@ -12,14 +12,22 @@ def largest_step(direction, fisher_direction, delta):
 def cases():
     x, fx = np.array([1.0, -2.0, 0.5]), np.array([0.6, -0.8, 1.2])
     y, fy = np.array([0.3, 0.1, 4.0]), np.array([2.0, -1.0, 0.5])
-    return [{"direction": x, "fisher_direction": fx, "delta": 0.01},
-            {"direction": y, "fisher_direction": fy, "delta": 0.2}]
+    return [
+        {"direction": x, "fisher_direction": fx, "delta": 0.01},
+        {"direction": y, "fisher_direction": fy, "delta": 0.2},
+    ]
 
 
 def drawn(rng):
     """Return directions of one entry to thousands, small and large, with F x of a matrix that may be one."""
     made = []
-    for entries, size, delta in ((1, 1.0, 1.0), (2, 0.01, 0.001), (5, 30.0, 0.05), (60, 1.0, 1e-4), (2000, 5.0, 0.5)):
+    for entries, size, delta in (
+        (1, 1.0, 1.0),
+        (2, 0.01, 0.001),
+        (5, 30.0, 0.05),
+        (60, 1.0, 1e-4),
+        (2000, 5.0, 0.5),
+    ):
         direction = size * rng.standard_normal(entries)
         sample = rng.standard_normal((8, entries)) / np.sqrt(entries)
         product = sample.T @ (sample @ direction) + rng.uniform(0.01, 0.2) * direction
@@ -46,8 +54,10 @@ def mistakes():
         ("factor_alone", lambda x, fx, delta: np.sqrt(2 * delta / (x @ fx))),
         ("along_the_product", lambda x, fx, delta: np.sqrt(2 * delta / (x @ fx)) * fx),
         ("product_with_itself", lambda x, fx, delta: np.sqrt(2 * delta / (fx @ fx)) * x),
-        ("lengths_for_product",
-         lambda x, fx, delta: np.sqrt(2 * delta / (np.linalg.norm(x) * np.linalg.norm(fx))) * x),
+        (
+            "lengths_for_product",
+            lambda x, fx, delta: np.sqrt(2 * delta / (np.linalg.norm(x) * np.linalg.norm(fx))) * x,
+        ),
         ("mean_for_sum", lambda x, fx, delta: np.sqrt(2 * delta / np.mean(x * fx)) * x),
         ("absolutes", lambda x, fx, delta: np.sqrt(2 * delta / np.abs(x * fx).sum()) * x),
         ("entrywise", lambda x, fx, delta: np.sqrt(2 * delta / np.abs(x * fx)) * x),

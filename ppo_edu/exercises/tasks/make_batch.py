@@ -29,8 +29,17 @@ def drawn(rng):
         s, s_prime = (size * rng.standard_normal((steps, width)).astype(np.float32) for _ in range(2))
         fell, cut = rng.random((2, steps)) < 0.15
         s_prime[:-1] = np.where((fell | cut)[:-1, None], s_prime[:-1], s[1:])
-        made.append(_case(s, rng.integers(0, 4, steps).tolist(), (size * rng.standard_normal(steps)).tolist(),
-                          s_prime, rng.uniform(-6, 0.5, steps).tolist(), fell.tolist(), cut.tolist()))
+        made.append(
+            _case(
+                s,
+                rng.integers(0, 4, steps).tolist(),
+                (size * rng.standard_normal(steps)).tolist(),
+                s_prime,
+                rng.uniform(-6, 0.5, steps).tolist(),
+                fell.tolist(),
+                cut.tolist(),
+            )
+        )
     return made
 
 
@@ -69,11 +78,9 @@ def mistakes():
     return [
         ("states_swapped", remade(s=lambda x: x["s_prime"], s_prime=lambda x: x["s"])),
         ("next_row", remade(s_prime=lambda x: np.roll(x["s"], -1, axis=0))),
-        ("next_row",
-         remade(s_prime=lambda x: np.append(x["s"][1:], x["s_prime"][-1:], axis=0))),
+        ("next_row", remade(s_prime=lambda x: np.append(x["s"][1:], x["s_prime"][-1:], axis=0))),
         ("ends_merged", remade(terminated=lambda x: fell(x) | cut(x))),
-        ("ends_merged", remade(terminated=lambda x: fell(x) | cut(x),
-                                             truncated=lambda x: fell(x) | cut(x))),
+        ("ends_merged", remade(terminated=lambda x: fell(x) | cut(x), truncated=lambda x: fell(x) | cut(x))),
         ("ends_swapped", remade(terminated=cut, truncated=fell)),
         ("mask_inverted", remade(terminated=lambda x: ~fell(x))),
         ("mask_inverted", remade(terminated=lambda x: ~fell(x), truncated=lambda x: ~cut(x))),
@@ -89,12 +96,16 @@ def mistakes():
         ("columns", as_columns("a")),
         ("columns", as_columns("r")),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 2, 4, 3, 5, 6)),
+        ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 3, 2, 4, 5, 6)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 2, 3, 5, 6, 4)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 2, 1, 3, 4, 5, 6)),
         ("order", lambda transitions: _reordered(make_batch(transitions), 0, 1, 4, 3, 2, 5, 6)),
         ("no_end", remade(terminated=lambda x: np.zeros_like(fell(x)))),
         ("no_end", remade(truncated=lambda x: np.zeros_like(cut(x)))),
-        ("no_end", remade(terminated=lambda x: np.zeros_like(fell(x)), truncated=lambda x: np.zeros_like(cut(x)))),
+        (
+            "no_end",
+            remade(terminated=lambda x: np.zeros_like(fell(x)), truncated=lambda x: np.zeros_like(cut(x))),
+        ),
         ("exercise.bounded", bounded("r", 1.0)),
         ("exercise.bounded", bounded("s", 10.0)),
         ("normalised", remade(r=lambda x: (x["r"] - x["r"].mean()) / (x["r"].std() + 1e-8))),
@@ -128,6 +139,10 @@ def afterwards(function):
 
 
 EXERCISE = FunctionExercise(
-    solution=make_batch, cases=cases, drawn=drawn, mistakes=mistakes, measure=measure,
+    solution=make_batch,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+    measure=measure,
     afterwards=afterwards,
-)  # fmt: skip
+)

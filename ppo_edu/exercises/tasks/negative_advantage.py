@@ -23,7 +23,9 @@ def cases():
 
 def drawn(rng):
     """Return the batches of the clipped objective, with every advantage negative."""
-    return [{**case, "advantage": -np.abs(case["advantage"]) - 0.001} for case in clipped_surrogate.drawn(rng)]
+    return [
+        {**case, "advantage": -np.abs(case["advantage"]) - 0.001} for case in clipped_surrogate.drawn(rng)
+    ]
 
 
 def mistakes():
@@ -43,8 +45,10 @@ def mistakes():
         ("flat_at_zero", lambda r, A, epsilon: np.where(r >= 1 - epsilon, r * A, 0.0)),
         ("fixed_epsilon", lambda r, A, epsilon: np.maximum(r, 0.8) * A),
         ("fixed_epsilon", lambda r, A, epsilon: np.maximum(r, 0.9) * A),
-        *(("dual_clip", lambda r, A, epsilon, most=most: np.maximum(right(r, A, epsilon), most * A))
-          for most in (2.0, 3.0, 5.0, 10.0)),
+        *(
+            ("dual_clip", lambda r, A, epsilon, most=most: np.maximum(right(r, A, epsilon), most * A))
+            for most in (2.0, 3.0, 5.0, 10.0)
+        ),
         ("fixed_advantage", lambda r, A, epsilon: -np.maximum(r, 1 - epsilon)),
     ]
 
@@ -56,6 +60,12 @@ def afterwards(function):
 
 
 EXERCISE = FunctionExercise(
-    solution=negative_advantage, expected=objective.clipped_surrogate, cases=cases, drawn=drawn,
-    mistakes=mistakes, afterwards=afterwards, samplewise=True, differentiable=True,
-)  # fmt: skip
+    solution=negative_advantage,
+    expected=objective.clipped_surrogate,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+    afterwards=afterwards,
+    samplewise=True,
+    differentiable=True,
+)

@@ -22,15 +22,21 @@ def cases():
 def drawn(rng):
     """Return scores of one run to forty: ties by the dozen, none, near misses, negative ones, all alike."""
     made = [
-        (np.array([1.0]), np.array([1.0])), (np.array([2.0]), np.array([1.0, 3.0, 2.0])),
+        (np.array([1.0]), np.array([1.0])),
+        (np.array([2.0]), np.array([1.0, 3.0, 2.0])),
         # A near miss is no tie.
-        (np.array([499.999, 500.0, 500.0]), np.array([500.0, 499.999, 499.5, 500.0])),
+        (np.array([499.999, 500.0, 500.0]), np.array([500.0, 499.999, 499.6, 500.0])),
         (np.array([1e-3, 2e-3]), np.array([1.5e-3, 1e-3, 0.0])),
-        (np.full(5, 500.0), np.full(3, 500.0)), (np.full(4, 500.0), np.full(6, 9.0)),
-    ]  # fmt: skip
+        (np.full(5, 500.0), np.full(3, 500.0)),
+        (np.full(4, 500.0), np.full(6, 9.0)),
+    ]
     for runs, others, apart in ((5, 5, 0), (10, 7, 40), (7, 10, -40), (40, 20, 15)):
-        made.append((np.minimum(500, np.round(rng.normal(470 + apart, 40, runs))),
-                     np.minimum(500, np.round(rng.normal(470, 40, others)))))
+        made.append(
+            (
+                np.minimum(500, np.round(rng.normal(470 + apart, 40, runs))),
+                np.minimum(500, np.round(rng.normal(470, 40, others))),
+            )
+        )
         made.append((rng.normal(apart / 40, 1, runs) - 100, rng.normal(0, 1, others) - 100))
     return [{"x": x, "y": y} for x, y in made]
 
@@ -93,6 +99,9 @@ def _normal(x, y):
 
 
 EXERCISE = FunctionExercise(
-    solution=probability_of_improvement, expected=statistics.probability_of_improvement, cases=cases,
-    drawn=drawn, mistakes=mistakes,
-)  # fmt: skip
+    solution=probability_of_improvement,
+    expected=statistics.probability_of_improvement,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+)

@@ -23,7 +23,9 @@ def drawn(rng):
     made = []
     for samples, apart in ((1, 0.5), (6, 0.01), (64, 0.3), (64, 2.0), (200, 6.0)):
         # A probability, a density, and the product of many: -60 to 4.
-        old = rng.uniform(-8, 0, samples) * rng.choice([0.01, 1.0, 7.5], samples) + rng.choice([0, 4], samples)
+        old = rng.uniform(-8, 0, samples) * rng.choice([0.01, 1.0, 7.5], samples) + rng.choice(
+            [0, 4], samples
+        )
         made.append({"log_prob": old + apart * rng.standard_normal(samples), "old_log_prob": old})
     return made
 
@@ -65,6 +67,12 @@ FAR = {"log_prob": np.array([-800.0, -1000.0]), "old_log_prob": np.array([-801.0
 
 
 EXERCISE = FunctionExercise(
-    solution=probability_ratio, expected=objective.probability_ratio, cases=cases, drawn=drawn,
-    mistakes=mistakes, pitfall=(FAR, "divides_zeros"), samplewise=True, differentiable=True,
-)  # fmt: skip
+    solution=probability_ratio,
+    expected=objective.probability_ratio,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
+    pitfall=(FAR, "divides_zeros"),
+    samplewise=True,
+    differentiable=True,
+)

@@ -14,12 +14,20 @@ def cases():
     # In the second step and in the last a time limit cut the episode off: nothing terminated there, and the
     # state that was reached is not that of the next row.
     return [
-        {"rewards": np.array([1.0, 2.0, -1.0, 0.5]), "values": np.array([3.0, 0.7, 5.0, 2.0]),
-         "next_values": np.array([0.7, 4.0, 2.0, 9.0]), "terminated": np.array([False, False, False, False]),
-         "gamma": 0.9},
-        {"rewards": np.array([1.0, 2.0, -1.0, 0.5]), "values": np.array([3.0, 0.7, 5.0, 2.0]),
-         "next_values": np.array([0.7, 4.0, 2.0, 9.0]), "terminated": np.array([False, True, False, True]),
-         "gamma": 0.5},
+        {
+            "rewards": np.array([1.0, 2.0, -1.0, 0.5]),
+            "values": np.array([3.0, 0.7, 5.0, 2.0]),
+            "next_values": np.array([0.7, 4.0, 2.0, 9.0]),
+            "terminated": np.array([False, False, False, False]),
+            "gamma": 0.9,
+        },
+        {
+            "rewards": np.array([1.0, 2.0, -1.0, 0.5]),
+            "values": np.array([3.0, 0.7, 5.0, 2.0]),
+            "next_values": np.array([0.7, 4.0, 2.0, 9.0]),
+            "terminated": np.array([False, True, False, True]),
+            "gamma": 0.5,
+        },
     ]
 
 
@@ -40,16 +48,25 @@ def rollout(rng, steps, size, ends, cuts):
     reached = size * (rng.standard_normal(steps) - 2.0)  # where the next row is none of this episode, or none
     goes_on = ~(terminated | truncated)
     goes_on[-1] = False
-    return {"rewards": size * rng.standard_normal(steps), "values": values,
-            "next_values": np.where(goes_on, np.append(values[1:], 0.0), reached),
-            "terminated": terminated, "truncated": truncated}
+    return {
+        "rewards": size * rng.standard_normal(steps),
+        "values": values,
+        "next_values": np.where(goes_on, np.append(values[1:], 0.0), reached),
+        "terminated": terminated,
+        "truncated": truncated,
+    }
 
 
 def drawn(rng):
     """Return rollouts of one step to many, with no end and with many, and both ends of gamma."""
     made = []
-    for steps, size, ends, cuts, gamma in ((1, 1.0, 1.0, 0.0, 0.99), (1, 0.01, 0.0, 0.0, 0.99), (3, 1.0, 0.5, 0.3, 0.0),
-                                           (12, 0.01, 0.2, 0.2, 1.0), (40, 100.0, 0.1, 0.1, 0.999)):
+    for steps, size, ends, cuts, gamma in (
+        (1, 1.0, 1.0, 0.0, 0.99),
+        (1, 0.01, 0.0, 0.0, 0.99),
+        (3, 1.0, 0.5, 0.3, 0.0),
+        (12, 0.01, 0.2, 0.2, 1.0),
+        (40, 100.0, 0.1, 0.1, 0.999),
+    ):
         columns = rollout(rng, steps, size, ends, cuts)
         del columns["truncated"]
         made.append({**columns, "gamma": gamma})
@@ -68,9 +85,18 @@ def mistakes():
         ("bootstraps_through_end", lambda r, v, n, end, gamma: r + gamma * n - v),
         ("mask_inverted", lambda r, v, n, end, gamma: r + gamma * n * end - v),
         ("no_gamma", lambda r, v, n, end, gamma: r + n * ~end - v),
-        (("exercise.fixed_number", {"parameter": "gamma"}), lambda r, v, n, end, gamma: right(r, v, n, end, 0.99)),
-        (("exercise.fixed_number", {"parameter": "gamma"}), lambda r, v, n, end, gamma: right(r, v, n, end, 0.9)),
-        (("exercise.fixed_number", {"parameter": "gamma"}), lambda r, v, n, end, gamma: right(r, v, n, end, 0.98)),
+        (
+            ("exercise.fixed_number", {"parameter": "gamma"}),
+            lambda r, v, n, end, gamma: right(r, v, n, end, 0.99),
+        ),
+        (
+            ("exercise.fixed_number", {"parameter": "gamma"}),
+            lambda r, v, n, end, gamma: right(r, v, n, end, 0.9),
+        ),
+        (
+            ("exercise.fixed_number", {"parameter": "gamma"}),
+            lambda r, v, n, end, gamma: right(r, v, n, end, 0.98),
+        ),
         ("gamma_squared", lambda r, v, n, end, gamma: right(r, v, n, end, gamma**2)),
         ("wrong_sign", lambda r, v, n, end, gamma: v - (r + gamma * n * ~end)),
         ("plus_value", lambda r, v, n, end, gamma: r + gamma * n * ~end + v),

@@ -16,7 +16,13 @@ _flat = ((ADVANTAGE > 0) & (RATIO > 1 + EPSILON)) | ((ADVANTAGE < 0) & (RATIO < 
 _inside = np.abs(RATIO - 1) <= EPSILON
 
 EXERCISE = NumberExercise(
-    name="throwing_away", right=int((~_flat).sum()),
-    mistakes={int(_inside.sum()): "inside_only", int(_flat.sum()): "those_without",
-              int((~_inside).sum()): "outside", len(RATIO): "all", 0: "none"},
-)  # fmt: skip
+    name="throwing_away",
+    right=int((~_flat).sum()),
+    mistakes={
+        int(_inside.sum()): "inside_only",
+        int(_flat.sum()): "those_without",
+        int((~_inside).sum()): "outside",
+        len(RATIO): "all",
+        0: "none",
+    },
+)

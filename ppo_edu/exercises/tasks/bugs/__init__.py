@@ -8,6 +8,7 @@ import functools
 import html
 import inspect
 import types
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,9 @@ import torch
 
 from ppo_edu import figures
 from ppo_edu.exercises import calling
-from ppo_edu.exercises.tasks.bugs import program
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
+from ppo_edu.exercises.tasks.bugs import program
 from ppo_edu.guards.validation import check_choice
 from ppo_edu.language import t
 from ppo_edu.run import one_thread
@@ -41,8 +42,10 @@ FAULTS = {
         "    deltas = r + gamma * v_next * ~terminated - v\n",
         "    deltas = r + gamma * v_next * ~(terminated | truncated) - v\n"),
     5: ("normalise",
-        "    return (advantages - advantages.mean()) / (advantages.std() + 1e-8)\n",
-        "    mean, std = advantages.mean(axis=1, keepdims=True), advantages.std(axis=1, keepdims=True)\n"
+        "    counted = advantages[valid]\n"
+        "    return (advantages - counted.mean()) / (counted.std() + 1e-8)\n",
+        "    mean = advantages.mean(axis=1, keepdims=True, where=valid)\n"
+        "    std = advantages.std(axis=1, keepdims=True, where=valid)\n"
         "    return (advantages - mean) / (std + 1e-8)\n"),
     6: ("collect",
         "        valid = ~just_ended\n",
@@ -75,7 +78,9 @@ def source(part, number=None):
 
 def run(namespace, **settings):
     """Run a program, given by its global names, and return its diagnostics, an array for each name."""
-    with one_thread(), torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        # Where all environments are reset in one step, a mean over that step is a mean of nothing.
+        warnings.simplefilter("ignore")
         history = namespace["train"](**settings)
     return {name: np.array([update[name] for update in history]) for name in history[0]}
 

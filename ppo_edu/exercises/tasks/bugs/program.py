@@ -1,6 +1,6 @@
 """A whole PPO in six short functions, for "find the bug": this is the one without.
 
-A learner reads it as `ppo_edu.exercises.tasks.bugs.code` shows it, with one of the functions taken from `faults`.
+A learner reads it as `bugs.code` shows it, with one of the functions taken from `bugs.FAULTS`.
 It is written out, and not made of `ppo_edu`'s functions, because the places where they could have gone wrong
 must be in sight.
 """
@@ -39,8 +39,9 @@ def gae(r, v, v_next, terminated, truncated):
     return advantages
 
 
-def normalise(advantages):
-    return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+def normalise(advantages, valid):
+    counted = advantages[valid]
+    return (advantages - counted.mean()) / (counted.std() + 1e-8)
 
 
 def make_batch(rows, critic):
@@ -48,7 +49,7 @@ def make_batch(rows, critic):
     with torch.no_grad():
         v, v_next = (critic(torch.as_tensor(x)).squeeze(-1).numpy() for x in (s, s_next))
     advantages = gae(r, v, v_next, terminated, truncated)
-    columns = s, a, log_prob, normalise(advantages), advantages + v
+    columns = s, a, log_prob, normalise(advantages, valid), advantages + v
     return [torch.as_tensor(column[valid]) for column in columns]
 
 

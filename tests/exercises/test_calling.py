@@ -139,7 +139,7 @@ ODD = [
     (leaves, "does not end the program"),
     (changes, "changes its input `ratio` in place"),
     (calls_itself, "RecursionError"),
-    (generates, "the type `generator`"),
+    (generates, "You return r·A everywhere"),
     (takes_two, "takes `(ratio, advantage)`, but it is called with `(ratio, advantage, epsilon)`"),
     (lambda *_: "1.5", "the type `str`"),
     (lambda *_: {"L": 1}, "the type `dict`"),

@@ -8,7 +8,7 @@ import torch
 from torch.distributions import Categorical
 
 import ppo_edu
-from ppo_edu.exercises import bugs
+from ppo_edu.exercises.tasks import bugs
 
 NUMBERS = tuple(bugs.FAULTS)
 RIGHT = {part: getattr(bugs.program, part) for part in bugs.PARTS}
@@ -64,7 +64,7 @@ OTHER_WAYS = {
     2: ("learn", "        total, clipped", "        assert len(batch) == 5\n        total, clipped"),
     3: ("gae", "goes_on[t] *", "(not_ended := 1.0 - (terminated[t] + truncated[t]).clip(0, 1)) *"),
     4: ("gae", "v_next * ~terminated", "np.where(terminated, 0.0, v_next)"),
-    5: ("normalise", "advantages.std()", "advantages.std(ddof=1)"),
+    5: ("normalise", "counted.std()", "counted.std(ddof=1)"),
     6: ("collect", "valid = ~just_ended", "valid = np.logical_not(just_ended)"),
 }
 
@@ -85,8 +85,8 @@ HALF_MENDED = [
     (3, "gae", "~(terminated | truncated)", "~np.roll(terminated | truncated, 1, axis=0)"),
     (3, "gae", "goes_on = ~(terminated | truncated)", "goes_on = ~terminated"),
     (4, "gae", "v_next * ~terminated", "v_next"),
-    (5, "normalise", "advantages.mean()", "advantages.mean(axis=0)"),
-    (5, "normalise", "(advantages - advantages.mean())", "advantages"),
+    (5, "normalise", "counted.mean()", "advantages.mean(axis=0)"),
+    (5, "normalise", "(advantages - counted.mean())", "advantages"),
     (6, "collect", "valid = ~just_ended", "valid = ~(terminated | truncated)"),
 ]
 
