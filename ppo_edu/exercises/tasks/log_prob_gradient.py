@@ -64,11 +64,7 @@ def mistakes():
     ]
 
 
-def pitfall():
-    return {"logits": np.array([1000.0, 0.0, -1000.0]), "action": 0}, "overflows"
-
-
 EXERCISE = FunctionExercise(
     solution=log_prob_gradient, expected=corridor.log_prob_gradient, cases=cases, drawn=drawn, mistakes=mistakes,
-    pitfall=pitfall,
+    pitfall=({"logits": np.array([1000.0, 0.0, -1000.0]), "action": 0}, "overflows"),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """One update of REINFORCE, from one episode."""
 
+import sys
+
 import numpy as np
 
 from ppo_edu import corridor
@@ -113,6 +115,13 @@ def mistakes():
     ]
 
 
+def beforehand(answer):
+    """Load what an optimiser loads on its first use, which takes seconds, if the lesson has torch at all."""
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+
+
 EXERCISE = FunctionExercise(
-    solution=reinforce_update, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes
-)
+    solution=reinforce_update, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes,
+    beforehand=beforehand,
+)  # fmt: skip
