@@ -85,6 +85,7 @@ def entropy_runs(runs):
     picture = Picture(900, 430, t("policy_gradient.entropy_alt"))
     panels = picture.figure.subplots(2, len(runs), sharex=True, sharey="row")
     for column, (bonus, measured) in zip(panels.T, runs.items(), strict=True):
+        measured = [np.asarray(lines) for lines in measured]
         stuck = measured[0][:, -1] < 3
         for axes, lines in zip(column, measured, strict=True):
             axes.plot(lines[~stuck].T, color=BLUE, lw=1, alpha=0.5)

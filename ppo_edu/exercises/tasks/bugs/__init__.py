@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ppo_edu import figures
+from ppo_edu.drawing.picture import Picture
+from ppo_edu.drawing.style import GREY, ORANGE, styled
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
@@ -203,16 +204,16 @@ def _labels():
     }
 
 
-@figures.styled
+@styled
 def _picture(number, right, wrong):
     labels = _labels()
     numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
                           right=f"{right[name][-1]:.4g}") for name, label in labels.items())
     alt = t("bugs.alt", number=number, updates=len(right["rows"]), numbers=numbers)
-    picture = figures.Picture(900, 420, alt)
+    picture = Picture(900, 420, alt)
     for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, labels.items(), strict=True):
-        axes.plot(right[name], color=figures.GREY, lw=1.5, label=t("bugs.without"))
-        axes.plot(wrong[name], color=figures.ORANGE, lw=2, label=t("bugs.program", number=number))
+        axes.plot(right[name], color=GREY, lw=1.5, label=t("bugs.without"))
+        axes.plot(wrong[name], color=ORANGE, lw=2, label=t("bugs.program", number=number))
         axes.set_title(label, fontsize=11)
         if name == "value_loss":
             axes.set_yscale("log")
