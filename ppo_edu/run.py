@@ -9,14 +9,38 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo, saving, trpo
-from ppo_edu.guards.validation import check_count
+from ppo_edu.guards.validation import check_count, check_switch
+from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
-from ppo_edu.returns import WINDOW, first_reached
+from ppo_edu.returns import WINDOW, first_reached, mean_of_last
 from ppo_edu.rollout import environment_actions, play_episodes
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
 # update(policy, optimiser, rollout, config, generator, progress) -> dict of floats, named by DIAGNOSTICS.
 ALGORITHMS = {"ppo": ppo, "trpo": trpo}
+
+
+def algorithm_of(config):
+    """Return the name of the algorithm whose settings `config` is, or raise TypeError."""
+    for name, algorithm in ALGORITHMS.items():
+        if isinstance(config, algorithm.Config):
+            return name
+    expected = " / ".join(algorithm.Config.__name__ for algorithm in ALGORITHMS.values())
+    raise TypeError(t("error.no_config", expected=expected, type=type(config).__name__))
+
+
+def check_config(algorithm, config):
+    """Raise TypeError unless `config` is the settings of `algorithm`, one of `ALGORITHMS`."""
+    expected = ALGORITHMS[algorithm].Config
+    if not isinstance(config, expected):
+        raise TypeError(
+            t(
+                "error.wrong_config",
+                algorithm=repr(algorithm),
+                expected=expected.__name__,
+                type=type(config).__name__,
+            )
+        )
 
 
 @dataclasses.dataclass(repr=False)
@@ -67,8 +91,13 @@ class TrainingRun:
     @property
     def mean_return(self):
         """Mean return of the last 100 finished episodes; NaN if none has finished."""
-        last = self.episodes[-WINDOW:]
-        return sum(episode[1] for episode in last) / len(last) if last else float("nan")
+        last = [value for _, value in self.episodes[-WINDOW:]]
+        return float(mean_of_last(last)[-1]) if last else float("nan")
+
+    @property
+    def watched(self):
+        """Names in `history` of what is worth watching while it trains, as the algorithm says."""
+        return ALGORITHMS[self.algorithm].watched(self.config)
 
     @property
     def history(self):
@@ -94,11 +123,21 @@ class TrainingRun:
             self.solved_at_step = reached_at
         return reached_at
 
-    def evaluate(self, episodes=100, seed=10_000):
-        """Return the undiscounted returns, (episodes,), of the greedy policy in new episodes."""
+    def evaluate(self, episodes=100, seed=10_000, *, greedy=True):
+        """Return the undiscounted returns, (episodes,), of the policy as it is now, in new episodes.
+
+        Parameters
+        ----------
+        episodes : int >= 1
+        seed : int >= 0
+            Decides the episodes' starts and, where actions are drawn, the draws.
+        greedy : bool
+            Whether the most probable action is taken (the default) or one is drawn, as in training.
+        """
         episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
+        act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
         with one_thread():
-            return play_episodes(self.env_id, self.policy.greedy, episodes, seed, self.config.clip_actions)
+            return play_episodes(self.env_id, act, episodes, seed, self.config.clip_actions)
 
     def act(self, observation):
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
@@ -144,12 +183,12 @@ class TrainingRun:
 
     @classmethod
     def _from_file(cls, facts, arrays):
-        rules = ALGORITHMS[facts["algorithm"]]
-        config = facts["config"] = rules.Config(**facts["config"])
+        algorithm = ALGORITHMS[facts["algorithm"]]
+        config = facts["config"] = algorithm.Config(**facts["config"])
         sizes, discrete = facts.pop("sizes"), facts.pop("discrete")
         policy = make_policy(*sizes, discrete, config, facts["seed"])
         policy.load_state_dict({name: torch.from_numpy(array) for name, array in under("policy", arrays)})
-        optimiser = rules.make_optimiser(policy, config)
+        optimiser = algorithm.make_optimiser(policy, config)
         state = {}
         for name, array in under("optimiser", arrays):
             index, part = name.split(".")

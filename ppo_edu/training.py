@@ -13,10 +13,10 @@ from ppo_edu.guards.validation import check_choice, check_count, check_number
 from ppo_edu.language import t
 from ppo_edu.returns import WINDOW, first_reached
 from ppo_edu.rollout import Collector, make_environments
-from ppo_edu.run import ALGORITHMS, TrainingRun, make_policy, one_thread
+from ppo_edu.run import ALGORITHMS, TrainingRun, algorithm_of, check_config, make_policy, one_thread
 
 
-def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_steps=200_000,
+def train(env_id="CartPole-v1", config=None, *, algorithm=None, seed=0, max_steps=200_000,
           stop_at="threshold", on_update=None, start_from=None):
     """Train an agent and return the run.
 
@@ -26,7 +26,8 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
         A Gymnasium environment with vector observations and discrete or continuous actions.
     config : PPOConfig or TRPOConfig, optional
         The algorithm's settings; its defaults if not given, or those of `start_from`.
-    algorithm : {"ppo", "trpo"}
+    algorithm : {"ppo", "trpo"}, optional
+        The one whose settings `config` is, if not given; without `config`, that of `start_from`, or PPO.
     seed : int >= 0
         Decides the first weights, the environments, the actions and the minibatches. The same seed on the
         same machine gives the same run to the last digit. The global random generators are left alone.
@@ -54,53 +55,71 @@ def train(env_id="CartPole-v1", config=None, *, algorithm="ppo", seed=0, max_ste
     TypeError, ValueError
         Naming the parameter, its value and what is allowed.
     """
-    rules = ALGORITHMS[check_choice("algorithm", algorithm, tuple(ALGORITHMS))]
+    algorithm, config = _algorithm_and_config(algorithm, config, start_from)
     seed, max_steps = check_count("seed", seed, at_least=0), check_count("max_steps", max_steps)
     if on_update is not None and not callable(on_update):
         raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
-    if start_from is not None and not isinstance(start_from, TrainingRun):
-        raise TypeError(t("error.not_a_run", type=type(start_from).__name__))
-    if config is None:
-        config = start_from.config if start_from else rules.Config()
-    elif not isinstance(config, rules.Config):
-        raise TypeError(t("error.wrong_config", algorithm=repr(algorithm), expected=rules.Config.__name__,
-                          type=type(config).__name__))
     envs = make_environments(env_id, config.num_envs)
     with contextlib.closing(envs), one_thread():
         stop_at = _stop_at(stop_at, envs.spec)
         if start_from is None:
-            policy = _new_policy(envs, config, seed)
-            run = TrainingRun(env_id, algorithm, config, seed, policy, rules.make_optimiser(policy, config))
+            run = new_run(envs, env_id, algorithm, config, seed)
         else:
             run = _continued(start_from, env_id, algorithm, config, seed)
-        _train(run, envs, max_steps, stop_at, on_update)
+        started = time.perf_counter() - run.seconds
+        try:
+            for event, _ in loop(run, envs, max_steps, stop_at):
+                if event == "update" and on_update is not None:
+                    on_update(run)
+        except KeyboardInterrupt:
+            run.interrupted = True
+            run.seconds = time.perf_counter() - started
     return run
 
 
-def _train(run, envs, max_steps, stop_at, on_update):
-    """Collect, update, repeat: the loop, for every algorithm."""
-    rules, config = ALGORITHMS[run.algorithm], run.config
+def loop(run, envs, max_steps, stop_at=None, forever=False):
+    """Collect, update, repeat: the training loop of every algorithm, one event at each ``next``.
+
+    `train` runs it to the end; the step mode walks through it.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        Grows with every event.
+    envs : gymnasium.vector.VectorEnv
+        From `ppo_edu.rollout.make_environments`, with ``run.config.num_envs`` of them.
+    max_steps : int >= 1
+        As in `train`.
+    stop_at : float or None
+        As in `train`, but a number if anything.
+    forever : bool
+        Whether to go on after `max_steps`, with a learning rate that, if annealed, stays 0.
+
+    Yields
+    ------
+    tuple
+        ("rollout", Rollout); then, unless the training is over, what the algorithm's ``steps`` yields:
+        ("batch", Batch), ("step", ...) after each of its steps; then ("update", dict), its diagnostics.
+    """
+    algorithm, config = ALGORITHMS[run.algorithm], run.config
     started, first_step = time.perf_counter() - run.seconds, run.total_steps
     threshold = envs.spec.reward_threshold if stop_at is None else stop_at
     run.solved_at_step = first_reached(run.episodes, threshold)
     env_seed, draw_seed = seeds_of(run.seed, first_step)
     generator = torch.Generator().manual_seed(draw_seed)
-    try:
-        collector = make_collector(envs, env_seed, config)
-        reached = stop_at is not None and run.mean_return >= stop_at and len(run.episodes) >= WINDOW
-        while not reached and run.total_steps < first_step + max_steps:
-            progress = (run.total_steps - first_step) / max_steps
-            rollout, episodes = collector.collect(run.policy, config.horizon, generator)
-            reached_at = run.add_rollout(rollout, episodes, threshold)
-            if stop_at is not None and reached_at is not None:
-                break
-            figures = rules.update(run.policy, run.optimiser, rollout, config, generator, progress)
-            run.seconds = time.perf_counter() - started
-            run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
-            if on_update is not None:
-                on_update(run)
-    except KeyboardInterrupt:
-        run.interrupted = True
+    collector = make_collector(envs, env_seed, config)
+    reached = stop_at is not None and run.mean_return >= stop_at and len(run.episodes) >= WINDOW
+    while not reached and (forever or run.total_steps < first_step + max_steps):
+        progress = min((run.total_steps - first_step) / max_steps, 1)
+        rollout, episodes = collector.collect(run.policy, config.horizon, generator)
+        reached_at = run.add_rollout(rollout, episodes, threshold)
+        yield "rollout", rollout
+        if stop_at is not None and reached_at is not None:
+            break
+        figures = yield from algorithm.steps(run.policy, run.optimiser, rollout, config, generator, progress)
+        run.seconds = time.perf_counter() - started
+        run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
+        yield "update", figures
     run.seconds = time.perf_counter() - started
 
 
@@ -116,11 +135,28 @@ def make_collector(envs, seed, config):
                      config.normalise_observations)
 
 
-def _new_policy(envs, config, seed):
+def new_run(envs, env_id, algorithm, config, seed):
+    """Return a `TrainingRun` at its very beginning: a new policy, its optimiser, and nothing learned."""
     actions = envs.single_action_space
     discrete = isinstance(actions, gymnasium.spaces.Discrete)
     action_size = int(actions.n) if discrete else actions.shape[0]
-    return make_policy(envs.single_observation_space.shape[0], action_size, discrete, config, seed)
+    policy = make_policy(envs.single_observation_space.shape[0], action_size, discrete, config, seed)
+    optimiser = ALGORITHMS[algorithm].make_optimiser(policy, config)
+    return TrainingRun(env_id, algorithm, config, seed, policy, optimiser)
+
+
+def _algorithm_and_config(algorithm, config, start_from):
+    """Return the algorithm's name and its settings; whichever is None follows from the others."""
+    if start_from is not None and not isinstance(start_from, TrainingRun):
+        raise TypeError(t("error.not_a_run", type=type(start_from).__name__))
+    if algorithm is None:
+        earlier = start_from.algorithm if start_from else "ppo"
+        algorithm = earlier if config is None else algorithm_of(config)
+    check_choice("algorithm", algorithm, tuple(ALGORITHMS))
+    if config is None:
+        return algorithm, start_from.config if start_from else ALGORITHMS[algorithm].Config()
+    check_config(algorithm, config)
+    return algorithm, config
 
 
 def _continued(earlier, env_id, algorithm, config, seed):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import gymnasium
 import numpy as np
-from matplotlib import font_manager, rcParams
+from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 from ppo_edu.guards.validation import check_count, check_number
-from ppo_edu.language import t
+from ppo_edu.language import font_families, t
 
 _COLOURS = 32
 _GAP, _CAPTION_HEIGHT, _FONT_SIZE = 10, 30, 16
@@ -147,8 +147,8 @@ def _side_by_side(captions, episodes, number):
     width, height = episodes[0].frames[0].size
     total = len(episodes) * (width + _GAP) - _GAP
     picture = Image.new("RGB", (total, height + _CAPTION_HEIGHT), "white")
-    # The font that matplotlib would take: with Hangul, where the language needs it.
-    font = ImageFont.truetype(font_manager.findfont(rcParams["font.family"][0]), _FONT_SIZE)
+    families = font_manager.FontProperties(family=font_families())
+    font = ImageFont.truetype(font_manager.findfont(families), _FONT_SIZE)
     for index, (caption, episode) in enumerate(zip(captions, episodes, strict=True)):
         left = index * (width + _GAP)
         words = ImageDraw.Draw(picture)

@@ -52,6 +52,19 @@ class Explorer:
         """
         return self._live.png(**self._checked(values))
 
+    def words(self, **values):
+        """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
+
+        Raises as `draw` does.
+        """
+        self.scene.update(**self._checked(values))
+        return self.scene.picture.words()
+
+    @property
+    def scene(self):
+        """What `draw` moves and draws: an object with a `picture` and an ``update(**values)``."""
+        return self._live.scene
+
     @functools.cached_property
     def _live(self):
         return LiveFigure(self._new_scene())
@@ -81,7 +94,11 @@ class Explorer:
         def show(figure):
             image.show(figure.jpeg(**{name: widget.value for name, widget in inputs.items()}))
 
-        at_rest = AtRest(lambda: show(live))
+        def show_crisp():
+            show(live)
+            image.tooltip = " ".join([live.scene.picture.alt, *live.scene.picture.words()])
+
+        at_rest = AtRest(show_crisp)
 
         def redraw(change):
             show(draft)
@@ -96,7 +113,7 @@ class Explorer:
             widget.observe(redraw, "value")
         button = widgets.Button(description=t("explorer.reset"), icon="undo")
         button.on_click(reset)
-        show(live)
+        show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
         *above, last = inputs.values()
         beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))

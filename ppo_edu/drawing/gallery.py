@@ -5,7 +5,7 @@ import pkgutil
 
 
 def hung_in(package, path):
-    """Return the public names of all modules of `package` (its ``__name__`` and ``__path__``), a dict by name.
+    """Return what all modules of `package` (its ``__name__`` and ``__path__``) offer, a dict by name.
 
     So a new picture is a new file, and no list of all pictures has to be kept.
 

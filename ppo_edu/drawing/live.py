@@ -58,13 +58,14 @@ class LiveFigure:
         self._draw_background()
 
     def _frame(self, values):
-        if self.scene.update(**values):
-            self._change_background(values)
-        renderer = self._canvas.get_renderer()
-        pixels = np.asarray(renderer.buffer_rgba())
-        np.copyto(pixels, self._background)
-        for artist in self._moving:
-            artist.draw(renderer)
+        with style(self.scene.picture.font_family):
+            if self.scene.update(**values):
+                self._change_background(values)
+            renderer = self._canvas.get_renderer()
+            pixels = np.asarray(renderer.buffer_rgba())
+            np.copyto(pixels, self._background)
+            for artist in self._moving:
+                artist.draw(renderer)
         # The background is opaque: taking the fourth byte for padding lets Pillow read the pixels in place.
         return Image.frombuffer("RGBX", pixels.shape[1::-1], pixels, "raw", "RGBX", 0, 1)
 

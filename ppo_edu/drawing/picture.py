@@ -7,11 +7,11 @@ matplotlib settings neither change it nor are changed by it.
 import base64
 import io
 
-import matplotlib
 from matplotlib.figure import Figure
 
 from ppo_edu.drawing.quicktext import QuickText
-from ppo_edu.drawing.style import CSS_DPI, PIXELS_PER_CSS_PIXEL, style
+from ppo_edu.drawing.style import CSS_DPI, INK, PIXELS_PER_CSS_PIXEL, for_words, style
+from ppo_edu.language import font_families
 
 
 class Picture:
@@ -33,7 +33,7 @@ class Picture:
 
     def __init__(self, width, height, alt):
         self.width, self.height, self.alt = width, height, alt
-        self.font_family = matplotlib.rcParams["font.family"]
+        self.font_family = font_families()
         self.figure = Figure(figsize=(width / CSS_DPI, height / CSS_DPI))
 
     def png(self):
@@ -44,6 +44,10 @@ class Picture:
                 buffer, format="png", dpi=CSS_DPI * PIXELS_PER_CSS_PIXEL, metadata={"Software": None}
             )
         return buffer.getvalue()
+
+    def words(self):
+        """Return the words that change with what is shown, a list of texts, as they stand now."""
+        return [text.get_text() for text in self.figure.findobj(QuickText) if text.get_text()]
 
     def __repr__(self):
         return self.alt
@@ -65,6 +69,6 @@ def moving(artist):
     return artist
 
 
-def moving_text(axes, x, y, transform, **look):
+def moving_text(axes, x, y, transform, color=INK, **look):
     """Return an empty text on `axes` whose words may change with every frame; x and y in `transform`."""
-    return moving(axes.add_artist(QuickText(x, y, transform=transform, **look)))
+    return moving(axes.add_artist(QuickText(x, y, transform=transform, color=for_words(color), **look)))

@@ -4,8 +4,9 @@ import numpy as np
 
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, GREEN, GREY, INK, ORANGE, styled
+from ppo_edu.drawing.style import BLUE, GREY, INK, for_words, styled
 from ppo_edu.explorers.ratios import epoch_slider, epsilon_slider, recorded_ratios
 from ppo_edu.figures.clipping import (
     ClippedObjective,
@@ -82,7 +83,9 @@ class _ClipPoint:
             else t("explorer.push_nothing")
         )
         self._push.set(
-            text=t("explorer.gradient", gradient=gradient, push=push), color=BLUE if gradient else ORANGE)
+            text=t("explorer.gradient", gradient=gradient, push=push),
+            color=for_words(BLUE if gradient else colour_of("no_gradient")),
+        )
 
 
 def clip_cloud():
@@ -107,9 +110,9 @@ class _ClipCloud:
         self._levels = moving(left.plot([], [], color=GREY, lw=0.8)[0])
         dots = {"lw": 0, "ms": 4.5, "alpha": 0.7, "markeredgewidth": 0}
         self._flowing = moving(left.plot([], [], color=BLUE, marker="o", **dots)[0])
-        self._stopped = moving(left.plot([], [], color=ORANGE, marker="s", **dots)[0])
-        self._outside = EpochLine(right, GREEN, t("explorer.clip_fraction"))
-        self._without = EpochLine(right, ORANGE, t("explorer.without_gradient"), at=(0.04, 0.83))
+        self._stopped = moving(left.plot([], [], color=colour_of("no_gradient"), marker="s", **dots)[0])
+        self._outside = EpochLine(right, colour_of("clip_fraction"), name_of("clip_fraction"))
+        self._without = EpochLine(right, colour_of("no_gradient"), name_of("no_gradient"), at=(0.04, 0.83))
         right.set(ylim=(0, 0.6), ylabel=t("explorer.share_axis"))
         labels = [t("figure.gradient_flows"), t("figure.gradient_is_zero"), t("explorer.level_lines")]
         lines = [self._flowing, self._stopped, self._levels]

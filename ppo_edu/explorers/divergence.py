@@ -5,8 +5,9 @@ from matplotlib.patches import Rectangle
 
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.legend import colour_of
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, GREY, INK, PURPLE, styled
+from ppo_edu.drawing.style import BLUE, GREY, INK, styled
 from ppo_edu.language import t
 from ppo_edu.objective import categorical_kl, gaussian_kl
 
@@ -60,9 +61,9 @@ class _KLOfChoices:
         right.set(
             xlim=(0, 1), ylim=(0, 2.5), xlabel=t("trust_region.new_prob"), title=t("trust_region.kl_title")
         )
-        self._curve = moving(right.plot([], [], color=PURPLE, label=t("trust_region.kl_title"))[0])
+        self._curve = moving(right.plot([], [], color=colour_of("kl"), label=t("trust_region.kl_title"))[0])
         self._reverse = moving(
-            right.plot([], [], color=PURPLE, lw=1.5, ls="--", label=t("trust_region.kl_back"))[0]
+            right.plot([], [], color=colour_of("kl"), lw=1.5, ls="--", label=t("trust_region.kl_back"))[0]
         )
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
         self._dot = moving(right.plot([], [], **dot)[0])
@@ -130,8 +131,8 @@ class _KLOfGaussians:
         right.set(
             xlim=(-6, 6), ylim=(-0.6, 1.8), xlabel=t("trust_region.action"), title=t("trust_region.integrand")
         )
-        self._area = moving(right.fill_between(self.x, 0 * self.x, color=PURPLE, alpha=0.3, lw=0))
-        self._curve = moving(right.plot([], [], color=PURPLE)[0])
+        self._area = moving(right.fill_between(self.x, 0 * self.x, color=colour_of("kl"), alpha=0.3, lw=0))
+        self._curve = moving(right.plot([], [], color=colour_of("kl"))[0])
         self._sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
         self._back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)
 

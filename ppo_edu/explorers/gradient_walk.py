@@ -7,8 +7,9 @@ from matplotlib.patches import Rectangle
 
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.legend import colour_of
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, GREY, INK, ORANGE, PURPLE, SKY, styled
+from ppo_edu.drawing.style import BLUE, GREY, INK, ORANGE, SKY, styled
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import RECORDED_DELTA, STATES, recorded
 
@@ -21,8 +22,8 @@ def cliff(data=None):
     Parameters
     ----------
     data : dict, optional
-        From `ppo_edu.study.landings.walk`, with "probs" (K, S) of pushing right in `STATES`, for lengths in equal
-        steps from 0; the recorded walk if not given.
+        From `ppo_edu.study.landings.walk`, with "probs" (K, S) of pushing right in `STATES`, for lengths in
+        equal steps from 0; the recorded walk if not given.
     """
     data = recorded("cliff") if data is None else data
     lengths = np.asarray(data["lengths"], dtype=float)
@@ -73,7 +74,7 @@ class CliffScene:
         curves[1].plot(lengths, self._data["surrogate_gain"], color=ORANGE)
         curves[1].axhline(0, color=GREY, lw=1.5, ls="--")
         curves[1].set_title(t("trust_region.promised"))
-        curves[2].plot(lengths, self._data["kl"], color=PURPLE)
+        curves[2].plot(lengths, self._data["kl"], color=colour_of("kl"))
         curves[2].axhline(RECORDED_DELTA, color=GREY, lw=1.5, ls="--")
         curves[2].set(title=t("trust_region.kl_title"), xlabel=t("trust_region.length_axis"))
         curves[2].set(

@@ -7,8 +7,9 @@ from contourpy import contour_generator
 
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving
-from ppo_edu.drawing.style import BLUE, INK, ORANGE, styled
+from ppo_edu.drawing.style import INK, styled
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import RECORDED_DELTA, recorded
 
@@ -47,11 +48,11 @@ class RegionMap:
             axes.plot([], [], color=INK, lw=1.5, ls="--", label=t("trust_region.ellipse"))[0]
         )
         path = np.vstack([[0, 0], data["ppo"]])
-        moving(axes.plot(*path.T, color=BLUE, lw=1.5)[0])
+        moving(axes.plot(*path.T, color=colour_of("ppo"), lw=1.5)[0])
         end = {"marker": "o", "ms": 11, "markeredgecolor": "white", "zorder": 5}
-        ppo = moving(axes.plot(*path[-1], color=BLUE, label="PPO", **end)[0])
-        self._step = moving(axes.plot([], [], color=ORANGE, lw=2.5)[0])
-        self._trpo = moving(axes.plot([], [], color=ORANGE, label="TRPO", **end)[0])
+        ppo = moving(axes.plot(*path[-1], color=colour_of("ppo"), label=name_of("ppo"), **end)[0])
+        self._step = moving(axes.plot([], [], color=colour_of("trpo"), lw=2.5)[0])
+        self._trpo = moving(axes.plot([], [], color=colour_of("trpo"), label=name_of("trpo"), **end)[0])
         moving(axes.plot(0, 0, color=INK, marker="o", ms=9, zorder=5)[0])
         self.keys = [self._border, self._ellipse, self._trpo, ppo]
 

@@ -5,8 +5,9 @@ import numpy as np
 from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving
-from ppo_edu.drawing.style import BLUE, GREEN, ORANGE, styled
+from ppo_edu.drawing.style import BLUE, styled
 from ppo_edu.figures.clipping import EpochLine
 from ppo_edu.language import t
 from ppo_edu.objective import approx_kl, clip_fraction, probability_ratio
@@ -53,11 +54,14 @@ class _RatioHistogram:
         self._range = moving(left.axvspan(0, 1, color="#DDEEF8", lw=0))
         nothing = np.zeros(len(self.edges) - 1)
         self._inside, self._outside = (
-            moving(left.stairs(nothing, self.edges, fill=True, color=color)) for color in (BLUE, ORANGE)
+            moving(left.stairs(nothing, self.edges, fill=True, color=color))
+            for color in (BLUE, colour_of("clip_fraction"))
         )
         above = (0, 1.06)
-        self._clipped = EpochLine(panels["clipped"], ORANGE, t("explorer.clip_fraction"), at=above)
-        self._kl = EpochLine(panels["kl"], GREEN, t("explorer.approx_kl"), "{:.4f}", at=above)
+        self._clipped = EpochLine(
+            panels["clipped"], colour_of("clip_fraction"), name_of("clip_fraction"), at=above
+        )
+        self._kl = EpochLine(panels["kl"], colour_of("kl"), name_of("approx_kl"), "{:.4f}", at=above)
         panels["clipped"].set(title=" ", ylim=(0, 0.7), yticks=(0, 0.3, 0.6), xlabel="")
         # Learning rates differ a hundredfold in KL, and epoch 0 has none.
         panels["kl"].set_yscale("symlog", linthresh=0.001)

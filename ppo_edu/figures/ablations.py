@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from ppo_edu import recorded
+from ppo_edu.drawing.legend import colour_of, name_of, things
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
 from ppo_edu.figures.training import curve_axes
@@ -32,8 +33,8 @@ def variant_name(variant):
     """Return the words for a variant of the recorded study; its own name if it is another."""
     words = {
         "default": t("many_seeds.default"),
-        "no_clip": t("many_seeds.no_clip"),
-        "clip_only": t("many_seeds.clip_only"),
+        "no_clip": name_of("no_clip"),
+        "clip_only": name_of("clip_only"),
         "no_advantage_normalisation": t("many_seeds.no_advantage_normalisation"),
         "no_annealing": t("many_seeds.no_annealing"),
         "value_clipping": t("many_seeds.value_clipping"),
@@ -151,6 +152,19 @@ def beside_the_paper(results=None):
     return picture
 
 
+def _variant_colour(variant, variants):
+    """Return the colour that a variant has in the whole course; if it has none, one that is free here."""
+    known = {"default": "ppo"}
+    things_here = {known.get(each, each) for each in variants} & set(things())
+    thing = known.get(variant, variant)
+    if thing in things_here:
+        return colour_of(thing)
+    taken = set(map(colour_of, things_here))
+    free = [color for color in (SKY, PURPLE, ORANGE, GREEN, BLUE) if color not in taken]
+    others = [each for each in variants if known.get(each, each) not in things_here]
+    return free[others.index(variant) % len(free)]
+
+
 @styled
 def profiles(env_id, variants, results=None):
     """Return the performance profiles of up to four variants in one environment, with 95 % intervals."""
@@ -161,7 +175,8 @@ def profiles(env_id, variants, results=None):
     every = np.concatenate(scores)
     thresholds = np.linspace(every.min(), every.max(), 121)
     profile = functools.partial(performance_profile, thresholds=thresholds)
-    for variant, runs, color in zip(variants, scores, (BLUE, ORANGE, GREEN, PURPLE), strict=False):
+    for variant, runs in zip(variants, scores, strict=True):
+        color = _variant_colour(variant, variants)
         low, high = bootstrap_interval(profile, runs, resamples=500)
         axes.fill_between(thresholds, low, high, color=color, alpha=0.2, lw=0)
         axes.plot(thresholds, profile(runs), color=color, label=variant_name(variant))

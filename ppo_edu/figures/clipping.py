@@ -5,8 +5,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from ppo_edu import recorded
+from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PALE, SKY, styled
+from ppo_edu.drawing.style import BLUE, GREY, ORANGE, PALE, SKY, styled
 from ppo_edu.figures.training import curve_axes
 from ppo_edu.guards.validation import check_number
 from ppo_edu.language import t
@@ -185,8 +186,8 @@ def one_sample(with_min, without_min, epsilon):
     picture = Picture(900, 330, t("figure.one_sample_alt"))
     axes = picture.figure.subplots()
     axes.axhspan(1 - epsilon, 1 + epsilon, color=SKY, alpha=0.2, lw=0, label=t("figure.clip_range"))
-    axes.plot(without_min, color=ORANGE, marker="s", ms=5, label=t("figure.without_min"))
-    axes.plot(with_min, color=BLUE, marker="o", ms=5, label=t("figure.with_min"))
+    axes.plot(without_min, color=colour_of("clip_only"), marker="s", ms=5, label=t("figure.without_min"))
+    axes.plot(with_min, color=colour_of("clip_and_min"), marker="o", ms=5, label=t("figure.with_min"))
     axes.set(xlabel=t("figure.gradient_step_axis"), ylabel=t("figure.ratio_axis"))
     picture.figure.legend(loc="outside upper center", ncols=3)
     return picture
@@ -210,14 +211,10 @@ def clip_training():
 
 def _draw_objectives(axes, grid, curves):
     """Draw curves, a dict from a ``clip`` to (seeds, G), over the steps `grid`, (G,)."""
-    names = {
-        "clip_and_min": (t("figure.clip_and_min"), BLUE),
-        "clip_only": (t("figure.clip_only"), ORANGE),
-        "none": (t("figure.no_clip"), GREEN),
-    }
     curve_axes(axes, (0, grid[-1]), (0, 1))
     for clip, seeds in curves.items():
-        name, color = names[clip]
+        thing = "no_clip" if clip == "none" else clip
+        name, color = name_of(thing), colour_of(thing)
         axes.plot(grid, np.transpose(seeds), color=color, lw=1, alpha=0.35)
         axes.plot(grid, np.median(seeds, axis=0), color=color, lw=3.5, label=name)
     axes.set_ylim(auto=True)

@@ -46,9 +46,10 @@ def reinforce_scores(scores):
 @styled
 def gradient_noise(needed):
     """Return the picture of how many episodes each weight of log pi needs, a dict from its name to a number."""
-    picture = Picture(900, 280, t("policy_gradient.noise_alt"))
-    axes = picture.figure.subplots()
     names = [t(f"policy_gradient.weight_{name}") for name in needed]
+    told = ", ".join(f"{name}: {number:.0f}" for name, number in zip(names, needed.values(), strict=True))
+    picture = Picture(900, 280, t("policy_gradient.noise_alt", bars=told))
+    axes = picture.figure.subplots()
     bars = axes.barh(names, list(needed.values()), color=[ORANGE, SKY, BLUE, GREEN][: len(names)], height=0.62)
     axes.bar_label(bars, fmt="{:.0f}", padding=5)
     axes.invert_yaxis()
@@ -61,7 +62,7 @@ def gradient_noise(needed):
 @styled
 def old_data(fresh, old, best):
     """Return the picture of the expected return while climbing with fresh data and with one old batch, (U,) each."""
-    picture = Picture(900, 340, t("policy_gradient.old_alt"))
+    picture = Picture(900, 340, t("policy_gradient.old_alt", fresh=fresh[-1], old=old[-1]))
     axes = picture.figure.subplots()
     axes.axhline(best, color=GREY, lw=1.5, ls=":")
     for scores, color, name in ((fresh, BLUE, "fresh"), (old, ORANGE, "old")):
@@ -82,15 +83,18 @@ def entropy_runs(runs):
     runs : dict
         From the bonus, a number, to a pair: expected returns (R, U) and entropies (R, U) of R runs.
     """
-    picture = Picture(900, 430, t("policy_gradient.entropy_alt"))
+    titles, stuck = {}, {}
+    for bonus, (scores, _) in runs.items():
+        # To the left at once is worth 2, the best way 5.
+        stuck[bonus] = np.asarray(scores)[:, -1] < 3
+        titles[bonus] = t("policy_gradient.bonus", bonus=bonus, stuck=int(stuck[bonus].sum()), runs=len(stuck[bonus]))
+    picture = Picture(900, 430, t("policy_gradient.entropy_alt", stuck="; ".join(titles.values())))
     panels = picture.figure.subplots(2, len(runs), sharex=True, sharey="row")
     for column, (bonus, measured) in zip(panels.T, runs.items(), strict=True):
-        measured = [np.asarray(lines) for lines in measured]
-        stuck = measured[0][:, -1] < 3
-        for axes, lines in zip(column, measured, strict=True):
-            axes.plot(lines[~stuck].T, color=BLUE, lw=1, alpha=0.5)
-            axes.plot(lines[stuck].T, color=ORANGE, lw=1.5, alpha=0.8)
-        column[0].set_title(t("policy_gradient.bonus", bonus=bonus, stuck=int(stuck.sum()), runs=len(stuck)))
+        for axes, lines in zip(column, map(np.asarray, measured), strict=True):
+            axes.plot(lines[~stuck[bonus]].T, color=BLUE, lw=1, alpha=0.5)
+            axes.plot(lines[stuck[bonus]].T, color=ORANGE, lw=1.5, alpha=0.8)
+        column[0].set_title(titles[bonus])
         column[1].set_xlabel(t("policy_gradient.update_axis"))
     panels[0, 0].set(ylabel=t("policy_gradient.expected_axis"), ylim=(0.9, 5.2))
     panels[1, 0].set(ylabel=t("policy_gradient.entropy_axis"), ylim=(-0.02, 0.72), yticks=(0, np.log(2)))

@@ -5,7 +5,7 @@ import numpy as np
 from ppo_edu.drawing.picture import Picture, moving
 from ppo_edu.drawing.style import BLUE, GREEN, SKY, styled
 from ppo_edu.language import t
-from ppo_edu.returns import mean_of_last
+from ppo_edu.returns import mean_of_last, reward_threshold
 
 __all__ = ["learning_curve"]
 
@@ -31,7 +31,7 @@ class ReturnCurve:
         if run is None:
             return False
         returns, steps = run.returns, run.steps
-        threshold = _threshold_of(run)
+        threshold = reward_threshold(run.env_id)
         self._episodes.set_data(steps, returns)
         self._mean.set_data(steps, mean_of_last(returns))
         self._threshold.set_ydata([threshold, threshold])
@@ -66,13 +66,6 @@ def curve_axes(axes, xlim, ylim):
     axes.xaxis.set_major_formatter(lambda steps, position: f"{steps:,.0f}")
     axes.locator_params(axis="x", nbins=5)  # more of such long numbers would run into each other
     return axes
-
-
-def _threshold_of(run):
-    import gymnasium
-
-    threshold = gymnasium.spec(run.env_id).reward_threshold
-    return np.nan if threshold is None else threshold
 
 
 @styled

@@ -3,8 +3,9 @@
 import numpy as np
 from matplotlib.lines import Line2D
 
+from ppo_edu.drawing.legend import colour_of
 from ppo_edu.drawing.picture import Picture
-from ppo_edu.drawing.style import INK, ORANGE, styled
+from ppo_edu.drawing.style import INK, styled
 from ppo_edu.guards.validation import check_number
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
@@ -42,8 +43,8 @@ def trust_region(delta=0.1):
     full_step = small.natural_step(delta)
     accepted = small.line_search(full_step, delta)
     old = axes.plot(0, 0, color=INK, marker="o", ms=8, lw=0)[0]
-    full = axes.plot(*full_step, color=ORANGE, marker="x", ms=11, mew=3, lw=0)[0]
-    arrow = {"arrowstyle": "-|>", "lw": 3.5, "shrinkA": 0, "shrinkB": 0, "color": ORANGE}
+    full = axes.plot(*full_step, color=colour_of("trpo"), marker="x", ms=11, mew=3, lw=0)[0]
+    arrow = {"arrowstyle": "-|>", "lw": 3.5, "shrinkA": 0, "shrinkB": 0, "color": colour_of("trpo")}
     axes.annotate("", accepted, (0, 0), arrowprops={**arrow, "mutation_scale": 24})
     words.set_axis_off()
     for height, formula in ((0.87, _TRPO_OBJECTIVE), (0.66, _TRPO_CONSTRAINT)):
@@ -53,7 +54,7 @@ def trust_region(delta=0.1):
         t("figure.kl_border"): Line2D([], [], color=INK, lw=2.5),
         t("figure.kl_ellipse"): Line2D([], [], color=INK, lw=1.5, ls="--"),
         t("figure.full_step"): full,
-        t("figure.accepted_step"): Line2D([], [], color=ORANGE, lw=3.5),
+        t("figure.accepted_step"): Line2D([], [], color=colour_of("trpo"), lw=3.5),
     }
     words.legend(lines.values(), lines, loc="lower left", borderaxespad=0)
     return picture

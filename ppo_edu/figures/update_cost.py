@@ -3,19 +3,17 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
+from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture
-from ppo_edu.drawing.style import BLUE, GREY, ORANGE, SKY, styled
+from ppo_edu.drawing.style import GREY, styled
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import recorded
+from ppo_edu.returns import reward_threshold
 
 __all__ = ["bill", "race"]
 
 
-VARIANT_LOOKS = {"trpo": ORANGE, "ppo": BLUE, "ppo_10_epochs": SKY}
-
-
-def algorithm_names():
-    return {"trpo": "TRPO", "ppo": "PPO", "ppo_10_epochs": t("trust_region.ppo_10_epochs")}
+VARIANTS = ("trpo", "ppo", "ppo_10_epochs")
 
 
 @styled
@@ -40,7 +38,7 @@ def bill(data=None):
     ):
         rows = np.flatnonzero(grows[axis])
         rows = rows[np.argsort(data[axis][rows])]
-        for values, color in zip(data[name], VARIANT_LOOKS.values(), strict=True):
+        for values, color in zip(data[name], map(colour_of, VARIANTS), strict=True):
             axes.plot(data[axis][rows], scale * values[rows], color=color, marker="o")
         ticks = data[axis][rows]
         axes.set(xscale="log", yscale="log", xticks=ticks, xticklabels=[f"{tick:,}" for tick in ticks])
@@ -56,7 +54,7 @@ def bill(data=None):
 def _draw_passes(axes, data):
     kinds = ("forward", "backward", "work")
     names = (t("trust_region.forward"), t("trust_region.backward"), t("trust_region.work"))
-    looks = zip(VARIANT_LOOKS.values(), algorithm_names().values(), strict=True)
+    looks = zip(map(colour_of, VARIANTS), map(name_of, VARIANTS), strict=True)
     for row, (color, label) in enumerate(looks):
         heights = [data[kind][row, 0] for kind in kinds]
         bars = axes.bar(np.arange(3) + 0.27 * (row - 1), heights, 0.25, color=color, label=label)
@@ -79,13 +77,11 @@ def race(data=None):
     picture = Picture(900, 400, t("trust_region.race_alt"))
     panels = picture.figure.subplots(1, 2, sharey=True)
     for axes, name in zip(panels, ("steps", "seconds"), strict=True):
-        for curves, (variant, label) in zip(
-            data[f"by_{name}"], list(algorithm_names().items())[:2], strict=True
-        ):
-            color = VARIANT_LOOKS[variant]
+        for curves, variant in zip(data[f"by_{name}"], ("trpo", "ppo"), strict=True):
+            color, label = colour_of(variant), name_of(variant)
             axes.plot(data[name], curves.T, color=color, lw=1, alpha=0.3)
             axes.plot(data[name], np.median(curves, axis=0), color=color, lw=3.5, label=label)
-        axes.axhline(475, color=GREY, lw=1.5, ls="--")
+        axes.axhline(reward_threshold("CartPole-v1"), color=GREY, lw=1.5, ls="--")
         axes.set_xlim(0, data[name][-1])
     panels[0].set(xlabel=t("figure.steps_axis"), ylabel=t("figure.mean_of_last"), ylim=(0, 520))
     panels[0].xaxis.set_major_locator(MaxNLocator(4))

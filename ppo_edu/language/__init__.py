@@ -28,7 +28,7 @@ def use_language(language):
         listed = ", ".join(map(repr, LANGUAGES))
         raise ValueError(t("error.not_a_choice", name="language", value=repr(language), choices=listed))
     _current = language
-    _use_font(language)
+    _use_font_in_the_learners_figures()
 
 
 def current_language():
@@ -74,16 +74,31 @@ def korean_font():
     return Path(package.origin).with_name("fonts") if package else None
 
 
-def _use_font(language):
-    from matplotlib import font_manager, rcParams
+def font_families(language=None):
+    """Return the font families, the first one first, that can show `language` (that in use if None).
 
-    families = ["DejaVu Sans"]
-    if language == "ko" and korean_font():
-        # DejaVu Sans, matplotlib's own, has no Hangul.
-        for font in sorted(korean_font().glob("NanumGothic*.ttf")):
-            font_manager.fontManager.addfont(font)
-        # A text that mixes Hangul and $mathematics$ uses the first family only: NanumGothic must be first.
-        families.insert(0, "NanumGothic")
-    rcParams["font.family"] = families
+    The course's own pictures ask here and never matplotlib's settings, which are the learner's. matplotlib
+    knows the families from then on.
+    """
+    return list(_registered_families(_current if language is None else language))
+
+
+@functools.cache
+def _registered_families(language):
+    from matplotlib import font_manager
+
+    if language != "ko" or not korean_font():
+        return ("DejaVu Sans",)
+    # DejaVu Sans, matplotlib's own, has no Hangul.
+    for font in sorted(korean_font().glob("NanumGothic*.ttf")):
+        font_manager.fontManager.addfont(font)
+    # A text that mixes Hangul and $mathematics$ uses the first family only: NanumGothic must be first.
+    return ("NanumGothic", "DejaVu Sans")
+
+
+def _use_font_in_the_learners_figures():
+    from matplotlib import rcParams
+
+    rcParams["font.family"] = font_families()
     # NanumGothic lacks U+2212, matplotlib's typographic minus sign.
     rcParams["axes.unicode_minus"] = False

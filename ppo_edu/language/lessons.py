@@ -1,4 +1,4 @@
-"""The lessons by slug: number, title, question and minutes, as ``lessons.toml`` says. The only list of them."""
+"""The lessons by slug: number, title, question and minutes, as ``lessons.toml`` lists them."""
 
 import dataclasses
 import functools

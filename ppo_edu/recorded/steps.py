@@ -35,13 +35,14 @@ def recorded(name):
     Parameters
     ----------
     name : {"cliff", "plane", "updates", "race"}
-        "cliff": `ppo_edu.study.landings.walk` from `half_trained` along the policy gradient, where "probs" (K, S)
-        is the probability of pushing right in each of `STATES`.
+        "cliff": `ppo_edu.study.landings.walk` from `half_trained` along the policy gradient, where "probs"
+        (K, S) is the probability of pushing right in each of `STATES`.
         "plane": the plane through the policy before an update (the origin), after one of TRPO (on the y axis)
         and after one of PPO. "xs" (X,), "ys" (Y,), "kl" and "surrogate_gain" (Y, X) as from
-        `ppo_edu.study.landings.plane`; "coarse_xs", "coarse_ys" and "returns", the mean return on a coarser grid;
-        "trpo" (1, 2), where TRPO landed, and "ppo" (S, 2), where PPO stood after each gradient step; "fisher"
-        (2, 2) and "gradient" (2,), the KL's curvature and the surrogate's slope at the origin, in the plane.
+        `ppo_edu.study.landings.plane`; "coarse_xs", "coarse_ys" and "returns", the mean return on a coarser
+        grid; "trpo" (1, 2), where TRPO landed, and "ppo" (S, 2), where PPO stood after each gradient step;
+        "fisher" (2, 2) and "gradient" (2,), the KL's curvature and the surrogate's slope at the origin, in
+        the plane.
         "updates": `ppo_edu.study.cost.update_bills`. "race": `ppo_edu.study.cost.run_race` with ten seeds.
     """
     files = {"cliff": "trust_region", "plane": "trust_region", "updates": "trpo_bill", "race": "trpo_bill"}

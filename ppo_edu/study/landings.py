@@ -45,8 +45,7 @@ def sampled_returns(policy, env_id="CartPole-v1", episodes=200, seed=0):
     (`TrainingRun.evaluate` is the same for the greedy policy.)
     """
     check_count("episodes", episodes)
-    generator = torch.Generator().manual_seed(seed)
-    return play_episodes(env_id, lambda states: policy.sample(states, generator)[0], episodes, seed)
+    return play_episodes(env_id, policy.drawing(seed), episodes, seed)
 
 
 def moved(policy, step):

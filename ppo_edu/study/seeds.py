@@ -22,18 +22,19 @@ import joblib
 import numpy as np
 from tqdm.auto import tqdm
 
-from ppo_edu import saving
+from ppo_edu.guards.files import as_json, whole_file
 from ppo_edu.guards.validation import check_choice, check_count
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.rollout import make_environments
-from ppo_edu.run import ALGORITHMS
+from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
 from ppo_edu.study.results import COLUMNS, CURVE, PARTS, Failure, Results
 from ppo_edu.training import train
 from ppo_edu.trpo import TRPOConfig
 
 BACKENDS = ("loky", "ray")
 EVALUATION_EPISODES = 20
+SAMPLED_EPISODES = 100
 FORMAT = "ppo_edu study 1"
 # Between two versions of these, the same seed may give other numbers.
 PACKAGES = ("ppo-edu", "gymnasium", "numpy", "torch")
@@ -48,7 +49,8 @@ class Variant:
     name : str
         Unique within a study.
     config : PPOConfig or TRPOConfig
-    algorithm : {"ppo", "trpo"}
+    algorithm : {"ppo", "trpo"}, optional
+        The one whose settings `config` is, if not given.
 
     Raises
     ------
@@ -58,15 +60,14 @@ class Variant:
 
     name: str
     config: PPOConfig | TRPOConfig
-    algorithm: str = "ppo"
+    algorithm: str | None = None
 
     def __post_init__(self):
         if not isinstance(self.name, str) or not self.name:
             raise TypeError(t("study.no_name", value=repr(self.name)))
-        expected = ALGORITHMS[check_choice("algorithm", self.algorithm, tuple(ALGORITHMS))].Config
-        if not isinstance(self.config, expected):
-            raise TypeError(t("error.wrong_config", algorithm=repr(self.algorithm),
-                              expected=expected.__name__, type=type(self.config).__name__))
+        if self.algorithm is None:
+            object.__setattr__(self, "algorithm", algorithm_of(self.config))
+        check_config(check_choice("algorithm", self.algorithm, tuple(ALGORITHMS)), self.config)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,11 +188,13 @@ def measure(job):
                 max_steps=job.max_steps, stop_at=None)
     if run.interrupted:
         raise KeyboardInterrupt
+    sampled_return = float(run.evaluate(SAMPLED_EPISODES, greedy=False).mean())
     greedy_return = float(run.evaluate(EVALUATION_EPISODES).mean())
     return {
         "env_id": job.env_id, "variant": job.variant.name, "seed": job.seed, "max_steps": job.max_steps,
         "processor_seconds": time.process_time() - started, "solved_at_step": run.solved_at_step,
-        "final_return": run.mean_return if run.episodes else None, "greedy_return": greedy_return,
+        "final_return": run.mean_return if run.episodes else None, "sampled_return": sampled_return,
+        "greedy_return": greedy_return,
         **dict(zip(CURVE, _curve(run, job.max_steps), strict=True)),
     }
 
@@ -287,7 +290,7 @@ def _identity(job):
     versions = {name: importlib.metadata.version(name).partition("+")[0] for name in PACKAGES}
     facts = {"env_id": job.env_id, "variant": job.variant.name, "algorithm": job.variant.algorithm,
              "seed": job.seed, "max_steps": job.max_steps, **versions}
-    return json.loads(saving.as_json({**facts, **dataclasses.asdict(job.variant.config)}))
+    return json.loads(as_json({**facts, **dataclasses.asdict(job.variant.config)}))
 
 
 def _path(folder, job):
@@ -297,8 +300,8 @@ def _path(folder, job):
 
 
 def _store(folder, job, row):
-    with saving.whole_file(_path(folder, job)) as file:
-        text = saving.as_json({"format": FORMAT, "job": _identity(job), "row": row})
+    with whole_file(_path(folder, job)) as file:
+        text = as_json({"format": FORMAT, "job": _identity(job), "row": row})
         file.write(text.encode("utf-8"))
 
 

@@ -12,11 +12,13 @@ import pytest
 from PIL import Image
 
 import ppo_edu
-from ppo_edu import explorers, figures
+from ppo_edu import explorers
 from ppo_edu.drawing.controls import Choice, Slider, Toggle
 from ppo_edu.drawing.explorer import AtRest, Explorer
 from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.quicktext import QuickText
+from ppo_edu.drawing.style import style
 from ppo_edu.explorers.training_curve import LearningCurve
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -26,11 +28,11 @@ class Scene:
     """A line whose height is `height`, a number, and on request another axis."""
 
     def __init__(self):
-        self.picture = figures.Picture(300, 200, "A line.")
+        self.picture = Picture(300, 200, "A line.")
         self.axes = self.picture.figure.subplots()
         self.axes.set(ylim=(0, 1))
-        self.line = figures.moving(self.axes.axhline(0))
-        self.text = figures.moving_text(self.axes, 0.1, 0.8, self.axes.transAxes)
+        self.line = moving(self.axes.axhline(0))
+        self.text = moving_text(self.axes, 0.1, 0.8, self.axes.transAxes)
 
     def update(self, height, stretched=False, colour="black"):
         self.line.set(ydata=[height, height], color=colour)
@@ -186,8 +188,8 @@ def test_drawing_an_explorer_needs_neither_torch_nor_widgets():
 def test_quick_text_looks_like_matplotlibs_own():
     ppo_edu.use_language("ko")
     words = "ratio 1.20 기울기 Agy"
-    with figures.style():
-        picture = figures.Picture(400, 100, "words")
+    with style():
+        picture = Picture(400, 100, "words")
         axes = picture.figure.subplots()
         axes.set_axis_off()
 

@@ -2,8 +2,8 @@
 
 import ast
 
-from lessons import source
 import pytest
+from lessons import source
 
 from ppo_edu import exercises
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 import ppo_edu
 from ppo_edu import figures, recorded
+from ppo_edu.figures import __main__ as drawing_them
 from ppo_edu.language import LANGUAGES
 
 IMAGES = Path(ppo_edu.__file__).parents[1] / "images"
@@ -37,10 +38,10 @@ def test_every_picture_is_drawn_without_a_missing_glyph(name, language, no_missi
     assert picture.alt.strip().endswith((".", "다."))
 
 
-@pytest.mark.parametrize("name", figures.IMAGES)
+@pytest.mark.parametrize("name", drawing_them.IMAGES)
 def test_committed_images_are_what_the_code_draws(name):
     """Tolerance: a mean difference of 0.2 of 255 levels, which another rasteriser may make, but no curve."""
-    now, committed = pixels(figures.IMAGES[name]().png()), pixels((IMAGES / name).read_bytes())
+    now, committed = pixels(drawing_them.IMAGES[name]().png()), pixels((IMAGES / name).read_bytes())
     assert now.shape == committed.shape, f"run make images: {name} has another size"
     assert np.abs(now - committed).mean() < 0.2, f"run make images: {name} is not what the code draws"
 
@@ -51,7 +52,7 @@ def test_that_tolerance_notices_a_small_change():
 
 def test_images_are_drawn_in_english_whatever_the_language(tmp_path):
     ppo_edu.use_language("ko")
-    figures.draw_images(tmp_path)
+    drawing_them.draw_images(tmp_path)
     assert ppo_edu.t("explorer.reset") == "처음으로"
     ppo_edu.use_language("en")
     assert (tmp_path / "ppoclip.png").read_bytes() == figures.ppoclip().png()

@@ -16,8 +16,9 @@ import numpy as np
 import psutil
 import pytest
 
-from ppo_edu import recorded, study
+from ppo_edu import recorded
 from ppo_edu.ppo import PPOConfig
+from ppo_edu.study import seeds
 from ppo_edu.study.results import COLUMNS, CURVE, Results
 from ppo_edu.study.seeds import Job, Variant, ablations, run_study
 from ppo_edu.trpo import TRPOConfig
@@ -60,9 +61,9 @@ def test_rows_are_in_the_order_asked_for_and_scores_are_found_by_name(alone):
 
 def test_a_row_tells_what_the_run_did():
     job = Job("CartPole-v1", VARIANTS[0], 5, 1000)
-    row = study.measure(job)
-    run = study.train("CartPole-v1", VARIANTS[0].config, seed=5, max_steps=1000, stop_at=None)
-    assert [row[name] for name in CURVE] == study._curve(run, 1000)
+    row = seeds.measure(job)
+    run = seeds.train("CartPole-v1", VARIANTS[0].config, seed=5, max_steps=1000, stop_at=None)
+    assert [row[name] for name in CURVE] == seeds._curve(run, 1000)
     assert row["final_return"] == run.returns[-100:].mean()
     assert row["greedy_return"] == run.evaluate(20).mean()
     assert row["solved_at_step"] is None
@@ -70,7 +71,7 @@ def test_a_row_tells_what_the_run_did():
 
 def test_the_curve_counts_an_episode_where_it_ended():
     run = SimpleNamespace(steps=np.array([1, 50, 51, 1000, 1004]), returns=np.array([1, 3, 5, 7, 9]))
-    assert study._curve(run, max_steps=1000) == [2.0, 5.0, *[None] * 17, 8.0]
+    assert seeds._curve(run, max_steps=1000) == [2.0, 5.0, *[None] * 17, 8.0]
 
 
 def test_two_processes_give_the_same_numbers(alone, tmp_path):
@@ -83,7 +84,7 @@ def a_ray_of_two():
     with contextlib.ExitStack() as stack:
         for left in (2, 1, 0):
             try:
-                stack.enter_context(study._ray(2))
+                stack.enter_context(seeds._ray(2))
                 break
             except Exception as error:
                 if not left or "timed out" not in str(error):
@@ -120,9 +121,9 @@ def endless_study(folder, workers, results):
     Then the workers are busy with the endless jobs of the first seeds.
     """
     # A process started in the background may have been told to ignore the signal of Ctrl-C.
-    code = ("import signal, test_study; signal.signal(signal.SIGINT, signal.default_int_handler); "
-            "variants = [*test_study.VARIANTS, test_study.ENDLESS]; "
-            f"print(test_study.small_study({str(folder)!r}, variants, workers={workers}))")
+    code = ("import signal, test_seeds; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "variants = [*test_seeds.VARIANTS, test_seeds.ENDLESS]; "
+            f"print(test_seeds.small_study({str(folder)!r}, variants, workers={workers}))")
     process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent, encoding="utf-8",
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     children, limit = [], time.monotonic() + 100
@@ -143,8 +144,8 @@ def endless_study(folder, workers, results):
 def test_a_killed_study_goes_on_with_what_is_missing(alone, tmp_path, monkeypatch):
     with endless_study(tmp_path, workers=1, results=2):
         pass
-    measured, measure = [], study.measure
-    monkeypatch.setattr(study, "measure", lambda job: measured.append(job) or measure(job))
+    measured, measure = [], seeds.measure
+    monkeypatch.setattr(seeds, "measure", lambda job: measured.append(job) or measure(job))
     assert_same(small_study(tmp_path), alone)
     assert [(job.variant, job.seed) for job in measured] == [
         (variant, seed) for seed in SEEDS[1:] for variant in VARIANTS]
@@ -168,8 +169,8 @@ def test_a_run_that_was_cut_short_is_no_result(tmp_path, monkeypatch):
         run.interrupted = seed == SEEDS[1]
         return run
 
-    train = study.train
-    monkeypatch.setattr(study, "train", cut_short)
+    train = seeds.train
+    monkeypatch.setattr(seeds, "train", cut_short)
     results = small_study(tmp_path)
     assert results.interrupted
     assert results.columns["seed"].tolist() == [SEEDS[0]] * 2
@@ -219,7 +220,7 @@ def test_results_of_other_settings_are_refused_and_left_alone(tmp_path, change, 
 
 def test_results_of_another_version_are_refused(tmp_path, monkeypatch):
     small_study(tmp_path)
-    monkeypatch.setattr(study.importlib.metadata, "version", lambda name: "0")
+    monkeypatch.setattr(seeds.importlib.metadata, "version", lambda name: "0")
     with pytest.raises(ValueError, match="ppo-edu"):
         small_study(tmp_path)
 
@@ -297,7 +298,7 @@ def test_every_ablation_was_recorded_with_twenty_seeds():
         for variant in found.variants:
             assert found.scores(env_id, variant, "seed").tolist() == list(range(20))
             assert np.isfinite(found.scores(env_id, variant)).all()
-    assert Path(recorded.__file__).with_name("data").joinpath("study.csv").stat().st_size < 2e6
+    assert Path(recorded.__file__).with_name("study.csv").stat().st_size < 2e6
 
 
 @pytest.mark.parametrize(("env_id", "name", "seed"), [

@@ -306,7 +306,7 @@ def test_check_finds_a_notebook_edited_by_hand(copy_of_made, change, told):
 def test_check_finds_missing_and_orphaned_notebooks(copy_of_made):
     (copy_of_made / "ko" / "07_toy.ipynb").rename(copy_of_made / "ko" / "08_gone.ipynb")
     assert command.check(copy_of_made) == [
-        "ko/07_toy.ipynb is missing: make lessons LESSON=07",
+        "ko/07_toy.ipynb is missing: make lessons LESSON=07_toy",
         "ko/08_gone.ipynb: has no source; remove it",
     ]
 
