@@ -1,8 +1,8 @@
 """Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
 
 Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked
-with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are the
-same, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
+with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are
+the same, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
 """
 
 import importlib

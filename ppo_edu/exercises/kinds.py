@@ -111,8 +111,8 @@ class FunctionExercise(_Worded):
     differentiable : bool
         Whether the gradient must flow through an answer that is written for tensors.
     pitfall : pair, optional
-        A case in which a right formula may fail for the computer's numbers, and the key of words for that: such
-        an answer passes, and is told.
+        A case in which a right formula may fail for the computer's numbers, and the key of words for that:
+        such an answer passes, and is told.
     """
 
     solution: Callable
