@@ -157,8 +157,11 @@ h, J = 1e-5, task.expected_return
 difference = [(J(theta + h * axis) - J(theta - h * axis)) / (2 * h) for axis in np.eye(2)]
 
 # %% tags=["nbval-check-output"]
-for name, gradient in {"by_hand": by_hand, "autograd": logits.grad, "difference": difference}.items():
-    print(f"{ppo_edu.t('policy_gradient.' + name):12}", *(f"{float(slope):8.4f}" for slope in gradient))
+ways = {ppo_edu.t("policy_gradient.by_hand"): by_hand,
+        ppo_edu.t("policy_gradient.autograd"): logits.grad,
+        ppo_edu.t("policy_gradient.difference"): difference}
+for name, gradient in ways.items():
+    print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
 # %% [markdown] lang="ko" against="c590be8a"
 # 세 가지가 같습니다. 손으로 구한 것, 기댓값의 식을 autograd로 미분한 것, $\theta$를 조금 움직여 기댓값의 차이를 잰 것입니다. 뒤의 둘은 모든 궤적을 알아야 하지만 첫 번째는 **해 본 에피소드만 있으면** 추정할 수 있습니다.

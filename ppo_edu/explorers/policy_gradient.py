@@ -51,7 +51,8 @@ class _GradientArrows:
         self._exact = moving(left.plot([], [], color=INK, lw=7, marker="o", ms=18, zorder=3, **head)[0])
         self._mean = moving(left.plot([], [], color=ORANGE, lw=2.5, marker="D", ms=8, zorder=4, **head)[0])
         self._exact.set_data([0, self._true[0]], [0, self._true[1]])
-        labels = [t(f"policy_gradient.{name}") for name in ("one_batch", "true_gradient", "expected_estimate")]
+        labels = [t("policy_gradient.one_batch"), t("policy_gradient.true_gradient"),
+                  t("policy_gradient.expected_estimate")]  # fmt: skip
         figure.legend([self._tips, self._exact, self._mean], labels, loc="outside upper center", ncols=3,
                       markerscale=0.8)  # fmt: skip
 

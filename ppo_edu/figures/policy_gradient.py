@@ -45,8 +45,20 @@ def reinforce_scores(scores):
 
 @styled
 def gradient_noise(needed):
-    """Return the picture of how many episodes each weight of log pi needs, a dict from its name to a number."""
-    names = [t(f"policy_gradient.weight_{name}") for name in needed]
+    """Return the picture of how many episodes each weight of log pi needs.
+
+    Parameters
+    ----------
+    needed : dict
+        From ``"full"``, ``"to_go"``, ``"baseline"`` and ``"critic"``, or some of them, to a number.
+    """
+    words = {
+        "full": t("policy_gradient.weight_full"),
+        "to_go": t("policy_gradient.weight_to_go"),
+        "baseline": t("policy_gradient.weight_baseline"),
+        "critic": t("policy_gradient.weight_critic"),
+    }
+    names = [words[name] for name in needed]
     told = ", ".join(f"{name}: {number:.0f}" for name, number in zip(names, needed.values(), strict=True))
     picture = Picture(900, 280, t("policy_gradient.noise_alt", bars=told))
     axes = picture.figure.subplots()
@@ -65,9 +77,10 @@ def old_data(fresh, old, best):
     picture = Picture(900, 340, t("policy_gradient.old_alt", fresh=fresh[-1], old=old[-1]))
     axes = picture.figure.subplots()
     axes.axhline(best, color=GREY, lw=1.5, ls=":")
-    for scores, color, name in ((fresh, BLUE, "fresh"), (old, ORANGE, "old")):
+    names = t("policy_gradient.fresh"), t("policy_gradient.old")
+    for scores, color, name in zip((fresh, old), (BLUE, ORANGE), names, strict=True):
         axes.plot(scores, color=color)
-        axes.annotate(t(f"policy_gradient.{name}"), (len(scores) - 1, scores[-1]), (0, -9), color=color,
+        axes.annotate(name, (len(scores) - 1, scores[-1]), (0, -9), color=color,
                       textcoords="offset points", ha="right", va="top")  # fmt: skip
     axes.set(xlabel=t("policy_gradient.update_axis"), ylabel=t("policy_gradient.expected_axis"),
              ylim=(2.3, best + 0.15), xlim=(0, len(fresh) - 1))  # fmt: skip
