@@ -1,4 +1,4 @@
-"""From a score to a gradient, in plain NumPy: rewards-to-go, a softmax's log-derivative, and a whole small task.
+"""From a score to a gradient, in plain NumPy: rewards-to-go, log-derivatives, and a whole small task.
 
 The `Corridor` is so small that everything about it can be enumerated: each trajectory and its probability,
 values, the expected return and its gradient. So an estimate of the gradient can be held against the truth.
@@ -89,7 +89,9 @@ def log_prob_gradient(logits, action):
     actions = np.arange(logits.shape[-1])
     chosen = np.asarray(action)[..., None] == actions
     if not chosen.any(axis=-1).all():
-        raise ValueError(t("error.not_a_choice", name="action", value=repr(action), choices=f"0 ... {actions[-1]}"))
+        raise ValueError(
+            t("error.not_a_choice", name="action", value=repr(action), choices=f"0 ... {actions[-1]}")
+        )
     # Shifted by the largest, which changes no probability: exp of a large logit would be infinite.
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return chosen - weights / weights.sum(axis=-1, keepdims=True)
@@ -140,9 +142,14 @@ class Corridor:
     def trajectories(self):
         """Return all n + 1 trajectories: first the one to the left, last the one all the way to the right."""
         ways = [(RIGHT,) * steps + (LEFT,) for steps in range(len(self))] + [(RIGHT,) * len(self)]
-        return [Trajectory(tuple(range(len(way))), way,
-                           tuple(self.rewards[cell][action] for cell, action in enumerate(way)))
-                for way in ways]  # fmt: skip
+        return [
+            Trajectory(
+                tuple(range(len(way))),
+                way,
+                tuple(self.rewards[cell][action] for cell, action in enumerate(way)),
+            )
+            for way in ways
+        ]
 
     def action_probs(self, theta):
         """Return the probability of going left and of going right in each cell, (n, 2)."""
@@ -151,7 +158,7 @@ class Corridor:
         return np.exp(-np.logaddexp(0, np.stack([theta, -theta], axis=-1)))
 
     def trajectory_probs(self, theta):
-        """Return the probability of each of `trajectories`, (n + 1,): the product of its actions' probabilities."""
+        """Return the probability of each of `trajectories`, (n + 1,): that of its actions, multiplied."""
         probs = self.action_probs(theta)
         return np.array([probs[way.cells, way.actions].prod() for way in self.trajectories()])
 
@@ -164,7 +171,7 @@ class Corridor:
         return float(self.trajectory_probs(theta) @ self.returns(gamma))
 
     def values(self, theta, gamma=1.0):
-        """Return V, (n,), and Q, (n, 2): the expected discounted return from a cell on, and after an action there."""
+        """Return V, (n,), and Q, (n, 2): what is expected from a cell on, and after an action there."""
         check_number("gamma", gamma, at_least=0, at_most=1)
         probs, q = self.action_probs(theta), np.array(self.rewards, dtype=float)
         v, following = np.empty(len(self)), 0.0
@@ -216,7 +223,7 @@ class Corridor:
         return estimates
 
     def noise(self, theta, **how):
-        """Return the standard deviation of `estimates` from one episode, a float: the root of the summed variances.
+        """Return the standard deviation of one episode's estimate: the root of the summed variances.
 
         Of the mean over a batch of N episodes it is 1 / sqrt(N) of that.
         """
@@ -224,7 +231,7 @@ class Corridor:
         return float(np.sqrt((probs @ (estimates - probs @ estimates) ** 2).sum()))
 
     def play(self, theta, episodes, rng):
-        """Return which of `trajectories` each of some episodes took, (episodes,): indices drawn by the policy."""
+        """Return which of `trajectories` each episode took, (episodes,): indices drawn by the policy."""
         check_count("episodes", episodes)
         return rng.choice(len(self) + 1, size=episodes, p=self.trajectory_probs(theta))
 
@@ -233,4 +240,3 @@ class Corridor:
         check_no_nan(**{name: array})
         check_same_shape(**{name: array, "rewards[:, 0]": np.empty(len(self))})
         return array if array.ndim else np.full(len(self), array)
-

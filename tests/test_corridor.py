@@ -1,4 +1,4 @@
-"""The corridor's exact numbers against brute force, autograd and difference quotients; its estimates against it."""
+"""The corridor's exact numbers against brute force, autograd and differences; its estimates against them."""
 
 import itertools
 
@@ -23,7 +23,7 @@ def any_corridor(seed):
 
 
 def brute_force(corridor, theta, gamma):
-    """Walk through all sequences of n actions; those that share an end are the same episode, told apart by set."""
+    """Walk through all sequences of n actions; those that part after an episode's end are one episode."""
     seen = {}
     for actions in itertools.product((LEFT, RIGHT), repeat=len(corridor)):
         prob, score = 1.0, 0.0
@@ -69,15 +69,22 @@ def test_the_gradient_is_that_of_autograd_and_of_a_difference_quotient(seed):
     right = torch.sigmoid(variable)
     probs = torch.stack([1 - right, right], dim=-1)
     expected = sum(
-        probs[way.cells, way.actions].prod() * sum(gamma**step * reward for step, reward in enumerate(way.rewards))
-        for way in corridor.trajectories())
+        probs[way.cells, way.actions].prod()
+        * sum(gamma**step * reward for step, reward in enumerate(way.rewards))
+        for way in corridor.trajectories()
+    )
     (wanted,) = torch.autograd.grad(expected, variable)
     got = corridor.gradient(theta, gamma)
     assert np.allclose(got, wanted, rtol=0, atol=1e-10)
     step = 1e-5
-    slopes = [(corridor.expected_return(theta + step * unit, gamma)
-               - corridor.expected_return(theta - step * unit, gamma)) / (2 * step)
-              for unit in np.eye(len(theta))]  # fmt: skip
+    slopes = [
+        (
+            corridor.expected_return(theta + step * unit, gamma)
+            - corridor.expected_return(theta - step * unit, gamma)
+        )
+        / (2 * step)
+        for unit in np.eye(len(theta))
+    ]
     assert np.allclose(got, slopes, rtol=0, atol=1e-8)  # a central difference errs by about step squared
 
 
@@ -115,7 +122,12 @@ def test_with_discount_the_arrow_in_cell_a_turns_round():
 def test_the_noise_is_that_of_episodes_played():
     corridor, theta = Corridor(), np.array([0.4, -0.3])
     played = corridor.play(theta, 200_000, np.random.default_rng(0))
-    for how in ({"to_go": False}, {}, {"baseline": corridor.values(theta)[0]}, {"gamma": 0.5, "baseline": 1.0}):
+    for how in (
+        {"to_go": False},
+        {},
+        {"baseline": corridor.values(theta)[0]},
+        {"gamma": 0.5, "baseline": 1.0},
+    ):
         measured = np.sqrt(corridor.estimates(theta, **how)[played].var(axis=0).sum())
         # The relative error of a standard deviation from 200,000 draws is below 0.4 %: five times that.
         assert corridor.noise(theta, **how) == pytest.approx(measured, rel=0.02)
@@ -124,8 +136,9 @@ def test_the_noise_is_that_of_episodes_played():
 def test_each_means_takes_noise_away():
     corridor = Corridor()
     v, _ = corridor.values([0, 0])
-    noise = [corridor.noise([0, 0], **how)
-             for how in ({"to_go": False}, {}, {"baseline": 2.0}, {"baseline": v})]  # fmt: skip
+    noise = [
+        corridor.noise([0, 0], **how) for how in ({"to_go": False}, {}, {"baseline": 2.0}, {"baseline": v})
+    ]
     assert noise[0] > noise[1] > noise[2] > noise[3]
 
 
@@ -188,23 +201,26 @@ def test_the_log_derivative_of_a_batch_is_row_by_row():
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize(("call", "name"), [
-    (lambda: rewards_to_go([1.0], 1.5), "gamma"),
-    (lambda: rewards_to_go([1.0], -0.1), "gamma"),
-    (lambda: rewards_to_go([[[1.0]]]), "rewards"),
-    (lambda: rewards_to_go([float("nan")]), "rewards"),
-    (lambda: rewards_to_go(["much"]), "rewards"),
-    (lambda: log_prob_gradient([0.0, 1.0], 2), "action"),
-    (lambda: log_prob_gradient([0.0, 1.0], -1), "action"),
-    (lambda: log_prob_gradient([0.0, float("nan")], 0), "logits"),
-    (lambda: Corridor(((1.0, 2.0, 3.0),)), "rewards"),
-    (lambda: Corridor(()), "rewards"),
-    (lambda: Corridor().gradient([0.0, 0.0, 0.0]), "theta"),
-    (lambda: Corridor().gradient([0.0, float("nan")]), "theta"),
-    (lambda: Corridor().values([0.0, 0.0], gamma=2), "gamma"),
-    (lambda: Corridor().estimates([0.0, 0.0], baseline=[1.0, 2.0, 3.0]), "baseline"),
-    (lambda: Corridor().play([0.0, 0.0], 0, np.random.default_rng()), "episodes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: rewards_to_go([1.0], 1.5), "gamma"),
+        (lambda: rewards_to_go([1.0], -0.1), "gamma"),
+        (lambda: rewards_to_go([[[1.0]]]), "rewards"),
+        (lambda: rewards_to_go([float("nan")]), "rewards"),
+        (lambda: rewards_to_go(["much"]), "rewards"),
+        (lambda: log_prob_gradient([0.0, 1.0], 2), "action"),
+        (lambda: log_prob_gradient([0.0, 1.0], -1), "action"),
+        (lambda: log_prob_gradient([0.0, float("nan")], 0), "logits"),
+        (lambda: Corridor(((1.0, 2.0, 3.0),)), "rewards"),
+        (lambda: Corridor(()), "rewards"),
+        (lambda: Corridor().gradient([0.0, 0.0, 0.0]), "theta"),
+        (lambda: Corridor().gradient([0.0, float("nan")]), "theta"),
+        (lambda: Corridor().values([0.0, 0.0], gamma=2), "gamma"),
+        (lambda: Corridor().estimates([0.0, 0.0], baseline=[1.0, 2.0, 3.0]), "baseline"),
+        (lambda: Corridor().play([0.0, 0.0], 0, np.random.default_rng()), "episodes"),
+    ],
+)
 def test_bad_input_is_told_by_name(call, name, language):
     ppo_edu.use_language(language)
     with pytest.raises((TypeError, ValueError), match=name):

@@ -13,13 +13,16 @@ __all__ = ["gradient_arrows"]
 
 
 def gradient_arrows():
-    """Return the explorer of the corridor's estimated gradients, a hundred batches at once, beside the true one."""
+    """Return the explorer of the corridor's gradient: estimates of a hundred batches, and the truth."""
     sizes = {str(size): size for size in (1, 2, 5, 10, 20, 50, 100, 200)}
-    return Explorer(styled(_GradientArrows), [
-        Choice("episodes", t("policy_gradient.episodes"), sizes, start=10),
-        Slider("baseline", t("policy_gradient.baseline"), low=-2.0, high=6.0, step=0.1, start=0.0),
-        Slider("gamma", t("explorer.gamma"), low=0.0, high=1.0, step=0.05, start=1.0),
-    ])
+    return Explorer(
+        styled(_GradientArrows),
+        [
+            Choice("episodes", t("policy_gradient.episodes"), sizes, start=10),
+            Slider("baseline", t("policy_gradient.baseline"), low=-2.0, high=6.0, step=0.1, start=0.0),
+            Slider("gamma", t("explorer.gamma"), low=0.0, high=1.0, step=0.05, start=1.0),
+        ],
+    )
 
 
 class _GradientArrows:
@@ -39,8 +42,12 @@ class _GradientArrows:
         ways = played.reshape(self.batches, self.most, 1) == np.arange(len(self._probs))
         self._counts = ways.cumsum(axis=1)
 
-        left.set(xlim=(-1.5, 2.1), ylim=(-0.9, 1.9), xlabel=t("policy_gradient.slope_a"),
-                 ylabel=t("policy_gradient.slope_b"))  # fmt: skip
+        left.set(
+            xlim=(-1.5, 2.1),
+            ylim=(-0.9, 1.9),
+            xlabel=t("policy_gradient.slope_a"),
+            ylabel=t("policy_gradient.slope_b"),
+        )
         left.axhline(0, color=GREY, lw=1, ls=":")
         left.axvline(0, color=GREY, lw=1, ls=":")
         self._shafts = moving(left.plot([], [], color=BLUE, lw=1, alpha=0.35)[0])
@@ -51,13 +58,25 @@ class _GradientArrows:
         self._exact = moving(left.plot([], [], color=INK, lw=7, marker="o", ms=18, zorder=3, **head)[0])
         self._mean = moving(left.plot([], [], color=ORANGE, lw=2.5, marker="D", ms=8, zorder=4, **head)[0])
         self._exact.set_data([0, self._true[0]], [0, self._true[1]])
-        labels = [t("policy_gradient.one_batch"), t("policy_gradient.true_gradient"),
-                  t("policy_gradient.expected_estimate")]  # fmt: skip
-        figure.legend([self._tips, self._exact, self._mean], labels, loc="outside upper center", ncols=3,
-                      markerscale=0.8)  # fmt: skip
+        labels = [
+            t("policy_gradient.one_batch"),
+            t("policy_gradient.true_gradient"),
+            t("policy_gradient.expected_estimate"),
+        ]
+        figure.legend(
+            [self._tips, self._exact, self._mean],
+            labels,
+            loc="outside upper center",
+            ncols=3,
+            markerscale=0.8,
+        )
 
-        right.set(xlim=(-2, 6), ylim=(0, 3.4), xlabel=t("policy_gradient.baseline_axis"),
-                  ylabel=t("policy_gradient.noise_axis"))  # fmt: skip
+        right.set(
+            xlim=(-2, 6),
+            ylim=(0, 3.4),
+            xlabel=t("policy_gradient.baseline_axis"),
+            ylabel=t("policy_gradient.noise_axis"),
+        )
         self._curve = moving(right.plot([], [], color=GREEN)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white"}
         self._dot = moving(right.plot([], [], **dot)[0])
@@ -75,9 +94,15 @@ class _GradientArrows:
         self._curve.set_data(self.baselines, self._noise(gamma, self.baselines))
         (noise,) = self._noise(gamma, np.array([baseline]))
         self._dot.set_data([baseline], [noise])
-        self._words.set_text(t(
-            "policy_gradient.arrows_words", noise=noise / episodes**0.5, length=np.hypot(*self._true),
-            uphill=int((estimates @ self._true > 1e-9).sum()), batches=self.batches))  # fmt: skip
+        self._words.set_text(
+            t(
+                "policy_gradient.arrows_words",
+                noise=noise / episodes**0.5,
+                length=np.hypot(*self._true),
+                uphill=int((estimates @ self._true > 1e-9).sum()),
+                batches=self.batches,
+            )
+        )
 
     def _noise(self, gamma, baselines):
         """Return the noise of one episode's estimate at each of `baselines`."""

@@ -22,8 +22,14 @@ def corridor():
     for x, name in ((0, "A"), (3, "B")):
         axes.add_patch(Rectangle((x, 0), 1.5, 1, facecolor="#DDEEF8", edgecolor=BLUE, lw=2))
         axes.text(x + 0.75, 0.5, name, fontsize=24, fontweight="bold", ha="center", va="center")
-    for start, end, reward, color in ((0, -1.1, left_a, ORANGE), (1.5, 3, right_a, BLUE), (4.5, 5.6, right_b, BLUE)):
-        axes.annotate("", (end, 0.5), (start, 0.5), arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5})
+    for start, end, reward, color in (
+        (0, -1.1, left_a, ORANGE),
+        (1.5, 3, right_a, BLUE),
+        (4.5, 5.6, right_b, BLUE),
+    ):
+        axes.annotate(
+            "", (end, 0.5), (start, 0.5), arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5}
+        )
         axes.text((start + end) / 2, 0.62, f"+{reward:g}", ha="center", va="bottom", fontsize=15)
     axes.annotate("", (3.75, -0.62), (3.75, 0), arrowprops={"arrowstyle": "-|>", "color": ORANGE, "lw": 2.5})
     axes.text(3.9, -0.4, f"+{left_b:g}", ha="left", va="center", fontsize=15)
@@ -39,7 +45,9 @@ def reinforce_scores(scores):
     picture = Picture(900, 320, t("policy_gradient.scores_alt"))
     axes = picture.figure.subplots()
     axes.plot(np.arange(1, len(scores) + 1), scores, color=BLUE, marker="o", ms=5)
-    axes.set(xlabel=t("policy_gradient.update_axis"), ylabel=t("policy_gradient.batch_return_axis"), ylim=(0, 520))
+    axes.set(
+        xlabel=t("policy_gradient.update_axis"), ylabel=t("policy_gradient.batch_return_axis"), ylim=(0, 520)
+    )
     return picture
 
 
@@ -62,7 +70,9 @@ def gradient_noise(needed):
     told = ", ".join(f"{name}: {number:.0f}" for name, number in zip(names, needed.values(), strict=True))
     picture = Picture(900, 280, t("policy_gradient.noise_alt", bars=told))
     axes = picture.figure.subplots()
-    bars = axes.barh(names, list(needed.values()), color=[ORANGE, SKY, BLUE, GREEN][: len(names)], height=0.62)
+    bars = axes.barh(
+        names, list(needed.values()), color=[ORANGE, SKY, BLUE, GREEN][: len(names)], height=0.62
+    )
     axes.bar_label(bars, fmt="{:.0f}", padding=5)
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
@@ -73,17 +83,28 @@ def gradient_noise(needed):
 
 @styled
 def old_data(fresh, old, best):
-    """Return the picture of the expected return while climbing with fresh data and with one old batch, (U,) each."""
+    """Return the picture of the expected return, (U,), while climbing with fresh data and with old."""
     picture = Picture(900, 340, t("policy_gradient.old_alt", fresh=fresh[-1], old=old[-1]))
     axes = picture.figure.subplots()
     axes.axhline(best, color=GREY, lw=1.5, ls=":")
     names = t("policy_gradient.fresh"), t("policy_gradient.old")
     for scores, color, name in zip((fresh, old), (BLUE, ORANGE), names, strict=True):
         axes.plot(scores, color=color)
-        axes.annotate(name, (len(scores) - 1, scores[-1]), (0, -9), color=color,
-                      textcoords="offset points", ha="right", va="top")  # fmt: skip
-    axes.set(xlabel=t("policy_gradient.update_axis"), ylabel=t("policy_gradient.expected_axis"),
-             ylim=(2.3, best + 0.15), xlim=(0, len(fresh) - 1))  # fmt: skip
+        axes.annotate(
+            name,
+            (len(scores) - 1, scores[-1]),
+            (0, -9),
+            color=color,
+            textcoords="offset points",
+            ha="right",
+            va="top",
+        )
+    axes.set(
+        xlabel=t("policy_gradient.update_axis"),
+        ylabel=t("policy_gradient.expected_axis"),
+        ylim=(2.3, best + 0.15),
+        xlim=(0, len(fresh) - 1),
+    )
     return picture
 
 
@@ -100,7 +121,9 @@ def entropy_runs(runs):
     for bonus, (scores, _) in runs.items():
         # To the left at once is worth 2, the best way 5.
         stuck[bonus] = np.asarray(scores)[:, -1] < 3
-        titles[bonus] = t("policy_gradient.bonus", bonus=bonus, stuck=int(stuck[bonus].sum()), runs=len(stuck[bonus]))
+        titles[bonus] = t(
+            "policy_gradient.bonus", bonus=bonus, stuck=int(stuck[bonus].sum()), runs=len(stuck[bonus])
+        )
     picture = Picture(900, 430, t("policy_gradient.entropy_alt", stuck="; ".join(titles.values())))
     panels = picture.figure.subplots(2, len(runs), sharex=True, sharey="row")
     for column, (bonus, measured) in zip(panels.T, runs.items(), strict=True):

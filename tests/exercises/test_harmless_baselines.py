@@ -22,7 +22,9 @@ def expectation(baseline, episodes):
     slopes = np.array([log_prob_gradient(logits, action) for action in range(len(logits))])
     mean = np.zeros(len(logits))
     for actions in itertools.product(range(len(logits)), repeat=episodes):
-        estimate = sum((scores[action] - baseline(i, actions)) * slopes[action] for i, action in enumerate(actions))
+        estimate = sum(
+            (scores[action] - baseline(i, actions)) * slopes[action] for i, action in enumerate(actions)
+        )
         mean += probs[list(actions)].prod() * estimate / episodes
     return mean
 
@@ -39,8 +41,11 @@ BASELINES = {
 
 def test_the_right_ones_are_those_that_an_exact_sum_finds():
     true = expectation(lambda i, actions: 0.0, episodes=3)
-    harmless = "".join(letter for letter, baseline in BASELINES.items()
-                       if np.allclose(expectation(baseline, episodes=3), true, rtol=0, atol=1e-9))  # fmt: skip
+    harmless = "".join(
+        letter
+        for letter, baseline in BASELINES.items()
+        if np.allclose(expectation(baseline, episodes=3), true, rtol=0, atol=1e-9)
+    )
     assert ppo_edu.check("harmless_baselines", harmless).passed
     assert harmless == "abdf"
 
@@ -72,10 +77,19 @@ def test_three_quarters_pass_in_any_form(answer):
     assert ppo_edu.check("own_mean", answer).passed
 
 
-@pytest.mark.parametrize(("answer", "key"), [
-    (1, "unbiased"), (1.0, "unbiased"), (0, "nothing"), (0.25, "taken_off"), (4 / 3, "upside_down"), (1.333, "upside_down"),
-    (3, "share"), (0.8, "counts"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        (1, "unbiased"),
+        (1.0, "unbiased"),
+        (0, "nothing"),
+        (0.25, "taken_off"),
+        (4 / 3, "upside_down"),
+        (1.333, "upside_down"),
+        (3, "share"),
+        (0.8, "counts"),
+    ],
+)
 def test_another_share_is_told_what_is_wrong(answer, key):
     result = ppo_edu.check("own_mean", answer)
     assert not result.passed and result.message == ppo_edu.t(f"own_mean.{key}")

@@ -32,8 +32,14 @@ def in_torch(logits, action):
 
 
 def difference(logits, action):
-    return [(special.log_softmax(logits + 1e-5 * axis)[action] - special.log_softmax(logits - 1e-5 * axis)[action])
-            / 2e-5 for axis in np.eye(len(logits))]  # fmt: skip
+    return [
+        (
+            special.log_softmax(logits + 1e-5 * axis)[action]
+            - special.log_softmax(logits - 1e-5 * axis)[action]
+        )
+        / 2e-5
+        for axis in np.eye(len(logits))
+    ]
 
 
 RIGHT = {

@@ -62,7 +62,6 @@ RIGHT = {
 }
 
 
-
 def powers(rewards, gamma):
     return gamma ** np.arange(len(rewards))
 
@@ -74,11 +73,17 @@ WRONG = [
     ("no_gamma", lambda r, gamma: np.flip(np.cumsum(np.flip(r)))),
     ("exercise.fixed_number", lambda r, gamma: by_sums(r, 0.99)),
     ("exercise.fixed_number", lambda r, gamma: by_sums(r, 0.9)),
-    ("from_the_start", lambda r, gamma: [sum(gamma**k * r[k] for k in range(t, len(r))) for t in range(len(r))]),
+    (
+        "from_the_start",
+        lambda r, gamma: [sum(gamma**k * r[k] for k in range(t, len(r))) for t in range(len(r))],
+    ),
     ("past", lambda r, gamma: [sum(r[: t + 1]) for t in range(len(r))]),
     ("past", lambda r, gamma: list(itertools.accumulate(r, lambda before, now: now + gamma * before))),
     ("past", lambda r, gamma: np.cumsum(powers(r, gamma) * r)),
-    ("reversed", lambda r, gamma: list(itertools.accumulate(r[::-1], lambda after, now: now + gamma * after))),
+    (
+        "reversed",
+        lambda r, gamma: list(itertools.accumulate(r[::-1], lambda after, now: now + gamma * after)),
+    ),
     ("without_own", lambda r, gamma: np.array(by_sums(r, gamma)) - r),
     ("without_own", lambda r, gamma: [*by_sums(r, gamma)[1:], 0]),
     ("gamma_on_own", lambda r, gamma: gamma * np.array(by_sums(r, gamma))),
@@ -91,10 +96,18 @@ WRONG = [
     ("exercise.absolute", lambda r, gamma: np.abs(by_sums(r, gamma))),
     ("exercise.bounded", lambda r, gamma: np.clip(by_sums(r, gamma), -100, 100)),
     ("exercise.one_number_returned", lambda r, gamma: by_sums(r, gamma)[0]),
-    ("exercise.changed", lambda r, gamma: [r.__setitem__(t, r[t] + gamma * (r[t + 1] if t + 1 < len(r) else 0))
-                                           for t in range(len(r) - 1, -1, -1)] and r),
+    (
+        "exercise.changed",
+        lambda r, gamma: (
+            [
+                r.__setitem__(t, r[t] + gamma * (r[t + 1] if t + 1 < len(r) else 0))
+                for t in range(len(r) - 1, -1, -1)
+            ]
+            and r
+        ),
+    ),
     ("exercise.unknown_mistake", lambda r, gamma: by_sums(r[:12], gamma) + [0.0] * (len(r) - len(r[:12]))),
-]  # fmt: skip
+]
 
 
 class TestRewardsToGo(Answers):

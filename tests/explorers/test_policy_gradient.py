@@ -23,8 +23,13 @@ def test_each_arrow_is_the_mean_over_the_first_episodes_of_its_batch(scene, epis
     assert np.allclose(np.transpose(scene._tips.get_data()), wanted, rtol=0, atol=1e-12)
     uphill = int((wanted @ corridor.gradient(np.zeros(2)) > 1e-9).sum())
     noise = corridor.noise(np.zeros(2), gamma=gamma, baseline=baseline)
-    words = ppo_edu.t("policy_gradient.arrows_words", noise=noise / episodes**0.5, length=0.3125**0.5,
-                      uphill=uphill, batches=100)  # fmt: skip
+    words = ppo_edu.t(
+        "policy_gradient.arrows_words",
+        noise=noise / episodes**0.5,
+        length=0.3125**0.5,
+        uphill=uphill,
+        batches=100,
+    )
     assert scene._words.get_text() == words
 
 

@@ -13,13 +13,21 @@ def reply(picked):
         return "knows_the_action"
     if "c" in picked:
         return "own_episode"
-    return next(key for letter, key in (("a", "constant"), ("b", "state"), ("d", "others"), ("f", "largest"))
-                if letter not in picked)  # fmt: skip
+    return next(
+        key
+        for letter, key in (("a", "constant"), ("b", "state"), ("d", "others"), ("f", "largest"))
+        if letter not in picked
+    )
 
 
 EXERCISE = PickExercise(
-    name="harmless_baselines", letters=LETTERS, right=RIGHT,
-    mistakes={"".join(picked): reply(picked)
-              for count in range(1, len(LETTERS) + 1) for picked in itertools.combinations(LETTERS, count)
-              if "".join(picked) != RIGHT},
-)  # fmt: skip
+    name="harmless_baselines",
+    letters=LETTERS,
+    right=RIGHT,
+    mistakes={
+        "".join(picked): reply(picked)
+        for count in range(1, len(LETTERS) + 1)
+        for picked in itertools.combinations(LETTERS, count)
+        if "".join(picked) != RIGHT
+    },
+)

@@ -23,7 +23,7 @@ def cases():
 
 
 def drawn(rng):
-    """Return logits of two actions to many: nearly equal ones and far apart ones, the first and the last action."""
+    """Return logits of two actions to many, near and far apart, with the first and the last action."""
     made = []
     for actions, size in ((2, 0.01), (2, 5.0), (4, 1.0), (18, 3.0)):
         logits = size * rng.standard_normal(actions) + rng.choice([-2.0, 3.0])
@@ -65,6 +65,10 @@ def mistakes():
 
 
 EXERCISE = FunctionExercise(
-    solution=log_prob_gradient, expected=corridor.log_prob_gradient, cases=cases, drawn=drawn, mistakes=mistakes,
+    solution=log_prob_gradient,
+    expected=corridor.log_prob_gradient,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
     pitfall=({"logits": np.array([1000.0, 0.0, -1000.0]), "action": 0}, "overflows"),
-)  # fmt: skip
+)

@@ -10,7 +10,7 @@ from ppo_edu.exercises.kinds import FunctionExercise
 
 def reinforce_update(logits, states, actions, rewards, gamma, learning_rate):
     gradient, to_go = np.zeros_like(logits), 0.0
-    for state, action, reward in zip(states[::-1], actions[::-1], rewards[::-1]):
+    for state, action, reward in zip(states[::-1], actions[::-1], rewards[::-1], strict=True):
         to_go = reward + gamma * to_go
         probs = np.exp(logits[state] - logits[state].max())
         gradient[state] -= to_go * probs / probs.sum()
@@ -19,11 +19,13 @@ def reinforce_update(logits, states, actions, rewards, gamma, learning_rate):
 
 
 def expected(logits, states, actions, rewards, gamma, learning_rate):
-    return logits + learning_rate * policy_gradient(logits, states, actions, corridor.rewards_to_go(rewards, gamma))
+    return logits + learning_rate * policy_gradient(
+        logits, states, actions, corridor.rewards_to_go(rewards, gamma)
+    )
 
 
 def policy_gradient(logits, states, actions, weights):
-    """Return the sum over the steps of a weight times the gradient of log pi, (S, A), made of the corridor's parts."""
+    """Return the sum over the steps of a weight times the gradient of log pi, (S, A)."""
     gradient = np.zeros_like(logits)
     # Not `gradient[states] += ...`, which counts a state that is met twice once.
     np.add.at(gradient, states, weights[:, None] * corridor.log_prob_gradient(logits[states], actions))
@@ -33,32 +35,54 @@ def policy_gradient(logits, states, actions, weights):
 def cases():
     # The second meets one state three times.
     return [
-        {"logits": np.array([[0.0, 0.0], [0.5, -1.0]]), "states": np.array([0, 1]), "actions": np.array([1, 1]),
-         "rewards": np.array([1.0, 4.0]), "gamma": 0.5, "learning_rate": 0.1},
-        {"logits": np.array([[1.0, 0.0, -1.0], [0.2, 0.2, 0.0]]), "states": np.array([0, 1, 0, 0]),
-         "actions": np.array([2, 0, 0, 2]), "rewards": np.array([-1.0, 2.0, 0.0, -3.0]), "gamma": 0.9,
-         "learning_rate": 0.5},
-    ]  # fmt: skip
+        {
+            "logits": np.array([[0.0, 0.0], [0.5, -1.0]]),
+            "states": np.array([0, 1]),
+            "actions": np.array([1, 1]),
+            "rewards": np.array([1.0, 4.0]),
+            "gamma": 0.5,
+            "learning_rate": 0.1,
+        },
+        {
+            "logits": np.array([[1.0, 0.0, -1.0], [0.2, 0.2, 0.0]]),
+            "states": np.array([0, 1, 0, 0]),
+            "actions": np.array([2, 0, 0, 2]),
+            "rewards": np.array([-1.0, 2.0, 0.0, -3.0]),
+            "gamma": 0.9,
+            "learning_rate": 0.5,
+        },
+    ]
 
 
 def episode(rng, steps, states, actions, size):
     """Return the columns of an episode that wanders about at random."""
-    return {"logits": rng.standard_normal((states, actions)), "states": rng.integers(states, size=steps),
-            "actions": rng.integers(actions, size=steps), "rewards": size * rng.standard_normal(steps)}  # fmt: skip
+    return {
+        "logits": rng.standard_normal((states, actions)),
+        "states": rng.integers(states, size=steps),
+        "actions": rng.integers(actions, size=steps),
+        "rewards": size * rng.standard_normal(steps),
+    }
 
 
 def drawn(rng):
     """Return episodes of one step to many, in one state and in many, and both ends of gamma."""
-    return [{**episode(rng, steps, states, actions, size), "gamma": gamma, "learning_rate": rate}
-            for steps, states, actions, size, gamma, rate in (
-                (1, 1, 2, 1.0, 0.99, 1.0), (1, 4, 3, 10.0, 0.0, 0.01), (8, 2, 2, 1.0, 0.0, 0.3),
-                (40, 5, 4, 3.0, 1.0, 0.02), (100, 3, 2, 0.1, 0.97, 2.0))]  # fmt: skip
+    return [
+        {**episode(rng, steps, states, actions, size), "gamma": gamma, "learning_rate": rate}
+        for steps, states, actions, size, gamma, rate in (
+            (1, 1, 2, 1.0, 0.99, 1.0),
+            (1, 4, 3, 10.0, 0.0, 0.01),
+            (8, 2, 2, 1.0, 0.0, 0.3),
+            (40, 5, 4, 3.0, 1.0, 0.02),
+            (100, 3, 2, 0.1, 0.97, 2.0),
+        )
+    ]
 
 
 def mistakes():
     def made(weights=corridor.rewards_to_go, gradient=policy_gradient, step=lambda rate: rate):
         def update(logits, states, actions, rewards, gamma, rate):
             return logits + step(rate) * gradient(logits, states, actions, weights(rewards, gamma))
+
         return update
 
     def seen_once(logits, states, actions, weights):
@@ -83,7 +107,9 @@ def mistakes():
 
     def step_by_step(logits, states, actions, rewards, gamma, rate):
         logits = logits.copy()
-        for state, action, weight in zip(states, actions, corridor.rewards_to_go(rewards, gamma), strict=True):
+        for state, action, weight in zip(
+            states, actions, corridor.rewards_to_go(rewards, gamma), strict=True
+        ):
             logits[state] += rate * weight * corridor.log_prob_gradient(logits[state], action)
         return logits
 
@@ -122,6 +148,10 @@ def beforehand(answer):
 
 
 EXERCISE = FunctionExercise(
-    solution=reinforce_update, expected=expected, cases=cases, drawn=drawn, mistakes=mistakes,
+    solution=reinforce_update,
+    expected=expected,
+    cases=cases,
+    drawn=drawn,
+    mistakes=mistakes,
     beforehand=beforehand,
-)  # fmt: skip
+)

@@ -26,7 +26,13 @@ def cases():
 def drawn(rng):
     """Return episodes of one step to many, with rewards of both signs, and both ends of gamma."""
     made = []
-    for steps, size, gamma in ((1, 5.0, 0.99), (2, 1.0, 0.0), (30, 0.01, 1.0), (200, 100.0, 0.98), (60, 1.0, 0.7)):
+    for steps, size, gamma in (
+        (1, 5.0, 0.99),
+        (2, 1.0, 0.0),
+        (30, 0.01, 1.0),
+        (200, 100.0, 0.98),
+        (60, 1.0, 0.7),
+    ):
         made.append({"rewards": size * (rng.standard_normal(steps) + rng.choice([0.0, 1.0])), "gamma": gamma})
     # As CartPole pays: one point a step.
     return [*made, {"rewards": np.ones(500), "gamma": 0.99}]
