@@ -369,7 +369,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 # %% [markdown] lang="ko" against="9dde7a30"
 # 주황색은 $\pi(\text{오른쪽}\mid A) = 0.6$에서 멈춥니다. 예전 데이터의 "그래디언트"는 거의 0인데, 참 그래디언트는 여전히 오른쪽을 가리킵니다.
 #
-# 까닭은 손으로 셀 수 있습니다. 처음 정책은 A에서 반반이었고 점수는 왼쪽이 2, 오른쪽이 평균 3이었습니다. 로그 확률에 점수를 곱해 키우면 두 행동의 확률은 그 점수의 비인 $2 : 3$에서 균형을 이룹니다.
+# 이유는 손으로 셀 수 있습니다. 처음 정책은 A에서 반반이었고 점수는 왼쪽이 2, 오른쪽이 평균 3이었습니다. 로그 확률에 점수를 곱해 키우면 두 행동의 확률은 그 점수의 비인 $2 : 3$에서 균형을 이룹니다.
 # 정책 그래디언트의 식은 **지금 정책이 만든** 궤적의 평균이어야 합니다. 이런 방법을 **온폴리시**(on-policy)라고 합니다.
 # (어드밴티지를 곱하면 멈추지 않습니다. 대신 $\theta_A$를 미는 힘이 0.25에서 줄지 않아, 예전에 나았던 쪽으로 *끝없이* 밉니다. 여기서는 우연히 그쪽이 맞을 뿐입니다.)
 #
@@ -384,7 +384,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # **예측** 시드 30개 가운데 몇 개가 5를 찾을까요?
 
-# %% [markdown] lang="en" against="9db1475b"
+# %% [markdown] lang="en" against="41aecba4"
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.
@@ -475,7 +475,7 @@ def log_prob_gradient(logits, action):
 ppo_edu.check("log_prob_gradient", log_prob_gradient)
 
 # %% [markdown] lang="ko" against="ecc4232b"
-# ### 연습 · 해가 없는 베이스라인
+# ### 연습 · 해롭지 않은 베이스라인
 #
 # 한 배치에 에피소드가 N개 있습니다. 점수에서 다음을 뺄 때, 그래디언트 추정의 기댓값이 **그대로인 것을 모두** 고르세요.
 #
@@ -488,7 +488,7 @@ ppo_edu.check("log_prob_gradient", log_prob_gradient)
 #
 # `...` 자리에 `"ab"`처럼 따옴표로 감싼 글자를 넣으세요.
 
-# %% [markdown] lang="en" against="911fbcbb"
+# %% [markdown] lang="en" against="91724051"
 # ### Exercise · Harmless baselines
 #
 # A batch holds N episodes. Pick **all** of these that leave the expectation of the estimated gradient as it is when they are subtracted from the score.
