@@ -17,7 +17,7 @@
 #
 # **먼저 알아 둘 것** 없습니다. 더 알고 싶은 대목에서는 옆에 적힌 레슨을 여세요.
 #
-# **걸리는 시간** 25분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 이 과정은 PPO를 공부하며 적은 노트 한 장에서 출발했습니다. 앞 절반은 PPO가 무엇인지, 뒤 절반은 CartPole을 푸는 프로그램 한 편을 설명합니다.
 # 여기서는 노트의 주장을 **노트에 나온 순서대로** 한 줄씩 옮기고, 판정을 내리고, 셀을 실행해 확인합니다. 판정은 세 가지입니다.
@@ -35,7 +35,7 @@
 #
 # **What you need first** Nothing. Where you want to know more, open the lesson named beside the line.
 #
-# **Time** about 25 minutes
+# **Time** about {minutes} minutes
 #
 # This course grew out of one page of study notes on PPO. Their first half says what PPO is, their second half explains a program that learns CartPole.
 # Here are their claims, **in the notes' order**: each in one line, with a verdict, and a cell that shows it. There are three verdicts.
@@ -83,7 +83,7 @@ torch.set_num_threads(1)
 # %%
 policy = ppo_edu.ActorCritic(4, 2)
 weights = [*policy.actor_trunk.parameters(), *policy.actor_head.parameters()]
-batch = {name: torch.as_tensor(array) for name, array in recorded.batch().items()}
+batch = {name: torch.as_tensor(array) for name, array in recorded.transitions().items()}
 states, actions, advantages = batch["observations"], batch["actions"], batch["advantages"]
 old = policy.pi(states).logits.detach()
 
@@ -316,7 +316,7 @@ print(round(float(ppo_edu.probability_ratio(np.log(0.5), np.log(0.4))), 6))
 # Below only the actor changes. The ratios follow; the advantages do not.
 
 # %%
-episode = recorded.episode("terminated")
+episode = {name: array.copy() for name, array in recorded.episode("terminated").items()}
 actor = ppo_edu.ActorCritic(4, 2, generator=torch.Generator().manual_seed(0))
 log_prob = actor.pi(episode["observations"]).log_prob(torch.as_tensor(episode["actions"])).detach()
 for push in (0.0, 0.5):

@@ -150,7 +150,7 @@ def notes_program():
     >>> sorted(notes_program()["as_written"])[:3]
     ['episodes', 'last_100', 'longest']
     """
-    with (Path(__file__).parent / "notes_program.csv").open(encoding="utf-8", newline="") as file:
+    with Path(__file__).with_name("notes_program.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found = {}
     for row in rows:
