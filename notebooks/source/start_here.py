@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="efa47722"
 # # {title}
 #
 # 이 과정은 PPO를 공부하며 적은 **스터디 노트 한 장**에서 출발했습니다. 레슨에서 "노트"라고 하면 그 노트를 말합니다. 노트의 주장 하나하나에 대한 답은 {lesson:the_notes} 페이지에 노트의 순서대로 모았고, 노트의 프로그램도 거기서 실행합니다.
@@ -23,7 +23,7 @@
 #
 # 셀을 하나씩 골라 `Shift`+`Enter`를 누르면 실행됩니다. 그러면 그림이 새로 그려지고 슬라이더가 움직이기 시작합니다. 먼저 설치가 잘 되었는지 확인합시다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="cc90e09a"
 # # {title}
 #
 # This course grew out of **one page of study notes** on PPO. Where a lesson says "the notes", it means that page. {lesson:the_notes} answers them claim by claim, in their order, and runs their program.
@@ -45,7 +45,7 @@ from ppo_edu.jupyter import installation
 ppo_edu.use_language("en")
 installation.report()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="739adad0"
 # ✓ 한 줄이면 준비가 끝났습니다. 빠진 것이 있으면 여러 줄이 나오고, ✗가 있는 줄에 어떻게 하면 되는지 적혀 있습니다.
 #
 # ## 1. 풀고 싶은 과제
@@ -55,7 +55,7 @@ installation.report()
 #
 # 먼저 아무것도 배우지 않은 에이전트(agent)를 봅시다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="478fa29f"
 # One line with a ✓, and you are ready. If something is missing you see several lines, and the one with a ✗ says what to do.
 #
 # ## 1. The task
@@ -69,7 +69,7 @@ installation.report()
 beginner = ppo_edu.train("CartPole-v1", seed=11, max_steps=1)
 watch(beginner.act, seed=4)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="22b51f72"
 # 금세 쓰러집니다. 20스텝도 버티지 못했습니다. 이 에이전트는 막대가 무엇인지도, 쓰러지면 안 된다는 것도 모릅니다.
 #
 # ## 2. 눈앞에서 배우기
@@ -79,7 +79,7 @@ watch(beginner.act, seed=4)
 #
 # **예측** 몇 초나 걸릴까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="2602be4c"
 # It falls at once: not even 20 steps. This agent does not know what a pole is, nor that it should not fall.
 #
 # ## 2. Learning, before your eyes
@@ -94,12 +94,12 @@ with explorers.LearningCurve() as curve:
     run = ppo_edu.train("CartPole-v1", seed=1, on_update=curve)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a5f93d4e"
 # 곡선이 한동안 멈춘 것처럼 보이는 구간이 있습니다. 배우지 않는 것이 아니라 **끝나는 판이 없는** 것입니다. 막대 128개를 한꺼번에 세우고 있으므로, 500스텝을 다 버틴 판은 아무리 빨라도 $128 \times 500 = 64{,}000$번째 스텝이 되어야 끝납니다.
 #
 # 이제 같은 자리에서 다시 시작해 봅시다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f81f50c6"
 # There is a stretch where the curve seems to stand still. It is not that nothing is learned; **no game ends**. 128 poles are balanced at once, so a game that lasts all 500 steps cannot end before step $128 \times 500 = 64{,}000$.
 #
 # Now let it start from the same place again.
@@ -107,7 +107,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="86bbbd7e"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -172,7 +172,7 @@ watch(run.act, seed=4, steps=300)
 #
 # **다음** {lesson:policy_gradient}에서 점수가 어떻게 그래디언트가 되는지부터 봅니다. PPO의 조각부터 보고 싶다면 {lesson:ratio}에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f2f1519d"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.

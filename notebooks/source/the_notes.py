@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="e216a149"
 # # {title}
 #
 # **이 레슨의 질문** 이 과정의 출발점이 된 노트는 어디까지 맞고, 어디를 고쳐야 할까요?
@@ -28,7 +28,7 @@
 #
 # 줄은 모두 이 과정의 말로 다시 적은 것입니다. 셀이 짧으니 스터디에서 함께 실행하며 이야기하기에도 좋습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="c94fcc35"
 # # {title}
 #
 # **The question** How far are the notes behind this course right, and what needs correcting?
@@ -60,11 +60,12 @@ from torch.nn import functional as F
 
 import ppo_edu
 from ppo_edu import explorers, recorded, t
+from ppo_edu.rollout import play_episodes
 
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="87bc6892"
 # ## 1. PPO란 무엇인가
 #
 # **1** KL 발산(KL divergence)으로 계산하면 무거워서 클리핑(clipping)으로 바꾸었다.
@@ -72,7 +73,7 @@ torch.set_num_threads(1)
 #
 # 샘플 약 1,000개로 재어 봅시다. 마지막 줄은 TRPO가 한 번 업데이트할 때처럼 이차 미분을 벡터에 열 번 곱한 것입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="5e06623f"
 # ## 1. What PPO is
 #
 # **1** Computing with the KL divergence is heavy, so clipping takes its place.
@@ -81,7 +82,7 @@ torch.set_num_threads(1)
 # Let us time it on about 1,000 samples. The last line multiplies the second derivative with a vector ten times, as one TRPO update does.
 
 # %%
-policy = ppo_edu.ActorCritic(4, 2)
+policy = ppo_edu.ActorCritic(4, 2, generator=torch.Generator().manual_seed(0))
 weights = [*policy.actor_trunk.parameters(), *policy.actor_head.parameters()]
 batch = {name: torch.as_tensor(array) for name, array in recorded.transitions().items()}
 states, actions, advantages = batch["observations"], batch["actions"], batch["advantages"]
@@ -119,7 +120,7 @@ for name, work in {
 }.items():
     print(f"{milliseconds(work):6.2f} ms  {t('notes.' + name)}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c0749879"
 # KL의 값은 셋 가운데 가장 가볍습니다. 시간은 컴퓨터마다 다르지만 순서는 같을 것입니다.
 # 다만 PPO는 같은 배치로 그래디언트를 수십 번 구하니, 업데이트 *전체*의 시간은 이것만으로 알 수 없습니다.
 #
@@ -128,7 +129,7 @@ for name, work in {
 #
 # **예측** 큰 학습률로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4269ec50"
 # The value of the KL is the cheapest of the three. The times differ between computers, their order should not.
 # But PPO takes dozens of gradients on the same batch, so this alone does not tell what a *whole* update costs.
 #
@@ -145,13 +146,13 @@ for clip in ("clip_and_min", "none"):
     before, after = (nn.utils.parameters_to_vector(each.policy.parameters()) for each in (start, run))
     print(f"{clip:12}  |Δθ| = {(after - before).norm():5.1f}   KL = {run.history['approx_kl'].mean():.4f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="38245efb"
 # 가중치가 움직인 거리는 조금 줄었을 뿐인데, KL은 50분의 1 아래로 줄었습니다. 클리핑이 보는 것은 가중치가 아니라 확률입니다.
 #
 # **3** 액터-크리틱(Actor-Critic) 구조에서 쓰는 학습 방법이다.
 # **맞음**: 행동을 고르는 액터(actor)와 상태의 가치를 매기는 크리틱(critic)이 함께 배웁니다. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="51423662"
 # The weights moved only a little less far, but the KL fell to less than a fiftieth. Clipping looks at probabilities, not at weights.
 #
 # **3** It is a way to train an actor-critic.
@@ -161,34 +162,34 @@ for clip in ("clip_and_min", "none"):
 print("pi(a|s) =", policy.pi(states[0]).probs.detach().numpy().round(3))
 print("V(s)    =", policy.v(states[0]).detach().numpy().round(3))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="50f331e8"
 # ## 2. 노트의 첫 그림: TRPO
 #
 # **4** 그림: TRPO의 목적함수와 제약(노트에는 "TPRO"로 적혀 있습니다. TRPO가 맞습니다).
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad\text{단,}\quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# **맞음**: 아래는 진짜 CartPole 정책 둘레의 평면입니다. $\delta$를 움직이면 제약이 허락하는 영역의 경계가 따라 움직입니다. 자세히: {lesson:inside_trpo}
+# **맞음**: 아래는 진짜 CartPole 정책 둘레의 평면입니다. $\delta$를 움직이면 제약이 허락하는 영역의 경계(굵은 선)가 따라 움직입니다. 주황색 점은 TRPO가, 파란색 점은 PPO가 한 번의 업데이트로 간 곳입니다. 자세히: {lesson:inside_trpo}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="dc448837"
 # ## 2. The notes' first picture: TRPO
 #
 # **4** The picture: TRPO's objective and its constraint (spelled "TPRO" in the notes; it is TRPO).
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad\text{subject to}\quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# **Holds**: below is a plane around a real CartPole policy. Move $\delta$, and the border of what the constraint allows moves with it. In depth: {lesson:inside_trpo}
+# **Holds**: below is a plane around a real CartPole policy. Move $\delta$, and the border of what the constraint allows (the thick line) moves with it. The orange point is where one update of TRPO went, the blue one where PPO's went. In depth: {lesson:inside_trpo}
 
 # %%
 explorers.region()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="2abc583d"
 # **5** TRPO는 정책을 강하게 묶는다.
 # **맞음**: TRPO의 제약은 어길 수 없는 한계이고, PPO의 클리핑은 한계가 아닙니다. 자세히: {lesson:trpo_vs_ppo}
 #
 # **예측** $\delta = 0.01$인 TRPO와 $\epsilon = 0.2$인 PPO를 훈련합니다. 업데이트마다 잰 KL의 가장 큰 값은 각각 얼마일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9b64b603"
 # **5** TRPO restricts the policy strongly.
 # **Holds**: TRPO's constraint is a limit that no update passes; PPO's clipping is not a limit. In depth: {lesson:trpo_vs_ppo}
 #
@@ -200,13 +201,13 @@ ppo = ppo_edu.train("CartPole-v1", algorithm="ppo", seed=0, max_steps=60_000, st
 print(f"TRPO  max KL = {trpo.history['kl'].max():.4f}")
 print(f"PPO   max KL = {ppo.history['approx_kl'].max():.4f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9203c716"
 # TRPO는 한 번도 0.01을 넘지 않습니다. PPO에는 그런 선이 없습니다.
 #
 # **6** KL을 구하는 일 자체가 무겁다.
 # **조건부**: 1번에서 본 대로 값은 가볍습니다. 순전파 한 번이면 되고, 그래서 PPO도 업데이트마다 KL을 *재기는* 합니다. 무거운 것은 이차 미분입니다. 자세히: {lesson:inside_trpo}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="3ecc4fc7"
 # TRPO never passes 0.01. PPO has no such line.
 #
 # **6** Finding the KL is itself heavy.
@@ -215,13 +216,13 @@ print(f"PPO   max KL = {ppo.history['approx_kl'].max():.4f}")
 # %%
 print("PPO  KL =", ppo.history["approx_kl"][:6].round(4))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="6eacab95"
 # ## 3. 노트의 둘째 그림: 클리핑
 #
 # **7** 그림: 비율에 따른 목적함수. 왼쪽은 $A > 0$, 오른쪽은 $A < 0$.
 # **맞음**: 같은 그림이니 $\epsilon$을 직접 움직여 보세요. 자세히: {lesson:clip_and_min} 2절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="40477519"
 # ## 3. The notes' second picture: clipping
 #
 # **7** The picture: the objective against the ratio, on the left for $A > 0$, on the right for $A < 0$.
@@ -230,11 +231,11 @@ print("PPO  KL =", ppo.history["approx_kl"][:6].round(4))
 # %%
 explorers.clip()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="8376eceb"
 # **8** 비율이 $1-\epsilon$이나 $1+\epsilon$을 넘으면 자른다.
 # **조건부**: 자르기는 늘 하지만, 자른 값을 *쓸지*는 $\min$이 정합니다. 네 경우 가운데 두 경우에만 씁니다. 자세히: {lesson:clip_and_min} 1–3절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="786569a0"
 # **8** A ratio beyond $1-\epsilon$ or $1+\epsilon$ is clipped.
 # **Holds if** you add that the $\min$ decides whether the clipped value is *used*: in two of these four cases. In depth: {lesson:clip_and_min}, sections 1 to 3
 
@@ -244,11 +245,11 @@ for A in (1.0, -1.0):
         L, cut = ppo_edu.clipped_surrogate(r, A, 0.2), ppo_edu.clipped_without_min(r, A, 0.2)
         print(f"A = {A:+.0f}   r = {r}   clip(r) A = {cut:+.1f}   L = {L:+.1f}   {'✓' if L == cut else '-'}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="b2610f19"
 # **9** $L$은 $r \le 1+\epsilon$이면 $rA$, $r > 1+\epsilon$이면 $(1+\epsilon)A$이다.
 # **조건부**: $A > 0$일 때만 맞습니다. $A < 0$이면 $r < 1-\epsilon$에서 $(1-\epsilon)A$가 되는 거울 식입니다. 자세히: {lesson:clip_and_min} 4절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="30f724a1"
 # **9** $L$ is $rA$ for $r \le 1+\epsilon$ and $(1+\epsilon)A$ for $r > 1+\epsilon$.
 # **Holds if** $A > 0$. For $A < 0$ it is the mirror form: $(1-\epsilon)A$ for $r < 1-\epsilon$. In depth: {lesson:clip_and_min}, section 4
 
@@ -258,13 +259,13 @@ for A in (1.0, -1.0):
     two_lines = np.where(r <= 1.2, r * A, 1.2 * A)
     print(f"A = {A:+.0f}  ", np.allclose(two_lines, ppo_edu.clipped_surrogate(r, A, epsilon=0.2)))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c26af5bf"
 # **10** 둘째 줄에는 $\theta$가 없으니 가중치가 갱신되지 않는다.
 # **조건부**: *그 샘플*의 그래디언트가 0이라는 뜻이면 맞습니다. 가중치는 모든 샘플이 함께 쓰므로 다른 샘플 때문에 계속 바뀝니다. 자세히: {lesson:clip_and_min} 3절, 6절
 #
 # 샘플 둘이 파라미터 $\theta$ 하나를 나눠 씁니다. 첫째 샘플은 이미 범위 밖($r = 1.5$)에 있습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="3c75cdc6"
 # **10** The second line holds no $\theta$, so the weights are not updated.
 # **Holds if** you say it of *that sample's* gradient. All samples share the weights, and the others go on changing them. In depth: {lesson:clip_and_min}, sections 3 and 6
 #
@@ -277,11 +278,11 @@ for L in ppo_edu.clipped_surrogate(ratios, torch.ones(2), epsilon=0.2):
     (gradient,) = torch.autograd.grad(L, theta, retain_graph=True)
     print(f"dL/dθ = {gradient.item():.1f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="b6c2a1a3"
 # **11** $A < 0$일 때 $\min$이 **없으면** 잘못 간 학습에 피드백을 줄 수 있다.
 # **반대**: $\min$이 **있어야** 피드백이 갑니다. 나쁜 행동의 확률이 오른 샘플($A < 0$, $r > 1+\epsilon$)을 보세요. 거울처럼 $A > 0$, $r < 1-\epsilon$에서도 마찬가지입니다. 자세히: {lesson:clip_and_min} 5절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="099ff024"
 # **11** **Without** the $\min$, learning that goes wrong with $A < 0$ gets its feedback.
 # **The other way round**: it needs the $\min$. Look at a bad action that became more likely ($A < 0$, $r > 1+\epsilon$). The mirror case, $A > 0$ and $r < 1-\epsilon$, is the same. In depth: {lesson:clip_and_min}, section 5
 
@@ -292,24 +293,24 @@ for A, r in ((-1.0, 1.5), (1.0, 0.5)):
         (gradient,) = torch.autograd.grad(objective(ratio, A, 0.2), ratio)
         print(f"A = {A:+.0f}   r = {r}   {objective.__name__:20} dL/dr = {gradient.item():+.0f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a5bb5179"
 # **12** $r_t = \pi_\theta(a_t|s_t)\,/\,\pi_{\theta_{old}}(a_t|s_t)$.
 # **맞음**: 이전 정책이 확률 0.4로 고르던 행동을 0.5로 고르면 1.25배입니다. 자세히: {lesson:ratio} 1절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f4b28691"
 # **12** $r_t = \pi_\theta(a_t|s_t)\,/\,\pi_{\theta_{old}}(a_t|s_t)$.
 # **Holds**: an action taken with probability 0.4 before and 0.5 now has the ratio 1.25. In depth: {lesson:ratio}, section 1
 
 # %% tags=["nbval-check-output"]
 print(round(float(ppo_edu.probability_ratio(np.log(0.5), np.log(0.4))), 6))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="477f5bcf"
 # **13** 어드밴티지(advantage)를 구할 때 이전 정책과 현재 정책을 비교한다.
 # **반대**: 어드밴티지는 이전 정책이 모은 보상과 크리틱의 값으로만 구합니다. 정책의 비교(비율)는 *그다음* 손실에서 곱해집니다. 자세히: {lesson:ratio}, {lesson:gae}
 #
 # 아래에서 액터만 바꿔 봅니다. 비율은 달라지지만 어드밴티지는 그대로입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="617d24ac"
 # **13** To find the advantage, the old policy is compared with the new one.
 # **The other way round**: the advantage comes from the rewards that the old policy collected and from the critic alone. The comparison, which is the ratio, is multiplied in *afterwards*, in the loss. In depth: {lesson:ratio}, {lesson:gae}
 #
@@ -323,15 +324,15 @@ for push in (0.0, 0.5):
     actor.actor_head.bias.data = torch.tensor([0.0, push])
     new = actor.pi(episode["observations"]).log_prob(torch.as_tensor(episode["actions"])).detach()
     advantage = recorded.advantages_of(episode, gamma=0.99, lam=0.95)
-    print("r =", ppo_edu.probability_ratio(new, log_prob)[:4].numpy().round(2), "  A =", advantage[:4].round(2))
+    print("r =", ppo_edu.probability_ratio(new, log_prob)[-4:].numpy().round(2), "  A =", advantage[-4:].round(1))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="08149517"
 # **14** 비율에 어드밴티지를 곱해, 얼마나 좋게 또는 나쁘게 바뀌었는지를 손실에 반영한다.
 # **맞음**: $A$의 부호가 방향을, 크기가 세기를 정합니다. 자세히: {lesson:policy_gradient}, {lesson:clip_and_min} 2절
 #
 # 확률 0.5인 행동 하나를 그래디언트를 따라 한 번 움직여 봅니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a5295ec5"
 # **14** The ratio is multiplied by the advantage, so that the loss reflects how much better or worse things became.
 # **Holds**: the sign of $A$ gives the direction and its size the strength. In depth: {lesson:policy_gradient}, {lesson:clip_and_min}, section 2
 #
@@ -344,11 +345,11 @@ for A in (2.0, 1.0, -1.0):
     (gradient,) = torch.autograd.grad(ppo_edu.clipped_surrogate(ratio, A, 0.2), logit)
     print(f"A = {A:+.0f}   0.5 -> {torch.sigmoid(logit + 0.5 * gradient).item():.2f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="d7d27841"
 # **15** 어드밴티지는 여러 방법으로 구할 수 있다(예: GAE).
-# **맞음**: 같은 스텝을 TD 오차($\lambda = 0$), GAE($\lambda = 0.95$), 몬테카를로($\lambda = 1$)로 구하면 서로 다른 값이 나옵니다. 자세히: {lesson:gae} 3절, 7절
+# **맞음**: 같은 스텝을 TD 오차($\lambda = 0$), GAE($\lambda = 0.95$), 몬테카를로(Monte Carlo, $\lambda = 1$)로 구하면 서로 다른 값이 나옵니다. 자세히: {lesson:gae} 3절, 7절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f87c4952"
 # **15** There are several ways to find the advantage, GAE for one.
 # **Holds**: a TD error ($\lambda = 0$), GAE ($\lambda = 0.95$) and Monte Carlo ($\lambda = 1$) give the same steps different values. In depth: {lesson:gae}, sections 3 and 7
 
@@ -356,13 +357,13 @@ for A in (2.0, 1.0, -1.0):
 for lam in (0.0, 0.95, 1.0):
     print(f"λ = {lam:<4}  A =", recorded.advantages_of(episode, 0.99, lam)[-5:].round(2))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7b10abe1"
 # **16** 출처: [arXiv 1707.06347](https://arxiv.org/abs/1707.06347).
 # **맞음**: PPO 논문입니다. `clipped_surrogate`는 그 논문의 식 (7)이고, 평균을 내기 전의 값입니다. TRPO는 [arXiv 1502.05477](https://arxiv.org/abs/1502.05477), GAE는 [arXiv 1506.02438](https://arxiv.org/abs/1506.02438)에서 나왔습니다.
 #
 # 논문 3절이 말하는 성질 하나를 확인합니다. $L$은 자르지 않은 $rA$보다 결코 크지 않습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a14c2a60"
 # **16** The source: [arXiv 1707.06347](https://arxiv.org/abs/1707.06347).
 # **Holds**: it is the PPO paper, and `clipped_surrogate` is its equation (7) before the mean is taken. TRPO comes from [arXiv 1502.05477](https://arxiv.org/abs/1502.05477), GAE from [arXiv 1506.02438](https://arxiv.org/abs/1506.02438).
 #
@@ -373,21 +374,21 @@ draws = np.random.default_rng(0)
 r, A = draws.uniform(0, 3, 100_000), draws.normal(size=100_000)
 print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate(r, A)))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="31793c94"
 # ## 4. 노트의 프로그램
 #
 # 노트의 뒤 절반은 프로그램 한 편입니다. 여기서는 노트의 설명대로, 같은 이름과 같은 짜임으로 오늘의 PyTorch와 Gymnasium에 맞게 새로 작성했습니다. 셀마다 한 조각씩 붙여 나갑니다.
-# `class PPO(PPO):`는 "지금까지의 `PPO`에 다음 메서드를 더한 것"이라는 뜻입니다. 나중에 한 줄씩 고치기 쉽도록 `td`, `gae`, `ratio`, `loss`, `is_over`에도 이름을 붙였습니다. 노트에서는 `train_net`과 `main` 안의 몇 줄입니다.
+# `class PPO(PPO):`는 "지금까지의 `PPO`에 다음 메서드를 더한 것"이라는 뜻입니다. 나중에 한 줄씩 고치기 쉽도록 `td`, `gae`, `ratio`, `loss`, `is_over`에도 이름을 붙였습니다. 노트에서는 `train_net`과 `main` 안의 몇 줄입니다. `train_net`(22번)은 부품을 다 만든 다음에 조립하므로 노트보다 조금 뒤에 나옵니다.
 #
-# **누가 썼나** 노트의 프로그램은 노승은(seungeunrho)의 [minimalRL](https://github.com/seungeunrho/minimalRL) 가운데 `ppo.py`를 거의 그대로 따릅니다(MIT 라이선스, Copyright (c) 2019 seungeunrho).
+# **누가 썼나** 노트의 프로그램은 seungeunrho의 [minimalRL](https://github.com/seungeunrho/minimalRL) 가운데 `ppo.py`를 거의 그대로 따릅니다(MIT 라이선스, Copyright (c) 2019 seungeunrho).
 #
 # **37** (노트에 없는 것) `import`와 상수 일곱 개. **조건부**: 프로그램은 이것이 있어야 돌아갑니다. `import`는 맨 위 셀에 있습니다. 상수 여섯 개는 아래에 있고, 일곱째(`print_interval`)는 노트의 `main` 안에 있습니다. 값은 minimalRL이 쓰는 것입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a44ebe24"
 # ## 4. The notes' program
 #
 # The second half of the notes is a program. Here it is written anew from their description, for today's PyTorch and Gymnasium, with their names and their layout; each cell adds one part.
-# `class PPO(PPO):` means "the `PPO` so far, with these methods added". So that single lines can be mended later, `td`, `gae`, `ratio`, `loss` and `is_over` have names, too; in the notes they are lines within `train_net` and `main`.
+# `class PPO(PPO):` means "the `PPO` so far, with these methods added". So that single lines can be mended later, `td`, `gae`, `ratio`, `loss` and `is_over` have names, too; in the notes they are lines within `train_net` and `main`. `train_net` itself (claim 22) is put together when its parts are there, a little later than in the notes.
 #
 # **Who wrote what** The program in the notes follows `ppo.py` of [minimalRL](https://github.com/seungeunrho/minimalRL) by seungeunrho almost line for line (MIT licence, Copyright (c) 2019 seungeunrho).
 #
@@ -397,11 +398,11 @@ print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate
 learning_rate, gamma, lmbda, eps_clip = 0.0005, 0.98, 0.95, 0.1
 K_epoch, T_horizon = 3, 20
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="acc73f68"
 # **17** 클래스 하나가 신경망 전체다: 은닉층 `fc1`을 함께 쓰고, 출력만 `fc_pi`와 `fc_v`로 나눈다.
 # **맞음**: 노트에는 "Agent-Critic"이라고 적혀 있는데, 액터-크리틱(Actor-Critic)입니다. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f8b45003"
 # **17** One class is the whole network: the hidden layer `fc1` is shared, the outputs are `fc_pi` and `fc_v`.
 # **Holds**: where the notes write "Agent-Critic", it is actor-critic. In depth: {lesson:full_training}
 
@@ -424,11 +425,11 @@ class PPO(nn.Module):
     def v(self, x):
         return self.fc_v(F.relu(self.fc1(x)))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="8a2281f2"
 # **18** `pi`는 액터의 순전파로 왼쪽과 오른쪽의 확률을, `v`는 크리틱의 순전파로 가치를 낸다.
 # **맞음**: 상태 하나를 넣으면 더해서 1인 확률 둘과 가치 하나가 나옵니다. `softmax_dim`은 상태 하나면 0, 배치면 1입니다. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="b327fd4d"
 # **18** `pi` is the actor's forward pass and gives the probabilities of left and right; `v` is the critic's and gives the value.
 # **Holds**: one state gives two probabilities that add up to 1, and one value. `softmax_dim` is 0 for one state, 1 for a batch. In depth: {lesson:full_training}
 
@@ -439,11 +440,11 @@ with torch.no_grad():
     print(model.pi(states[0]).numpy().round(3), model.v(states[0]).numpy().round(3))
     print(model.pi(states[:5], softmax_dim=1).sum(1).numpy())
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="33f2e45f"
 # **19** `put_data`는 한 스텝에서 일어난 일을 담고, `make_batch`는 그것을 열마다 텐서로 바꾼다.
 # **맞음**: 여섯 가지를 담습니다. 마지막 열은 `done`을 뒤집은 것이라, 에피소드가 끝난 스텝에서만 0입니다. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="5d5cb6a6"
 # **19** `put_data` keeps what happened in a step, `make_batch` turns that into a tensor for each column.
 # **Holds**: there are six columns. The last is `done` turned round: 0 only where the episode ended. In depth: {lesson:full_training}
 
@@ -459,11 +460,11 @@ class PPO(PPO):
         a, r, prob_a, done = (column.reshape(-1, 1) for column in (a, r, prob_a, done))
         return s, a, r.float(), s_prime, 1 - done.float(), prob_a.float()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="d12a1848"
 # **20** DQN의 리플레이 버퍼(replay buffer)처럼 담아 두었다가 배치로 배운다.
 # **조건부**: 담는 모습만 같습니다. DQN은 옛 데이터를 계속 간직하지만, 여기서는 한 번 배운 데이터를 **버립니다**. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="cb63faff"
 # **20** Steps are kept as in DQN's replay buffer, to be learned from as a batch.
 # **Holds if** you mean the keeping only. DQN holds on to old data; here the data are **thrown away** once they were used. In depth: {lesson:full_training}
 
@@ -474,11 +475,11 @@ for done in (False, False, True):
     model.put_data((np.zeros(4, np.float32), 1, 0.01, np.ones(4, np.float32), 0.5, done))
 print(len(model.data), [tuple(column.shape) for column in model.make_batch()], len(model.data))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="fdda1838"
 # **21** DQN은 무작위로 뽑아 배우지만, 여기서는 `T_horizon`마다 순서대로 모은 것으로 배운다.
 # **맞음**: 순서는 꼭 필요합니다. GAE는 나중 스텝의 놀라움을 이전 스텝들로 옮기기 때문입니다. 같은 스텝들을 섞으면 어드밴티지가 달라집니다. 자세히: {lesson:gae} 2절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6eb1a008"
 # **21** DQN draws at random; here, every `T_horizon` steps, the program learns from what it collected in order.
 # **Holds**, and the order matters: GAE carries a later step's surprise to the earlier ones. Shuffle the same steps and the advantages change. In depth: {lesson:gae}, section 2
 
@@ -491,14 +492,14 @@ back_in_place = np.empty(20)
 back_in_place[order] = shuffled
 print(in_order[:5].round(2), back_in_place[:5].round(2))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="f890b161"
 # **23** TD 목표를 만들고, 다음 상태의 가치에서 지금 상태의 가치를 빼고 보상을 더해 `delta`를 얻는다.
 # **조건부**: 다음 상태의 가치에 $\gamma$를 곱하고, 끝난 스텝에서는 0으로 칩니다. 코드에는 둘 다 있습니다. 자세히: {lesson:gae} 1절
 #
 # **24** `delta`에 $(\gamma\lambda)^k$를 곱해 더한 것이 GAE이다.
 # **조건부**: 배치가 에피소드의 끝을 넘지 않을 때 맞습니다. 노트의 `main`은 끝나면 바로 배우므로 넘는 일이 없습니다. 자세히: {lesson:gae} 2절, 5절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4f725175"
 # **23** The TD target is made, and `delta` is the next state's value minus this state's, plus the reward.
 # **Holds if** you add what the code has: the next value is multiplied by $\gamma$, and counts as 0 after the last step. In depth: {lesson:gae}, section 1
 #
@@ -523,24 +524,25 @@ class PPO(PPO):
 delta = torch.tensor([[0.3], [-0.1], [0.5]])
 by_formula = sum((gamma * lmbda) ** k * delta[k].item() for k in range(3))
 print(f"{PPO().gae(delta)[0].item():.6f}  {by_formula:.6f}")
-print(ppo_edu.td_errors([0.01], [0.2], [0.3], [False], gamma), 0.01 + gamma * 0.3 - 0.2)
+by_hand = 0.01 + gamma * 0.3 - 0.2
+print(f"{ppo_edu.td_errors([0.01], [0.2], [0.3], [False], gamma)[0]:.6f}  {by_hand:.6f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="92cf66c6"
 # **25** `delta`를 누적해서 *곱해* $A_t$를 구한다.
 # **조건부**: 누적해서 곱하는 것은 *가중치* $\gamma\lambda$입니다. `delta`는 **더합니다**. 자세히: {lesson:gae} 2절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="51980d34"
 # **25** $A_t$ comes from *multiplying* the `delta`s up.
 # **Holds if** you say it of the *weights* $\gamma\lambda$. The `delta`s are **added**. In depth: {lesson:gae}, section 2
 
 # %%
 print(f"Σ: {by_formula:+.3f}   Π: {delta.prod().item():+.3f}   A = {PPO().gae(delta)[0].item():+.3f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5d7aa821"
 # **26** 이렇게 하면 지금의 변화가 좋은 쪽인지 나쁜 쪽인지 구별할 수 있다.
 # **조건부**: 크리틱이 웬만큼 맞을 때 그렇습니다. 크리틱이 모든 상태를 20점씩 높게 보면 많은 스텝의 부호가 바뀝니다. 자세히: {lesson:gae} 4절, 7절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="15136d2b"
 # **26** So it can be told whether a change is for the better or the worse.
 # **Holds if** the critic is about right. Let it think 20 points too much of every state, and the signs of many steps change. In depth: {lesson:gae}, sections 4 and 7
 
@@ -550,7 +552,7 @@ for too_high in (0, 20):
     advantage = recorded.advantages_of(wrong, 0.99, 0.95)
     print(f"V + {too_high:<3} A > 0: {np.mean(advantage > 0):.0%}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5dcf1b3d"
 # **27** `pi.gather(1, a)`로 고른 행동의 확률을 꺼낸다.
 # **맞음**: 행마다 `a`번째 열을 꺼냅니다. 이 과정은 `log_prob`를 부르는데, 같은 값의 로그입니다. 자세히: {lesson:full_training}
 #
@@ -559,7 +561,7 @@ for too_high in (0, 20):
 #
 # **30** `surr1`, `surr2`, `clamp`를 쓰면 KL 없이도 학습이 안정된다. **31** `min`은 안전장치다. **32** 가치 함수는 L1 norm으로 배운다. 세 줄의 판정은 바로 아래에 있습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="8fb699cf"
 # **27** `pi.gather(1, a)` takes out the probability of the action that was chosen.
 # **Holds**: column `a` of every row. This course calls `log_prob`, which is the logarithm of the same number. In depth: {lesson:full_training}
 #
@@ -589,18 +591,19 @@ model, s, a = PPO(), states[:4], actions[:4, None]
 with torch.no_grad():
     pi = model.pi(s, softmax_dim=1)
     log_prob = Categorical(logits=model.logits(s)).log_prob(actions[:4])
-    print(pi.numpy().round(3).tolist(), a.flatten().tolist())
+    print(pi.numpy().round(3), a.flatten().tolist())
     print(pi.gather(1, a).flatten().numpy().round(3), log_prob.exp().numpy().round(3))
-    print(model.ratio(s, a, torch.full((4, 1), 0.4)).flatten().numpy(), (pi.gather(1, a) / 0.4).flatten().numpy())
+    ratio = model.ratio(s, a, torch.full((4, 1), 0.4))
+    print(ratio.flatten().numpy().round(3), (pi.gather(1, a) / 0.4).flatten().numpy().round(3))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ce4a69fc"
 # **22** `train_net`은 `make_batch`가 준 배치로 가중치를 `K_epoch`번 갱신한다.
 # **맞음**: 한 배치에 그래디언트 스텝 세 번입니다. 자세히: {lesson:full_training}
 #
 # **29** `pi_a`는 갱신된 $\theta$의 확률, `prob_a`는 데이터를 모을 때의 옛 확률이다.
 # **맞음**: 그래서 첫 번째에는 비율이 모두 정확히 1이고, 두 번째부터 벌어집니다. 자세히: {lesson:ratio} 4절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e169d5f9"
 # **22** `train_net` updates the weights with the batch that `make_batch` gives, `K_epoch` times.
 # **Holds**: three gradient steps on one batch. In depth: {lesson:full_training}
 #
@@ -622,10 +625,10 @@ class PPO(PPO):
     def is_over(self, done, truncated):
         return done
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3bdc2710"
 # 진짜 스텝 스무 개를 모아 두고, 배우는 동안 비율을 엿봅니다. 이 스무 스텝은 5절에서도 씁니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9b48dac5"
 # We collect twenty real steps and watch the ratios while it learns. Section 5 uses the same twenty steps.
 
 # %% tags=["same-weights"]
@@ -656,12 +659,12 @@ steps = twenty_steps(model)
 print(len(steps))
 model.train_net()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="76b6bd75"
 # **30** 클리핑이 있으면 KL 없이도 안정된다. **조건부**: 대체로 그렇지만 보장은 아닙니다. 같은 배치로 200번 배우게 하면 차이가 보입니다. 자세히: {lesson:clip_and_min} 6–7절, {lesson:how_sure}
 #
 # **예측** `eps_clip`이 0.1일 때와 사실상 없을 때(1000), 비율은 각각 어디까지 갈까요? 0.1이면 1.1을 넘지 못할까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="df39ee9f"
 # **30** With clipping, learning is stable without a KL. **Holds if** you do not read it as a guarantee. Let it learn from one batch 200 times and you see the difference. In depth: {lesson:clip_and_min}, sections 6 and 7, {lesson:how_sure}
 #
 # **Predict** How far do the ratios go with an `eps_clip` of 0.1, and with practically none (1000)? Can they pass 1.1 in the first case?
@@ -683,13 +686,13 @@ def ratios_after(eps, times=200):
 for eps in (0.1, 1000):
     print(f"eps_clip = {eps:<5}  r: {ratios_after(eps).min().item():.2f} ... {ratios_after(eps).max().item():.2f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="81cb6ef7"
 # `eps_clip`이 0.1이어도 비율은 1.1을 조금 넘습니다. 클리핑은 벽이 아니라, 범위를 나간 샘플의 그래디언트를 끊을 뿐입니다. 그래도 없을 때(0.30에서 2.05)와는 딴판입니다.
 #
 # **31** `min`은 잘못 배웠을 때의 안전장치다.
 # **맞음**: 11번과 같은 이야기이고, 이번에는 노트가 옳게 적었습니다. 프로그램의 손실로 확인합니다. `prob_a`를 0.2로 두어 나쁜 행동의 확률이 이미 크게 오른 상황을 만듭니다. 자세히: {lesson:clip_and_min} 5절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="918a9cfe"
 # Even with 0.1 the ratios pass 1.1 a little: clipping is no wall, it only cuts the gradient of a sample that left the range. Still, it is nothing like the spread without it (0.30 to 2.05).
 #
 # **31** The `min` is a safeguard for learning that went wrong.
@@ -704,11 +707,11 @@ for name, L in {"min(surr1, surr2)": torch.min(surr1, surr2), "surr2": surr2}.it
     (gradient,) = torch.autograd.grad(L.sum(), model.fc_pi.weight, retain_graph=True)
     print(f"r = {ratio.item():.2f}   {name:18} |dL/dθ| = {gradient.norm().item():.3f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="fc4ba5df"
 # **32** 가치 함수는 L1 norm으로 배운다.
 # **조건부**: `smooth_l1_loss`는 이름과 달리 오차가 1보다 작으면 **제곱의 절반**, 크면 절댓값에서 0.5를 뺀 값입니다(Huber 손실). 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4601989b"
 # **32** The value function learns by an L1 norm.
 # **Holds if** the error is large: whatever its name says, `smooth_l1_loss` is **half the square** for errors below 1 and the absolute value minus 0.5 above (the Huber loss). In depth: {lesson:full_training}
 
@@ -717,7 +720,7 @@ for error in (0.1, 0.5, 2.0):
     x, zero = torch.tensor(error), torch.tensor(0.0)
     print(f"{error}:  smooth L1 = {F.smooth_l1_loss(x, zero):.3f}   x²/2 = {x * x / 2:.3f}   |x| = {abs(x):.3f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="eb7419c1"
 # **33** `main`은 확률에 따라 행동을 뽑고, 한 스텝 나아가고, 그 결과를 `put_data`로 담는다.
 # **맞음**: 보상은 100으로 나누어 담습니다. 가장 큰 확률의 행동을 고르는 것이 아니라 *뽑는다*는 점이 중요합니다. 자세히: {lesson:full_training}
 #
@@ -727,7 +730,7 @@ for error in (0.1, 0.5, 2.0):
 # **35** 실패하면 끝나도록 `if done:`이 있다.
 # **조건부**: 쓰러짐에는 맞습니다. 시간 제한(`truncated`)은 읽기만 하고 쓰지 않습니다. 그 판단을 `is_over` 한 줄에 모아 두었습니다. 자세히: {lesson:gae} 6절
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e46d0720"
 # **33** `main` draws an action by its probability, takes a step and keeps the result by `put_data`.
 # **Holds**: rewards are divided by 100 on the way. Mind that the action is *drawn*; it is not always the most likely one. In depth: {lesson:full_training}
 #
@@ -762,27 +765,29 @@ def main(model, max_steps, seed=0, on_episode=None):
             on_episode(run)
     return run
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a3058be8"
 # **예측** 30,000스텝(10초 남짓) 동안 평균은 얼마나 오를까요? 500점을 넘는 에피소드도 나올까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9ddd839e"
 # **Predict** How far does the mean rise in 30,000 steps, some ten seconds? Will there be an episode of more than 500 points?
 
 # %%
 torch.manual_seed(1)
+notes_model, started = PPO(), time.perf_counter()
 with explorers.LearningCurve() as curve:
-    notes_run = main(PPO(), max_steps=30_000, seed=1, on_episode=curve)
+    notes_run = main(notes_model, max_steps=30_000, seed=1, on_episode=curve)
+notes_rate = notes_run.total_steps / (time.perf_counter() - started)
 
 # %%
 print(f"N = {len(notes_run.returns)}   max = {max(notes_run.returns):.0f}")
 
-# %% [markdown] lang="ko"
-# 배웁니다. 다만 곡선은 오르락내리락하고, 시드를 바꾸면 다른 곡선이 나옵니다(6절에 시드 여덟 개가 있습니다). 500점을 넘는 에피소드가 보이는 까닭은 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
+# %% [markdown] lang="ko" against="e46c5572"
+# 배웁니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 보이는 까닭은 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
 #
 # 33번과 34번도 마저 확인합시다. 뽑은 행동의 빈도는 확률을 따르고, 배치의 길이는 20을 넘지 않습니다.
 
-# %% [markdown] lang="en"
-# It learns, though the curve goes up and down, and another seed gives another curve (section 6 has eight). There are episodes of more than 500 points because `is_over` does not use `truncated`.
+# %% [markdown] lang="en" against="a685d9c9"
+# It learns. The mean rises steadily, but the games scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
 #
 # Claims 33 and 34 are still to be seen: how often an action is drawn follows its probability, and no batch is longer than 20.
 
@@ -803,13 +808,13 @@ torch.manual_seed(0)
 main(Counting(), max_steps=500)
 print(Counting.lengths)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="580ce37f"
 # **36** 에피소드 20개마다 평균을 출력한다.
 # **조건부**: 두 번째 출력부터 맞습니다. 에피소드를 0부터 세면서 0번에서는 출력하지 않으므로, 첫 출력은 **21개**의 합을 20으로 나눕니다. 자세히: {lesson:full_training}
 #
 # 모든 에피소드가 20점이라고 해 봅시다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="833dd81d"
 # **36** It prints the mean of every 20 episodes.
 # **Holds if** you leave out the first line. Episodes are counted from 0 and nothing is printed at 0, so the first sum holds **21** episodes and is divided by 20. In depth: {lesson:full_training}
 #
@@ -823,14 +828,14 @@ for n_epi in range(61):
         print(n_epi, score / 20)
         score = 0.0
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="61e0a314"
 # ## 5. 같은 것을 배울까요?
 #
 # 노트의 프로그램과 이 과정의 함수는 *같은 것*을 배울까요? 같은 스무 스텝과 같은 가중치에서 출발해, 한쪽은 노트의 `train_net`으로, 다른 쪽은 `ppo_edu.gae`, `probability_ratio`, `clipped_surrogate`로 배웁니다.
 #
 # **예측** 배운 뒤의 가중치는 몇째 자리까지 같을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9c38af79"
 # ## 5. Do they learn the same?
 #
 # Do the notes' program and this course's functions learn *the same*? From the same twenty steps and the same weights, one learns by the notes' `train_net`, the other by `ppo_edu.gae`, `probability_ratio` and `clipped_surrogate`.
@@ -872,7 +877,7 @@ _, by_course = weights_after(CoursePPO, steps)
 print(f"max |Δθ| = {(by_notes - before).abs().max().item():.1e}")
 print(f"max |θ(PPO) - θ(CoursePPO)| = {(by_notes - by_course).abs().max().item():.1e}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5db4c1fd"
 # **같은 것을 배웁니다.** 가중치는 천분의 1만큼 움직였고, 두 결과의 차이는 그 만분의 1도 되지 않는 반올림 오차입니다(32비트 실수는 일곱째 자리 근처에서 반올림합니다).
 # 여기서부터는 노트의 프로그램이든 이 과정의 함수든 같은 PPO입니다. 이 셀은 이 과정의 자동 검사 가운데 하나이기도 합니다.
 #
@@ -882,7 +887,7 @@ print(f"max |θ(PPO) - θ(CoursePPO)| = {(by_notes - by_course).abs().max().item
 #
 # **소프트맥스의 로그** 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되고, 그래디언트는 수가 아니게(NaN) 됩니다. `log_softmax`에는 그런 일이 없습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6d5f95e1"
 # **They learn the same.** The weights moved by about a thousandth, and the two results differ by less than a ten-thousandth of that: rounding (32-bit numbers round near the seventh digit).
 # From here on, the notes' program and this course's functions are one PPO. This cell is also one of the course's automatic tests.
 #
@@ -909,14 +914,14 @@ for kind in (PPO, LogSoftmax):
 _, by_mended = weights_after(LogSoftmax, steps)
 print(f"max |θ(PPO) - θ(LogSoftmax)| = {(by_notes - by_mended).abs().max().item():.1e}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0aa8dcfe"
 # 얻는 것은 안전입니다. 보통의 배치에서는 **차이가 없습니다**(마지막 줄).
 #
 # **`gather`와 `log_prob`** 바꾸어도 **차이가 없습니다**. 5절의 `CoursePPO`가 이미 `log_prob`를 썼고, 가중치는 같았습니다.
 #
 # **`truncated`** 막대를 잘 세우는 규칙 하나를 노트의 반복문에 넣어 봅시다. 에피소드는 언제 끝날까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="3c7bbd21"
 # The gain is safety. With ordinary batches there is **no difference** (the last line).
 #
 # **`gather` and `log_prob`** **No difference**: `CoursePPO` in section 5 has `log_prob` already, and its weights were the same.
@@ -944,12 +949,12 @@ def balanced_by_rule(kind):
 print("PPO       ", balanced_by_rule(PPO))
 print("EndsInTime", balanced_by_rule(EndsInTime))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="6b6a56eb"
 # 고치기 전에는 500을 지나서도 막대가 쓰러질 때까지(마지막 것은 우리가 정한 2,000스텝에서 멈출 때까지) 이어집니다. 4절의 훈련에서 나온 2,000점 넘는 에피소드도 그래서 생겼습니다. 과제가 줄 수 있는 점수는 500점이니, 다른 프로그램과 점수를 견주려면 꼭 고쳐야 합니다.
 #
 # **에폭마다 다시 구하는 어드밴티지** 노트는 에폭마다 TD 목표와 어드밴티지를 다시 구합니다. 논문은 한 번만 구합니다. 고치려면 두 줄을 반복문 위로 올립니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="10be80e3"
 # Before the mend an episode goes on past 500 until the pole falls (the last one until the 2,000 steps that we allowed were used up). That is where the episode of more than 2,000 points in section 4 came from. The task can give 500 points: whoever compares scores with another program has to mend this.
 #
 # **Advantages anew in each epoch** The notes compute TD targets and advantages again in every epoch; the paper computes them once. The mend moves two lines above the loop.
@@ -966,10 +971,10 @@ class AdvantagesOnce(PPO):
             loss.backward()
             self.optimizer.step()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a26f24a9"
 # **정규화** 어드밴티지에서 평균을 빼고 표준편차로 나누는 것은 요즘 PPO의 상식입니다. 스무 스텝짜리 배치에서도 그럴까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="be82cdf8"
 # **Normalising** Taking the mean off the advantages and dividing by their standard deviation is common in today's PPO. Is it good for batches of twenty steps, too?
 
 # %% tags=["notes-mends"]
@@ -978,10 +983,10 @@ class Normalised(PPO):
         spread = advantage.std(correction=0) + 1e-8
         return super().loss(s, a, prob_a, (advantage - advantage.mean()) / spread, td_target)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="682977ca"
 # **L1, Huber, 제곱** 노트의 말대로 진짜 L1을 쓰면 어떻게 될까요? 그리고 Huber를 제곱의 절반으로 바꾸면요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="be7b59eb"
 # **L1, Huber, square** What if it really were the L1 that the notes speak of? And half the square in place of Huber?
 
 # %% tags=["notes-mends"]
@@ -999,15 +1004,15 @@ for kind in (HalfSquare, AbsoluteError):
     _, by_mended = weights_after(kind, steps)
     print(f"max |θ(PPO) - θ({kind.__name__})| = {(by_notes - by_mended).abs().max().item():.1e}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7773dc15"
 # 제곱의 절반과는 **차이가 없습니다**. 보상을 100으로 나누어 오차가 1을 넘지 않으니, 노트의 Huber 손실은 사실상 제곱 손실입니다. 진짜 L1은 다른 곳으로 갑니다.
 #
-# **예측** 배우는 데 영향을 줄 수 있는 수정마다 시드 여덟 개로 60,000스텝씩 훈련해 두었습니다. 어느 것이 도움이 될까요?
+# **예측** 배우는 데 영향을 줄 수 있는 수정마다 시드를 바꿔 가며 60,000스텝씩 훈련해 두었습니다. 어느 것이 도움이 될까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="7d01b2a4"
 # Against half the square there is **no difference**: with rewards divided by 100 no error reaches 1, so the notes' Huber loss is a squared loss in practice. A real L1 goes elsewhere.
 #
-# **Predict** Every mend that could change the learning was trained for 60,000 steps with eight seeds. Which of them help?
+# **Predict** Every mend that could change the learning was trained for 60,000 steps, with several seeds. Which of them help?
 
 # %%
 for variant, rows in recorded.notes_program().items():
@@ -1015,11 +1020,25 @@ for variant, rows in recorded.notes_program().items():
     seeds = " ".join(f"{score:4.0f}" for score in scores)
     print(f"{np.median(scores):4.0f}  ({seeds})  {t('notes.' + variant)}")
 
-# %% [markdown] lang="ko"
-# @@STUDY_KO
+# %% [markdown] lang="ko" against="b4ecbb1d"
+# 한 줄이 수정 하나이고, 괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 시드가 몇 개뿐이니 구간이 뚜렷이 갈라질 때만 말할 수 있습니다.
+#
+# - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 시드가 모두 원래 프로그램의 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
+# - **진짜 L1**: 아예 배우지 못한 시드(9점쯤)가 있습니다. 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트가 쓴 *이름*보다 쓴 *코드*가 옳았습니다.
+# - **어드밴티지를 한 번만**: 나아지지 않습니다. 중앙값은 오히려 낮지만 시드들이 겹쳐 확실하지 않습니다.
+# - **`log_softmax`, `truncated`, `T_horizon = 200`**: 점수의 **차이를 볼 수 없습니다**. `log_softmax`는 업데이트 한 번의 결과가 일곱째 자리까지 같은데도 점수가 다릅니다. 그만큼이 순전한 우연의 크기입니다.
+#
+# **배열의 리스트** 노트의 `make_batch`는 배열의 리스트를 `torch.tensor`에 바로 넘깁니다.
 
-# %% [markdown] lang="en"
-# @@STUDY_EN
+# %% [markdown] lang="en" against="8b195b5b"
+# Each line is one mend: the scores of its seeds in brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. With so few seeds, only ranges that part clearly say something.
+#
+# - **Normalised advantages**: with batches of twenty steps they do **harm**. Every seed is below the program as it was. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
+# - **A real L1**: some seeds did not learn at all (about 9 points). However small the error, its gradient does not shrink, and with rewards divided by 100 the value loss drowns what the policy learns. The *code* in the notes was better than its *name*.
+# - **Advantages once**: no gain. The median is lower, if anything, but the seeds overlap, so it is not certain.
+# - **`log_softmax`, `truncated`, `T_horizon = 200`**: **no difference that can be seen** in the scores. `log_softmax` scores differently although one update agrees to the seventh digit: that much is pure chance.
+#
+# **Lists of arrays** The notes' `make_batch` hands lists of arrays straight to `torch.tensor`.
 
 # %%
 observations = [np.random.default_rng(seed).normal(size=4) for seed in range(2_000)]
@@ -1028,30 +1047,41 @@ with warnings.catch_warnings(action="ignore"):
 fast = milliseconds(lambda: torch.from_numpy(np.array(observations, dtype=np.float32)), times=3)
 print(f"torch.tensor(list): {slow:.1f} ms   np.array(list): {fast:.1f} ms")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ad35e1b3"
 # 배열의 리스트를 `torch.tensor`에 바로 넘기면 배열로 먼저 묶을 때보다 느리고, 오늘의 PyTorch는 경고도 합니다. 여기서는 일부러 2,000행으로 쟀습니다. 스무 행짜리 배치에서는 그 백분의 1이니, 고쳐도 훈련 시간은 거의 **차이가 없습니다**.
 #
 # **미니배치** 배치가 스무 스텝이면 나눌 것이 없습니다. 미니배치가 뜻을 가지려면 먼저 환경을 여러 개 굴려 큰 배치를 모아야 합니다. 이 과정의 `train`이 그렇게 합니다.
 #
-# **예측** 같은 수학을 환경 128개로 돌리면 CartPole을 푸는 데 몇 초가 걸릴까요? 60,000스텝까지의 성적은 노트의 프로그램보다 좋을까요?
+# **예측** 4절에서 노트의 프로그램은 30,000스텝을 배웠습니다. 같은 수학을 환경 128개로 돌리는 `train`이 같은 수의 스텝을 배우면, 지금의 정책은 어느 쪽이 더 오래 버틸까요? 초당 스텝은요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="89752131"
 # Handing a list of arrays straight to `torch.tensor` is slower than stacking them first, and today's PyTorch warns about it. We timed 2,000 rows on purpose. For a batch of twenty rows it is a hundredth of that, so the mend makes next to **no difference** to the time of a training.
 #
 # **Minibatches** With twenty steps there is nothing to divide. Minibatches make sense once many environments fill a large batch, as in this course's `train`.
 #
-# **Predict** The same mathematics with 128 environments: how many seconds to solve CartPole? And after 60,000 steps, is it ahead of the notes' program?
+# **Predict** In section 4 the notes' program learned from 30,000 steps. Let `train`, the same mathematics with 128 environments, learn from as many: whose policy balances the pole for longer now? And how many steps a second?
 
 # %%
-run = ppo_edu.train("CartPole-v1", seed=0)
-early = run.steps <= 60_000
-print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
-print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
-print(t("notes.course_early", mean=run.returns[early][-100:].mean()))
+def drawn(act):
+    with torch.no_grad():
+        return play_episodes("CartPole-v1", act, episodes=50, seed=10_000).mean()
 
-# %% [markdown] lang="ko"
-# 초로 재면 `train`이 훨씬 빠릅니다. 스텝 하나에 드는 시간이 10분의 1쯤이기 때문입니다. 그러나 **스텝 수로 재면 노트의 프로그램이 앞섭니다**. 60,000스텝에서 `train`의 평균은 노트 프로그램의 중앙값에 미치지 못합니다. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다.
-# (최근 100판의 평균은 환경이 많을수록 늦게 오른다는 점도 있습니다.) 환경의 스텝이 비싼 과제라면 이 차이를 생각해야 합니다.
+
+course_run = ppo_edu.train("CartPole-v1", seed=1, max_steps=30_000, stop_at=None)
+by_notes = drawn(lambda s: Categorical(notes_model.pi(torch.from_numpy(s), 1)).sample())
+by_course = drawn(lambda s: course_run.policy.sample(s)[0])
+for name, score, rate in (
+    ("PPO", by_notes, notes_rate),
+    ("train", by_course, course_run.total_steps / course_run.seconds),
+):
+    print(f"{name:6} {score:4.0f}   {t('lesson.steps_per_second', rate=rate)}")
+
+# %%
+run = ppo_edu.train("CartPole-v1", seed=1)
+print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
+
+# %% [markdown] lang="ko" against="f67107f1"
+# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1쯤이라, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 그만한 차이가 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 앞뒤를 가리기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
 #
 # ## 정리
 #
@@ -1061,9 +1091,8 @@ print(t("notes.course_early", mean=run.returns[early][-100:].mean()))
 #
 # **다음** 더 궁금한 것이 있으면 {lesson:questions} 페이지를 보세요. 처음부터 배우려면 {lesson:start_here}에서 시작하면 됩니다.
 
-# %% [markdown] lang="en"
-# By the clock `train` is far ahead: a step costs it about a tenth of the time. But **by the number of steps the notes' program leads**: after 60,000, the mean of `train` is below the median of the notes' program. The notes learn every twenty steps, `train` only once it has collected 4,096.
-# (Besides, the mean of the last 100 games rises later the more environments there are.) Where a step of the environment is expensive, that difference counts.
+# %% [markdown] lang="en" against="d5b8fb79"
+# By the clock `train` is far ahead: a step costs it about a tenth of the time, and it solves the task in seconds. But **by the number of steps there is no such gap**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
 #
 # ## Summary
 #

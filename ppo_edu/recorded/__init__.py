@@ -136,7 +136,7 @@ def ablations():
 
 
 def notes_program():
-    """Return how the notes' program and its mends learned CartPole, eight seeds each: the lesson the_notes.
+    """Return how the notes' program and its mends learned CartPole, with several seeds.
 
     Returns
     -------
