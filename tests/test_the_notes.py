@@ -36,8 +36,8 @@ def largest(difference):
     return difference.abs().max().item()
 
 
-# Adam divides a gradient by its own size, so every step of a weight is up to 0.0005 long, and rounding in the
-# last digits of a 32-bit gradient moves it by some 1e-8 to 1e-7. A wrong sign, mask or weight moves it by 1e-4.
+# Adam divides a gradient by its own size, so a weight's step is up to 0.0005 long, and rounding in the last
+# digits of a 32-bit gradient moves it by some 1e-8 to 1e-7. A wrong sign, mask or range moved it by 3e-3.
 TOLERANCE = 2e-6
 
 
@@ -70,7 +70,7 @@ def test_mends_without_a_difference_make_none_and_the_others_do(lesson):
              for kind in ("LogSoftmax", "HalfSquare", "AbsoluteError", "AdvantagesOnce", "Normalised")}
     assert moved["LogSoftmax"] < TOLERANCE
     assert moved["HalfSquare"] < TOLERANCE
-    assert min(moved[kind] for kind in ("AbsoluteError", "AdvantagesOnce", "Normalised")) > 1e-5
+    assert min(moved[kind] for kind in ("AbsoluteError", "AdvantagesOnce", "Normalised")) > 1e-4
 
 
 def test_only_the_mended_loop_ends_at_the_time_limit(lesson):

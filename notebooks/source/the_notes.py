@@ -114,11 +114,11 @@ def milliseconds(function, times=50):
 
 
 for name, work in {
-    "kl_value": kl,
-    "clip_gradient": lambda: torch.autograd.grad(clipped(), weights),
-    "kl_curvature": curvature_times_vector,
+    t("notes.kl_value"): kl,
+    t("notes.clip_gradient"): lambda: torch.autograd.grad(clipped(), weights),
+    t("notes.kl_curvature"): curvature_times_vector,
 }.items():
-    print(f"{milliseconds(work):6.2f} ms  {t('notes.' + name)}")
+    print(f"{milliseconds(work):6.2f} ms  {name}")
 
 # %% [markdown] lang="ko" against="c0749879"
 # KL의 값은 셋 가운데 가장 가볍습니다. 시간은 컴퓨터마다 다르지만 순서는 같을 것입니다.
@@ -1015,10 +1015,19 @@ for kind in (HalfSquare, AbsoluteError):
 # **Predict** Every mend that could change the learning was trained for 60,000 steps, with several seeds. Which of them help?
 
 # %%
-for variant, rows in recorded.notes_program().items():
-    scores = np.sort(rows["last_100"])
+trained = recorded.notes_program()
+for variant, name in {
+    "as_written": t("notes.as_written"),
+    "log_softmax": t("notes.log_softmax"),
+    "ends_in_time": t("notes.ends_in_time"),
+    "advantages_once": t("notes.advantages_once"),
+    "absolute_error": t("notes.absolute_error"),
+    "normalised": t("notes.normalised"),
+    "horizon_200": t("notes.horizon_200"),
+}.items():
+    scores = np.sort(trained[variant]["last_100"])
     seeds = " ".join(f"{score:4.0f}" for score in scores)
-    print(f"{np.median(scores):4.0f}  ({seeds})  {t('notes.' + variant)}")
+    print(f"{np.median(scores):4.0f}  ({seeds})  {name}")
 
 # %% [markdown] lang="ko" against="b4ecbb1d"
 # 한 줄이 수정 하나이고, 괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 시드가 몇 개뿐이니 구간이 뚜렷이 갈라질 때만 말할 수 있습니다.
