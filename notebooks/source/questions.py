@@ -193,9 +193,9 @@ except ValueError as error:
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 견주면 안 됩니다. 첫째 값이 더 낮은 까닭은 17번에 있습니다. {lesson:full_training}
+# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 견주면 안 됩니다. 첫째 값이 더 낮은 이유는 17번에 있습니다. {lesson:full_training}
 
-# %% [markdown] lang="en" against="22280910"
+# %% [markdown] lang="en" against="a2d337ba"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
