@@ -3,6 +3,7 @@
 The scripts in ``tools/record`` recorded it, once, with the training that the later lessons run.
 """
 
+import csv
 import functools
 from pathlib import Path
 
@@ -132,6 +133,32 @@ def ablations():
     for column in found.columns.values():
         column.setflags(write=False)
     return found
+
+
+def notes_program():
+    """Return how the notes' program and its mends learned CartPole, with several seeds.
+
+    Returns
+    -------
+    dict
+        From each variant, in the order recorded, to a dict of arrays with one entry a seed: "seed",
+        "steps" and "episodes" of its training, "last_100": the mean return of its last 100 episodes, each
+        return cut at 500, "longest": the longest episode as the program counted it, and "seconds".
+
+    Examples
+    --------
+    >>> sorted(notes_program()["as_written"])[:3]
+    ['episodes', 'last_100', 'longest']
+    """
+    with Path(__file__).with_name("notes_program.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for row in rows:
+        columns = found.setdefault(row.pop("variant"), {})
+        for name, value in row.items():
+            columns.setdefault(name, []).append(float(value))
+    return {variant: {name: np.array(column) for name, column in columns.items()}
+            for variant, columns in found.items()}
 
 
 def advantages_of(steps, gamma, lam):

@@ -73,3 +73,13 @@ def test_nobody_can_change_what_the_next_one_reads():
 def test_what_was_not_recorded_is_refused_by_name(call, name):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+def test_each_mend_of_the_notes_program_was_recorded_with_the_same_seeds():
+    trained = recorded.notes_program()
+    seeds = trained["as_written"]["seed"].tolist()
+    assert len(set(seeds)) == len(seeds) >= 3
+    assert all(rows["seed"].tolist() == seeds for rows in trained.values())
+    # Only the program that heeds the time limit keeps to it.
+    assert trained["ends_in_time"]["longest"].max() == 500 < trained["as_written"]["longest"].max()
+    assert all((rows["last_100"] <= 500).all() for rows in trained.values())
