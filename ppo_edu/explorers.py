@@ -4,6 +4,7 @@
 PNG bytes, with no browser and no widget.
 """
 
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -40,7 +41,16 @@ from ppo_edu.objective import (
     unclipped_surrogate,
 )
 
-__all__ = ["Explorer", "LearningCurve", "clip", "clip_cloud", "clip_point", "gae", "ratio_histogram"]
+# Its files stand in the folder of the same name, an explorer each.
+__path__ = [str(Path(__file__).with_suffix(""))]
+
+from ppo_edu.explorers.importance_sampling import importance_sampling
+from ppo_edu.explorers.lambda_trade import lambda_trade
+
+__all__ = [
+    "Explorer", "LearningCurve", "clip", "clip_cloud", "clip_point", "gae", "importance_sampling",
+    "lambda_trade", "ratio_histogram",
+]  # fmt: skip
 
 
 def clip():

@@ -16,7 +16,9 @@ from ppo_edu import explorers, recorded
 from ppo_edu.language import LANGUAGES
 from ppo_edu.live import Choice, Explorer, Slider
 
-EXPLORERS = ("clip", "clip_point", "clip_cloud", "ratio_histogram", "gae")
+EXPLORERS = (
+    "clip", "clip_point", "clip_cloud", "ratio_histogram", "gae", "importance_sampling", "lambda_trade",
+)  # fmt: skip
 
 
 def make(name):

@@ -35,7 +35,6 @@ PICTURES = {
     "trust_region": figures.trust_region,
     "one_sample": lambda: figures.one_sample([1.5, 1.2, 0.8], [1.5, 1.5, 1.5], epsilon=0.2),
     "truncation_mistake": figures.truncation_mistake,
-    "gae_error": figures.gae_error,
     "learning_curve": lambda: figures.learning_curve(a_run()),
     "clip_training": figures.clip_training,
 }
@@ -174,15 +173,6 @@ def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
     assert left == 0 and right >= 150_000
     assert all(low <= value <= high for value in returns)
     assert not drawing.update(run), "nothing new, but the axes were stretched again"
-
-
-def test_gae_error_has_its_minimum_between_the_ends():
-    lams, squared_bias, variance = figures.gae_errors()
-    best = (squared_bias + variance).argmin()
-    assert 0 < best < len(lams) - 1
-    assert (np.diff(variance) > -1e-2).all()
-    # With lam = 1 nothing of the critic's error is left, within what the trials can tell.
-    assert abs(squared_bias[-1]) < 0.01 * squared_bias[0]
 
 
 def test_trust_region_solves_the_problem_it_shows():
