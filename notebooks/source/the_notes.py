@@ -243,7 +243,7 @@ explorers.clip()
 for A in (1.0, -1.0):
     for r in (0.5, 1.5):
         L, cut = ppo_edu.clipped_surrogate(r, A, 0.2), ppo_edu.clipped_without_min(r, A, 0.2)
-        print(f"A = {A:+.0f}   r = {r}   clip(r) A = {cut:+.1f}   L = {L:+.1f}   {'✓' if L == cut else '-'}")
+        print(f"A = {A:+.0f}   r = {r}   clip(r) A = {cut:+.1f}   L = {L:+.1f}   {'✓' if cut == L else '-'}")
 
 # %% [markdown] lang="ko" against="b2610f19"
 # **9** $L$은 $r \le 1+\epsilon$이면 $rA$, $r > 1+\epsilon$이면 $(1+\epsilon)A$이다.
