@@ -9,13 +9,12 @@ import functools
 import inspect
 import sys
 import textwrap
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ppo_edu.exercises import calling
+from ppo_edu.exercises import calling, letters
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language import t
 
@@ -89,10 +88,13 @@ class FunctionExercise:
 
     def results(self, function, cases=None):
         """Return what `function` gives for each of `cases`, as dicts of arrays, with nothing guarded."""
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), calling.quiet():
             cases = self.cases() if cases is None else cases
             return [_as_arrays(self._judged(function)(*case.values())) for case in cases]
+
+    def prepare(self):
+        """Do what takes longer the first time, so that no learner's function is blamed for it."""
+        self.results(self.expected or self.solution)
 
     def _judged(self, function):
         return function if self.measure is None else functools.partial(self.measure, function)
@@ -174,6 +176,9 @@ class _LetterExercise:
         """The code cell that a learner could have written."""
         return f'{self.name} = "{self.right}"'
 
+    def prepare(self):
+        """Nothing takes long here."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceExercise(_LetterExercise):
@@ -197,7 +202,7 @@ class ChoiceExercise(_LetterExercise):
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
             return not_done(self.name)
         replies = self.replies()
-        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
+        letter = letters.understood(answer).strip(" ().") if isinstance(answer, str) else None
         if letter not in replies:
             return CheckResult(False, t("exercise.choose_one", letters=", ".join(replies)))
         return CheckResult(letter == self.right, replies[letter])
@@ -240,9 +245,9 @@ class PickExercise(_LetterExercise):
 
     def _picked(self, answer):
         if isinstance(answer, str):
-            answer = answer.replace(",", " ").replace(" ", "")
+            answer = letters.understood(answer).replace(",", " ").replace(" ", "")
         try:
-            picked = {letter.strip().lower() for letter in answer}
+            picked = {letters.understood(letter).strip() for letter in answer}
         except (TypeError, AttributeError):
             return None
         return picked if picked <= set(self.letters) else None
@@ -276,7 +281,7 @@ def check_trial(trial, answer):
     if isinstance(trial.error, Complaint):
         raise trial.error
     if trial.error is not None:
-        if isinstance(trial.error, NotImplementedError) or "ellipsis" in str(trial.error).lower():
+        if isinstance(trial.error, NotImplementedError) or "ellipsis" in calling.text_of(trial.error).lower():
             raise _Hole
         raise Complaint(_about_error(trial.error, answer) + _printed_too(trial))
     if trial.changed:
@@ -284,7 +289,7 @@ def check_trial(trial, answer):
 
 
 def _about_error(error, answer):
-    text = next(iter(str(error).splitlines()), "")[:200].replace("`", "'")
+    text = next(iter(calling.text_of(error).splitlines()), "")[:200].replace("`", "'")
     told = f"{type(error).__name__}: {text}" if text else type(error).__name__
     line, code = calling.line_of_error(error, answer)
     where = t("exercise.raised_at", line=line, code=code) if code else ""

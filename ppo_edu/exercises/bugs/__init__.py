@@ -116,6 +116,11 @@ class BugExercise:
         """Return the three hints: where to look in the picture, in which function, on which line."""
         return _words(self.number)[:3]
 
+    def prepare(self):
+        """Run the program once with and without the bug: the first update loads half of torch."""
+        _short_run()
+        _short_run(self.number)
+
     def check(self, answer):
         """Return the `CheckResult` for `answer`, a function of the program or several in a list."""
         if answer is None or answer is ... or answer == []:

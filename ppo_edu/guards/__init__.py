@@ -1,0 +1,1 @@
+"""What keeps accidents small: a caller's values, files, threads, torch's settings."""
