@@ -234,6 +234,9 @@ class _ByThread:
         if target is not None:
             target.flush()
 
+    def close(self):
+        """Leave the session's stream open."""
+
     def __getattr__(self, name):  # what only the real stream has, such as `encoding` or `buffer`
         return getattr(self._stream, name)
 
