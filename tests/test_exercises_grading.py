@@ -91,8 +91,9 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(table):
     [
         ("swallows", "1", "swallows.ipynb: out of memory"),
         ("spawns", "0", "spawns.ipynb: out of memory"),
-        ("leaves", "1", "leaves.ipynb: ended before its last cell, or is no notebook"),
-        ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt)"),
+        ("leaves", "1", "leaves.ipynb: the kernel ended in cell 4"),
+        ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the record of its "
+         "exercises, which cannot be read any more"),
         ("broken", "0", "broken.ipynb: ended before its last cell, or is no notebook"),
     ],
 )

@@ -19,6 +19,7 @@ PASSED, TRIED, OPEN = "passed", "tried", "open"
 MAX_BYTES = 10**6
 LOCK_SECONDS = 10.0
 SIGNS = {PASSED: "✓", TRIED: "✗", OPEN: "·"}
+PLAIN_SIGNS = {PASSED: "○", TRIED: "×", OPEN: "·"}  # a Korean console (CP949) has these
 
 
 def path():
@@ -144,7 +145,7 @@ class Progress:
                         for lesson, names in lessons.items()}
 
     def __repr__(self):
-        lines = [f"{heading}\n    " + "   ".join(f"{SIGNS[mark]} {name}" for name, mark in marks.items())
+        lines = [f"{heading}\n    " + "   ".join(f"{PLAIN_SIGNS[mark]} {name}" for name, mark in marks.items())
                  for heading, marks in self._headed()]
         return "\n".join([*lines, *filter(None, [self._word])])
 

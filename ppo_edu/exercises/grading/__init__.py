@@ -160,7 +160,7 @@ def run_one(handed, notebook, seconds, memory, stop):
         )  # fmt: skip
         seen = set()
         try:
-            why_ended = _watch(process, time.monotonic() + seconds, memory, workplace, seen, stop)
+            why_ended = _watch(process, time.monotonic() + seconds, memory, workplace.parent, seen, stop)
         finally:
             _end(process, seen, str(marks))
         handed.marks, about_marks = _read_marks(marks)
@@ -223,19 +223,19 @@ def _surroundings(marks, room, temporary):
     return surroundings
 
 
-def _watch(process, deadline, memory, workplace, seen, stop):
+def _watch(process, deadline, memory, disk, seen, stop):
     """Wait for the end of `process`; return why it must be ended before, or ``""``.
 
     Whatever it starts is entered in `seen`.
     """
-    room_at_first = shutil.disk_usage(workplace).free > KEPT_FREE_BYTES
+    room_at_first = shutil.disk_usage(disk).free > KEPT_FREE_BYTES
     while process.poll() is None and not stop.is_set():
         if time.monotonic() > deadline:
             return t("grade.out_of_time")
         seen.update(_family(process))
         if _memory(seen) > memory:
             return t("grade.out_of_memory")
-        if room_at_first and shutil.disk_usage(workplace).free < KEPT_FREE_BYTES:
+        if room_at_first and shutil.disk_usage(disk).free < KEPT_FREE_BYTES:
             return t("grade.out_of_disk")
         time.sleep(LOOK_EVERY_SECONDS)
     return ""
@@ -290,7 +290,7 @@ def _read_marks(file):
     try:
         return record.load(file), ""
     except FileNotFoundError:
-        return {}, ""
+        return {}, "" if file.parent.exists() else t("grade.record_damaged")
     except (OSError, ValueError):  # the learner's code may have written anything here
         return {}, t("grade.record_damaged")
 

@@ -26,17 +26,21 @@ def unexplained(notebook, passed):
     reader = _Reader()
     for source in sources:
         reader.read(source)
-    unchecked = [name for name in passed if name not in reader.texts or not reader.checks]
+    unchecked = [name for name in passed if not reader.may_check(name)]
     borrowed = [name for name in passed if name in reader.borrowed - reader.own]
     return unchecked, borrowed
 
 
 class _Reader(ast.NodeVisitor):
-    """Collects, over all cells, the texts that stand in the code and the answers of the calls of ``check``."""
+    """Collects, over all cells, what ``check`` is called with, and whose the answers are."""
 
     def __init__(self):
-        self.texts, self.checks, self.borrowed, self.own = set(), False, set(), set()
+        self.borrowed, self.own = set(), set()
+        self._checked, self._texts, self._computes_names = set(), set(), False
         self._of_the_course = {"ppo_edu"}
+
+    def may_check(self, name):
+        return name in self._checked or (self._computes_names and name in self._texts)
 
     def read(self, source):
         # A line with a magic is IPython's.
@@ -45,12 +49,12 @@ class _Reader(ast.NodeVisitor):
             self.visit(ast.parse("\n".join(lines)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             # What cannot be read is given the benefit of the doubt.
-            self.checks = self.checks or "check" in source
-            self.texts.update(word.strip("\"'") for word in source.replace("(", " ").replace(",", " ").split())
+            self._computes_names = self._computes_names or "check" in source
+            self._texts.update(word.strip("\"'") for word in source.replace("(", " ").replace(",", " ").split())
 
     def visit_Constant(self, node):
         if isinstance(node.value, str):
-            self.texts.add(node.value)
+            self._texts.add(node.value)
 
     def visit_ImportFrom(self, node):
         if (node.module or "").split(".")[0] == "ppo_edu":
@@ -65,17 +69,25 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Name(self, node):
-        self.checks = self.checks or node.id == "check"
+        # Handed to another function, as in map(check, ...).
+        self._computes_names = self._computes_names or node.id == "check"
 
     def visit_Attribute(self, node):
-        self.checks = self.checks or node.attr == "check"
+        self._computes_names = self._computes_names or node.attr == "check"
         self.generic_visit(node)
 
     def visit_Call(self, node):
         called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if called == "check" and len(node.args) == 2 and isinstance(node.args[0], ast.Constant):
-            (self.borrowed if self._is_borrowed(node.args[1]) else self.own).add(node.args[0].value)
-        self.generic_visit(node)
+        named = {argument.arg: argument.value for argument in node.keywords}
+        name, answer = (*node.args, None, None)[:2]
+        name, answer = name or named.get("name"), answer or named.get("answer")
+        if called == "check" and isinstance(name, ast.Constant):
+            self._checked.add(name.value)
+            (self.borrowed if self._is_borrowed(answer) else self.own).add(name.value)
+            for argument in (*node.args, *named.values()):
+                self.visit(argument)
+        else:
+            self.generic_visit(node)
 
     def _is_borrowed(self, node):
         while isinstance(node, ast.Attribute):
