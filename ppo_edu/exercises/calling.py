@@ -20,7 +20,7 @@ import warnings
 
 import numpy as np
 
-from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.threads import Worker
 
 SECONDS = 5.0
@@ -64,7 +64,7 @@ def try_out(function, cases):
     trial, printed, pulse = Trial(), _FirstLines(), PULSE.get()
     deepest = sys.getrecursionlimit()
     pulse()
-    with quiet():
+    with quiet(), neutral_torch():
         worker = start(_work, trial, function, cases, printed)
         try:
             wait(worker, SECONDS)
@@ -253,7 +253,7 @@ class _FirstLines(io.StringIO):
 def _work(trial, function, cases, printed):
     _ByThread.keep(printed)
     try:
-        with neutral_torch(), np.errstate(all="ignore"):
+        with neutral_in_this_thread(), np.errstate(all="ignore"):
             for case in cases:
                 given = {name: _copied(value) for name, value in case.items()}
                 trial.results.append(function(*given.values()))

@@ -30,7 +30,7 @@ import numpy as np
 
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
 READY_SECONDS = 10.0
@@ -49,10 +49,10 @@ def check(exercise, answer):
     """
     with neutral_torch(), np.errstate(all="ignore"):
         _prepare(exercise)
-    if _are_plain_letters(answer):
-        return _carried_out(exercise, answer)
-    result = _in_a_process(exercise, answer) if _can_fork() else None
-    return _in_a_thread(exercise, answer) if result is None else result
+        if _are_plain_letters(answer):
+            return _carried_out(exercise, answer)
+        result = _in_a_process(exercise, answer) if _can_fork() else None
+        return _in_a_thread(exercise, answer) if result is None else result
 
 
 def _are_plain_letters(answer):
@@ -105,7 +105,10 @@ def _listen(receiver):
     """Return whether the process was ready, and the result."""
     ready, deadline = False, time.monotonic() + READY_SECONDS
     try:
-        while receiver.poll(max(0.0, deadline - time.monotonic())):
+        while time.monotonic() < deadline:
+            # In short pieces, because not every way of pressing stop ends a long wait.
+            if not receiver.poll(0.1):
+                continue
             message = receiver.recv_bytes()
             if message:
                 return True, CheckResult(**json.loads(message))
@@ -176,7 +179,7 @@ def _in_a_thread(exercise, answer):
 
 def _carried_out(exercise, answer):
     try:
-        with neutral_torch(), np.errstate(all="ignore"):
+        with neutral_in_this_thread(), np.errstate(all="ignore"):
             result = exercise.check(answer)
         # Half a letter, which an answer may print, could not be shown.
         message = result.message.encode("utf-8", "backslashreplace").decode()

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+LONGEST = 1000  # whatever is longer is no choice of letters
+
 # On the two-set keyboard (dubeolsik), what a key gives while Hangul is on, by its name in Unicode.
 _KEYS = {
     "PIEUP": "q", "CIEUC": "w", "TIKEUT": "e", "KIYEOK": "r", "SIOS": "t", "YO": "y", "YEO": "u", "YA": "i",
@@ -17,6 +19,8 @@ def understood(text):
     >>> understood("ａ"), understood("ㅁ"), understood("뮤"), understood("(B)")
     ('a', 'a', 'ab', '(b)')
     """
+    if len(text) > LONGEST:
+        return text
     # This takes a syllable apart into the keys that it was typed with.
     return "".join(map(_key, unicodedata.normalize("NFKD", text))).lower()
 

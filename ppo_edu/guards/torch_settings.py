@@ -22,6 +22,17 @@ def neutral_torch():
     if torch is None or not hasattr(torch, "autocast"):  # still being loaded by another thread
         yield
         return
+    with neutral_in_this_thread(), _float32(torch):
+        yield
+
+
+@contextlib.contextmanager
+def neutral_in_this_thread():
+    """Return a context as `neutral_torch`, but for the default dtype: for a thread that might never leave it."""
+    torch = sys.modules.get("torch")
+    if torch is None or not hasattr(torch, "autocast"):
+        yield
+        return
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.enable_grad())
@@ -29,7 +40,6 @@ def neutral_torch():
             if torch.is_autocast_enabled(kind):
                 stack.enter_context(torch.autocast(kind, enabled=False))
         stack.enter_context(torch.device("cpu"))
-        stack.enter_context(_float32(torch))
         yield
 
 

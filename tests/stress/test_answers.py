@@ -53,3 +53,41 @@ def test_hostile_answers(tmp_path):
         assert not failures
     print(counting.table(rows))
     assert sum(len(getattr(hostile_answers, where)) for where in KINDS.values()) >= 70
+
+
+SESSIONS = {
+    "no_grad": "torch.set_grad_enabled(False)", "inference": "torch.inference_mode(True).__enter__()",
+    "float64": "torch.set_default_dtype(torch.float64)", "device": "torch.set_default_device('meta')",
+    "autocast": "torch.autocast('cpu', dtype=torch.bfloat16).__enter__()", "strict": "np.seterr(all='raise')",
+    "deterministic": "torch.use_deterministic_algorithms(True)",
+}  # fmt: skip
+
+RIGHT = """
+import json, os, sys
+import numpy as np, scipy.stats, torch, ppo_edu
+from torch.distributions import Categorical
+from torch.nn import functional as F
+from ppo_edu import exercises
+names = dict(globals())
+SETTING
+wrong = []
+for name in exercises.names():
+    exec(exercises.solution_cell(name), names)
+    if not ppo_edu.check(name, names[name]).passed:
+        wrong.append(name)
+print(json.dumps([len(exercises.names()), wrong]), flush=True)
+os._exit(0)
+"""
+
+
+def test_all_right_answers_in_every_session(tmp_path):
+    rows = []
+    for session, setting in SESSIONS.items():
+        told = subprocess.run(
+            [sys.executable, "-c", RIGHT.replace("SETTING", setting)], capture_output=True, timeout=900, check=True,
+            env={**os.environ, "PPO_EDU_PROGRESS": str(tmp_path / "p.json")},
+        )  # fmt: skip
+        tried, wrong = json.loads(told.stdout.splitlines()[-1])
+        rows.append((f"right answers, {session}", tried, len(wrong)))
+        assert not wrong
+    print(counting.table(rows))
