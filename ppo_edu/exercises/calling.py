@@ -26,6 +26,8 @@ from ppo_edu.threads import Worker
 SECONDS = 5.0
 STACK_BYTES = 64 * 2**20
 
+_set_recursion_limit = sys.setrecursionlimit
+
 # Called whenever a trial begins and ends: by this, whoever waits for a check knows that it gets on.
 PULSE = contextvars.ContextVar("pulse", default=lambda: None)
 
@@ -76,7 +78,7 @@ def try_out(function, cases):
                     stop(worker)
                     trial.still_running = worker.runs()
             with contextlib.suppress(RecursionError):
-                sys.setrecursionlimit(deepest)
+                _set_recursion_limit(deepest)
     pulse()
     trial.printed = printed.getvalue()
     # A worker left behind goes on filling the first record, not this one.
@@ -165,7 +167,7 @@ class TimeUp(SystemExit):
 
 @contextlib.contextmanager
 def quiet():
-    """Return a context without warnings, which contexts of other threads may overlap."""
+    """Return a context without warnings and with `_ByThread` streams, which others of other threads may overlap."""
     # Filters and streams are the whole process's. The first lays them aside, the last puts them back: if each
     # put back what it had found, the first to come and last to go would bring back another's.
     _silence.enter()
@@ -187,6 +189,8 @@ class _Silence:
                     warnings.simplefilter("ignore")
                     stack.enter_context(contextlib.redirect_stdout(_ByThread(sys.stdout)))
                     stack.enter_context(contextlib.redirect_stderr(_ByThread(sys.stderr)))
+                    sys.setrecursionlimit = _not_lower
+                    stack.callback(setattr, sys, "setrecursionlimit", _set_recursion_limit)
                     self._borrowed = stack.pop_all()
             self._inside += 1
 
@@ -204,6 +208,11 @@ def forget_other_threads():
     """To be called after a fork, which leaves the other threads behind, but not what they had borrowed."""
     global _silence
     _silence = _Silence()
+
+
+def _not_lower(limit):
+    # It holds for all threads: those that are deeper than a low one could not call anything any more.
+    _set_recursion_limit(max(limit, sys.getrecursionlimit()))
 
 
 class _ByThread:
