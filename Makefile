@@ -14,6 +14,8 @@ CLUSTER := $(READY)-cluster
 test test-browser test-fast lessons images: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
+# tools/lessons makes the notebooks.
+lessons check agree: export PYTHONPATH = tools
 
 # A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
@@ -47,14 +49,14 @@ test-fast: $(CLUSTER) ## make test without notebooks and browser · 노트북과
 	$(PY) -m ruff check .
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북 생성
-	$(PY) notebooks/generate.py $(LESSON)
+lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북을 만들고 실행 (하나만: LESSON=03)
+	$(PY) -m lessons $(LESSON)
 
 check: $(READY) ## are the notebooks what the sources make? · 노트북이 소스와 같은지 확인
-	$(PY) notebooks/generate.py --check
+	$(PY) -m lessons --check
 
 agree: $(READY) ## LESSON=03: its Korean and English say the same · 두 언어의 내용이 같음을 기록
-	$(PY) notebooks/generate.py --agree $(LESSON)
+	$(PY) -m lessons --agree $(LESSON)
 
 images: $(READY) ## draw images/ · images/의 그림 생성
 	$(PY) -m ppo_edu.figures

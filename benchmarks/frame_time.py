@@ -15,18 +15,11 @@ import time
 
 from ipywidgets.widgets import widget
 
-from ppo_edu import explorers, many_seeds, trust_region
-from ppo_edu.live import Slider
+from ppo_edu import explorers
+from ppo_edu.drawing.controls import Slider
 
 TARGET_MS = 6
-EXPLORERS = {
-    f"{made.__module__.removeprefix('ppo_edu.')}.{made.__name__}": made
-    for made in (
-        explorers.clip, explorers.clip_cloud, explorers.clip_point, explorers.gae, explorers.ratio_histogram,
-        many_seeds.how_sure, trust_region.cliff, trust_region.kl_of_choices, trust_region.kl_of_gaussians,
-        trust_region.region, trust_region.same_step,
-    )
-}  # fmt: skip
+EXPLORERS = {name: getattr(explorers, name) for name in explorers.__all__}
 
 
 def sliders_and_image(explorer):

@@ -41,7 +41,11 @@ import numpy as np
 from IPython.display import display
 from ipywidgets import FloatSlider, Image, VBox, interact
 from PIL import Image as Pixels
-from ppo_edu import clipped_surrogate, explorers, figures, many_seeds, trust_region
+from ppo_edu import clipped_surrogate
+from ppo_edu import explorers
+from ppo_edu import figures
+from ppo_edu import many_seeds
+from ppo_edu import trust_region
 
 def slider():
     return FloatSlider(0.2, min=0.01, max=0.9, step=0.01)

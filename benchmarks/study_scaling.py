@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.study import Job, Variant, measure, run_study
+from ppo_edu.study.seeds import Job, Variant, measure, run_study
 
 TARGET = 0.85
 VARIANT = Variant("default", PPOConfig())

@@ -27,7 +27,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 import ppo_edu
-from ppo_edu.figures import BLUE, GREY, ORANGE, PURPLE, style
+from ppo_edu.drawing.style import BLUE, GREY, ORANGE, PURPLE, style
 
 PICTURE = Path(__file__).parents[1] / "images" / "time_to_solve.png"
 GOAL, WINDOW, LIMIT = 475, 100, 500

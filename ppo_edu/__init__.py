@@ -27,7 +27,7 @@ _LOADED_ON_FIRST_USE = {
     "ActorCritic": "policy",
     "PPOConfig": "ppo",
     "TRPOConfig": "trpo",
-    "TrainingRun": "training",
+    "TrainingRun": "run",
     "check": "exercises",
     "hint": "exercises",
     "progress": "exercises",
@@ -35,6 +35,8 @@ _LOADED_ON_FIRST_USE = {
     "exercises": None,
     "explorers": None,
     "figures": None,
+    "recorded": None,
+    "study": None,
     "workbench": None,
 }
 
@@ -55,6 +57,8 @@ __all__ = [
     "hint",
     "probability_ratio",
     "progress",
+    "recorded",
+    "study",
     "t",
     "td_errors",
     "train",

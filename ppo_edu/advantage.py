@@ -10,8 +10,8 @@ https://arxiv.org/abs/1506.02438
 
 import numpy as np
 
+from ppo_edu.guards.validation import check_no_nan, check_number, check_same_shape, float_array
 from ppo_edu.language import t
-from ppo_edu.validation import check_no_nan, check_number, check_same_shape, float_array
 
 
 def td_errors(rewards, values, next_values, terminated, gamma):

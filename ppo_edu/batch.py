@@ -64,6 +64,15 @@ def make_batch(policy, rollout, config):
     return batch
 
 
+def outcome_of(steps):
+    """Take all `steps` of an update, a generator, and return what it returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 def standardised(advantages):
     """Return `advantages`, (B,), shifted and scaled to mean 0 and standard deviation 1."""
     # correction=0: the spread of a single advantage is 0, not NaN.

@@ -8,7 +8,7 @@ References
 Schulman et al. (2017), Proximal Policy Optimization Algorithms, https://arxiv.org/abs/1707.06347
 """
 
-from ppo_edu.validation import as_arrays, check_no_nan, check_number, check_same_shape
+from ppo_edu.guards.validation import as_arrays, check_no_nan, check_number, check_same_shape
 
 
 def probability_ratio(log_prob, old_log_prob):

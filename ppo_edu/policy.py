@@ -88,7 +88,7 @@ class ActorCritic(nn.Module):
         """
         output = self.actor_head(self.actor_trunk(self._normalised(observations)))
         if self.discrete:
-            return Choice(output)
+            return FastCategorical(output)
         return Independent(Normal(output, self.log_std.exp(), validate_args=False), 1, validate_args=False)
 
     def v(self, observations):
@@ -117,6 +117,11 @@ class ActorCritic(nn.Module):
         """Return the most likely action in each state: (...) if discrete, else (..., A)."""
         return self.pi(observations).mode
 
+    def drawing(self, seed):
+        """Return a function from states to actions that are drawn by this policy, decided by `seed`."""
+        generator = torch.Generator().manual_seed(seed)
+        return lambda states: self.sample(states, generator)[0]
+
     def _normalised(self, observations):
         observations = torch.as_tensor(observations, dtype=torch.float32)
         if observations.shape[-1:] != (self.observation_size,):
@@ -128,7 +133,7 @@ class ActorCritic(nn.Module):
         return ((observations - moments.mean) / moments.std).clip(-OBSERVATION_CLIP, OBSERVATION_CLIP)
 
 
-class Choice(Categorical):
+class FastCategorical(Categorical):
     """`torch.distributions.Categorical` without its checks and broadcasts, a tenth of the training time."""
 
     def __init__(self, logits):

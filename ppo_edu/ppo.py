@@ -10,10 +10,12 @@ Engstrom et al. (2020), Implementation Matters in Deep Policy Gradients, https:/
 
 import copy
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import torch
 
-from ppo_edu.batch import common_diagnostics, make_batch, standardised
+from ppo_edu.batch import common_diagnostics, make_batch, outcome_of, standardised
+from ppo_edu.guards.validation import check_choice, check_count, check_number, check_switch
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -23,31 +25,19 @@ from ppo_edu.objective import (
     unclipped_surrogate,
 )
 from ppo_edu.policy import mean_kl
-from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
+from ppo_edu.settings import Settings
 
 CLIPS = ("clip_and_min", "clip_only", "none")
 KL_PENALTIES = ("off", "fixed", "adaptive")
-NORMALISATIONS = ("off", "batch", "minibatch")
 DIAGNOSTICS = ("clip_fraction", "approx_kl", "entropy", "value_loss", "explained_variance", "kl_coefficient")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PPOConfig:
+class PPOConfig(Settings):
     """PPO's settings. Frozen: ``dataclasses.replace(config, epsilon=0.1)`` gives a changed copy.
 
     Parameters
     ----------
-    num_envs : int >= 1, default 128
-        N, environments side by side.
-    horizon : int >= 1, default 32
-        T, steps in each environment before an update: a rollout holds up to T * N transitions.
-    gamma : float in [0, 1], default 0.99
-        Discount per step.
-    lam : float in [0, 1], default 0.95
-        GAE's lambda: 0 trusts the critic, 1 the rewards that came (GAE paper, eq. 16).
-    bootstrap_truncated : bool, default True
-        Whether a time limit's cut leaves V of the final state in the target (Pardo et al. 2018,
-        https://arxiv.org/abs/1712.00378). False treats a cut as a true end, as much code does.
     clip : {"clip_and_min", "clip_only", "none"}, default "clip_and_min"
         The surrogate: PPO's (eq. 7), its clipped half alone, or the plain ratio times advantage (eq. 6).
     epsilon : float > 0, default 0.2
@@ -83,25 +73,10 @@ class PPOConfig:
         Longer gradients (all parameters together) are scaled down to this length (37 details, no. 11: 0.5).
     recompute_advantages : bool, default False
         Whether advantages and value targets are computed anew before each epoch (Andrychowicz et al. 2021).
-    reward_scale : float > 0, default 1.0
-        Factor on every reward that the update sees; reported returns stay as they are.
-    normalise_rewards : bool, default True
-        Divides rewards by the running standard deviation of the discounted return (Engstrom et al. 2020).
-    normalise_observations : bool, default False
-        Shifts and scales observations by their running mean and standard deviation, clipped at 10.
     adam_epsilon : float > 0, default 1e-5
         Adam's epsilon (37 details, no. 3: 1e-5; PyTorch's own default is 1e-8).
-    hidden_sizes : tuple of int >= 1, default (32, 32)
-        Width of each hidden tanh layer (PPO paper: 64, 64).
-    shared_trunk : bool, default False
-        Whether actor and critic share their hidden layers (37 details, no. 13: separate ones do better).
-    orthogonal_init : bool, default True
-        Orthogonal initial weights, small in the policy head (37 details, no. 2).
-    initial_log_std : float, default 0.0
-        Start of the Gaussian policy's log standard deviation; continuous actions only.
-    clip_actions : bool, default True
-        Whether continuous actions are clipped on their way to the environment; the update always uses them
-        as they were drawn.
+    **settings
+        And those of `ppo_edu.settings.Settings`, which every algorithm has.
 
     Raises
     ------
@@ -114,11 +89,8 @@ class PPOConfig:
     0.1
     """
 
-    num_envs: int = 128
-    horizon: int = 32
-    gamma: float = 0.99
-    lam: float = 0.95
-    bootstrap_truncated: bool = True
+    NORMALISATIONS: ClassVar[tuple[str, ...]] = ("off", "batch", "minibatch")
+
     clip: str = "clip_and_min"
     epsilon: float = 0.2
     kl_penalty: str = "off"
@@ -135,41 +107,31 @@ class PPOConfig:
     clip_values: bool = False
     max_grad_norm: float | None = 0.5
     recompute_advantages: bool = False
-    reward_scale: float = 1.0
-    normalise_rewards: bool = True
-    normalise_observations: bool = False
     adam_epsilon: float = 1e-5
-    hidden_sizes: tuple[int, ...] = (32, 32)
-    shared_trunk: bool = False
-    orthogonal_init: bool = True
-    initial_log_std: float = 0.0
-    clip_actions: bool = True
 
-    def __post_init__(self):
-        for name in ("num_envs", "horizon", "epochs", "minibatch_size"):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("epochs", "minibatch_size"):
             check_count(name, getattr(self, name))
-        for name in ("gamma", "lam"):
-            check_number(name, getattr(self, name), at_least=0, at_most=1)
-        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate", "reward_scale",
-                     "adam_epsilon"):
+        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate", "adam_epsilon"):
             check_number(name, getattr(self, name), above=0)
         for name in ("entropy_coefficient", "value_coefficient"):
             check_number(name, getattr(self, name), at_least=0)
         for name in ("target_kl", "max_grad_norm"):
             if getattr(self, name) is not None:
                 check_number(name, getattr(self, name), above=0)
-        for name in ("bootstrap_truncated", "anneal_learning_rate", "clip_values", "recompute_advantages",
-                     "normalise_rewards", "normalise_observations", "shared_trunk", "orthogonal_init",
-                     "clip_actions"):
+        for name in ("anneal_learning_rate", "clip_values", "recompute_advantages"):
             check_switch(name, getattr(self, name))
         check_choice("clip", self.clip, CLIPS)
         check_choice("kl_penalty", self.kl_penalty, KL_PENALTIES)
-        check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
-        check_number("initial_log_std", self.initial_log_std)
-        object.__setattr__(self, "hidden_sizes", check_counts("hidden_sizes", self.hidden_sizes))
 
 
 Config = PPOConfig
+
+
+def watched(config):
+    """Return those of `DIAGNOSTICS` that say something under `config`, in the order of the dashboard."""
+    return tuple(name for name in DIAGNOSTICS if name != "kl_coefficient" or config.kl_penalty != "off")
 
 
 def make_optimiser(policy, config):
@@ -178,7 +140,7 @@ def make_optimiser(policy, config):
 
 
 def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
-    """Improve `policy` in place with one rollout: `gradient_steps` to its end.
+    """Improve `policy` in place with one rollout: `steps` to their end.
 
     Parameters
     ----------
@@ -200,10 +162,22 @@ def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
         before the update: 1 - Var(target - value) / Var(target). "kl_coefficient" is the KL penalty's beta
         from now on, 0 if there is none.
     """
+    return outcome_of(steps(policy, optimiser, rollout, config, generator, progress))
+
+
+def steps(policy, optimiser, rollout, config, generator=None, progress=0.0):
+    """Do what `update` does, one event at each ``next``; it returns what `update` returns.
+
+    Yields
+    ------
+    tuple
+        ("batch", Batch) once, and then ("step", dict) after each of the `gradient_steps`.
+    """
     anneal(optimiser, config, progress)
     batch = make_batch(policy, rollout, config)
-    for _ in gradient_steps(policy, optimiser, rollout, batch, config, generator):
-        pass
+    yield "batch", batch
+    for step in gradient_steps(policy, optimiser, rollout, batch, config, generator):
+        yield "step", step
     return diagnostics(policy, batch, config)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 from gymnasium.vector import AutoresetMode
 
+from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
-from ppo_edu.validation import check_count
 
 
 @dataclass(frozen=True)

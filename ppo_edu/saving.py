@@ -3,13 +3,11 @@
 Loading a pickle runs whatever code its author put there; arrays and JSON are data only.
 """
 
-import contextlib
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 
+from ppo_edu.guards.files import as_json, whole_file
 from ppo_edu.language import t
 
 FORMAT = "ppo_edu run 1"
@@ -19,30 +17,6 @@ def write(path, facts, arrays):
     """Write `facts` (what JSON can hold) and `arrays` (dict of arrays) to `path`, all or nothing."""
     with whole_file(path) as file:
         np.savez(file, facts=as_json({"format": FORMAT, **facts}), **arrays)
-
-
-def as_json(facts):
-    """Return `facts` as JSON text."""
-    # A setting may be a NumPy number, which JSON does not know.
-    return json.dumps(facts, default=lambda number: number.item())
-
-
-@contextlib.contextmanager
-def whole_file(path):
-    """Return a context that writes bytes to `path`, all or nothing.
-
-    A process that is killed on the way leaves an earlier file of that name whole.
-    """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read(path, build):

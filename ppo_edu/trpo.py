@@ -15,21 +15,19 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ppo_edu.batch import common_diagnostics, make_batch
+from ppo_edu.batch import common_diagnostics, make_batch, outcome_of
+from ppo_edu.guards.validation import check_count, check_number
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
-from ppo_edu.validation import check_choice, check_count, check_counts, check_number, check_switch
+from ppo_edu.settings import Settings
 
-NORMALISATIONS = ("off", "batch")
 DIAGNOSTICS = ("kl", "surrogate_gain", "step_fraction", "entropy", "value_loss", "explained_variance")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TRPOConfig:
+class TRPOConfig(Settings):
     """TRPO's settings. Frozen: ``dataclasses.replace(config, delta=0.02)`` gives a changed copy.
-
-    What both algorithms have means the same as in `ppo_edu.PPOConfig`.
 
     Parameters
     ----------
@@ -51,35 +49,9 @@ class TRPOConfig:
         Transitions per gradient step of the critic.
     value_learning_rate : float > 0, default 4e-3
         Adam's step size for the critic.
-    num_envs : int >= 1, default 128
-        N, environments side by side.
-    horizon : int >= 1, default 32
-        T, steps in each environment before an update.
-    gamma : float in [0, 1], default 0.99
-        Discount per step.
-    lam : float in [0, 1], default 0.95
-        GAE's lambda.
-    bootstrap_truncated : bool, default True
-        Whether a time limit's cut leaves V of the final state in the target.
-    normalise_advantages : {"off", "batch"}, default "batch"
-        Whether advantages are brought to mean 0 and standard deviation 1.
-    reward_scale : float > 0, default 1.0
-        Factor on every reward that the update sees.
-    normalise_rewards : bool, default True
-        Divides rewards by the running standard deviation of the discounted return.
-    normalise_observations : bool, default False
-        Shifts and scales observations by their running mean and standard deviation.
-    hidden_sizes : tuple of int >= 1, default (32, 32)
-        Width of each hidden tanh layer.
-    shared_trunk : bool, default False
-        Whether actor and critic share their hidden layers. Then fitting the critic moves the policy too, with
-        no regard to `delta`.
-    orthogonal_init : bool, default True
-        Orthogonal initial weights, small in the policy head.
-    initial_log_std : float, default 0.0
-        Start of the Gaussian policy's log standard deviation; continuous actions only.
-    clip_actions : bool, default True
-        Whether continuous actions are clipped on their way to the environment.
+    **settings
+        And those of `ppo_edu.settings.Settings`, which every algorithm has. With a shared trunk, fitting the
+        critic moves the policy too, with no regard to `delta`.
 
     Raises
     ------
@@ -100,40 +72,23 @@ class TRPOConfig:
     value_epochs: int = 4
     value_minibatch_size: int = 512
     value_learning_rate: float = 4e-3
-    num_envs: int = 128
-    horizon: int = 32
-    gamma: float = 0.99
-    lam: float = 0.95
-    bootstrap_truncated: bool = True
-    normalise_advantages: str = "batch"
-    reward_scale: float = 1.0
-    normalise_rewards: bool = True
-    normalise_observations: bool = False
-    hidden_sizes: tuple[int, ...] = (32, 32)
-    shared_trunk: bool = False
-    orthogonal_init: bool = True
-    initial_log_std: float = 0.0
-    clip_actions: bool = True
 
-    def __post_init__(self):
-        for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size", "num_envs",
-                     "horizon"):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"):
             check_count(name, getattr(self, name))
-        for name in ("delta", "value_learning_rate", "reward_scale"):
+        for name in ("delta", "value_learning_rate"):
             check_number(name, getattr(self, name), above=0)
-        for name in ("gamma", "lam"):
-            check_number(name, getattr(self, name), at_least=0, at_most=1)
         check_number("damping", self.damping, at_least=0)
         check_number("backtrack_ratio", self.backtrack_ratio, above=0, below=1)
-        check_number("initial_log_std", self.initial_log_std)
-        for name in ("bootstrap_truncated", "normalise_rewards", "normalise_observations", "shared_trunk",
-                     "orthogonal_init", "clip_actions"):
-            check_switch(name, getattr(self, name))
-        check_choice("normalise_advantages", self.normalise_advantages, NORMALISATIONS)
-        object.__setattr__(self, "hidden_sizes", check_counts("hidden_sizes", self.hidden_sizes))
 
 
 Config = TRPOConfig
+
+
+def watched(config):
+    """Return those of `DIAGNOSTICS` that say something under `config`, in the order of the dashboard."""
+    return DIAGNOSTICS
 
 
 def make_optimiser(policy, config):
@@ -155,10 +110,23 @@ def update(policy, optimiser, rollout, config, generator=None, progress=0.0):
         step to the boundary, 0 if no step was good), "entropy" and "value_loss" after the update;
         "explained_variance" of the values before it.
     """
+    return outcome_of(steps(policy, optimiser, rollout, config, generator, progress))
+
+
+def steps(policy, optimiser, rollout, config, generator=None, progress=0.0):
+    """Do what `update` does, one event at each ``next``; it returns what `update` returns.
+
+    Yields
+    ------
+    tuple
+        ("batch", Batch) once, and then ("step", LineSearch) after the actor's step.
+    """
     batch = make_batch(policy, rollout, config)
+    yield "batch", batch
     with torch.no_grad():
         old = policy.pi(batch.observations)
     search = policy_step(policy, batch, config)
+    yield "step", search
     fit_values(policy, optimiser, batch, config, generator)
     return _diagnostics(policy, batch, old, search)
 

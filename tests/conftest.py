@@ -24,7 +24,7 @@ def no_missing_glyphs(caplog):
     """Fail if matplotlib finds no glyph for a letter: it warns, or in texts with mathematics only logs."""
     import warnings
 
-    from ppo_edu import quicktext
+    from ppo_edu.drawing import quicktext
 
     quicktext._sprites.cache_clear()
     with warnings.catch_warnings(), caplog.at_level("WARNING", logger="matplotlib"):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.distributions import Categorical
 
-from ppo_edu.policy import ActorCritic, Choice, RunningMoments
+from ppo_edu.policy import ActorCritic, FastCategorical, RunningMoments
 
 
 def seeded(seed=0):
@@ -51,7 +51,7 @@ def test_choice_is_torchs_categorical(logits, seed):
     logits = torch.tensor(logits)
     actions = torch.randint(0, 3, (len(logits),), generator=seeded(seed))
     ours, theirs = (parameter.requires_grad_() for parameter in (logits.clone(), logits.clone()))
-    choice, categorical = Choice(ours), Categorical(logits=theirs)
+    choice, categorical = FastCategorical(ours), Categorical(logits=theirs)
     torch.testing.assert_close(choice.log_prob(actions), categorical.log_prob(actions))
     torch.testing.assert_close(choice.probs, categorical.probs)
     torch.testing.assert_close(choice.entropy(), categorical.entropy())

@@ -21,7 +21,7 @@ import warnings
 import numpy as np
 
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
-from ppo_edu.threads import Worker
+from ppo_edu.guards.threads import Worker
 
 SECONDS = 5.0
 STACK_BYTES = 64 * 2**20

@@ -1,7 +1,8 @@
-"""Training to watch and to touch: a dashboard, a button that retrains, and one update in slow motion."""
+"""Training under the learner's hands: watch it, change a setting and train again, walk through an update."""
 
 from ppo_edu.workbench.dashboard import Dashboard
+from ppo_edu.workbench.rerun import Rerun, again
 from ppo_edu.workbench.retrain import Retrain
 from ppo_edu.workbench.step_mode import StepMode
 
-__all__ = ["Dashboard", "Retrain", "StepMode"]
+__all__ = ["Dashboard", "Rerun", "Retrain", "StepMode", "again"]

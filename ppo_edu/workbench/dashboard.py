@@ -5,11 +5,16 @@ import inspect
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from ppo_edu.figures import BLUE, GREY, Picture, ReturnCurve, moving, moving_text
+from ppo_edu import ppo
+from ppo_edu.drawing.legend import name_of
+from ppo_edu.drawing.live import LiveFigure
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, GREY, styled
+from ppo_edu.explorers.training_curve import LearningCurve
+from ppo_edu.figures.training import ReturnCurve
+from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
-from ppo_edu.live import LearningCurve
 from ppo_edu.training import train
-from ppo_edu.validation import check_count
 
 
 class Dashboard(LearningCurve):
@@ -35,11 +40,14 @@ class Dashboard(LearningCurve):
         if max_steps is None:
             max_steps = inspect.signature(train).parameters["max_steps"].default
         check_count("max_steps", max_steps)
-        super().__init__(lambda: DashboardPicture(max_steps))
+        self._max_steps = max_steps
+        super().__init__(lambda: DashboardPicture(max_steps, ppo.watched(ppo.PPOConfig())))
 
     def __call__(self, run):
         """Show `run`, a `TrainingRun` in progress, if it is time for a frame."""
         if self._run is None:
+            if run.watched != self._live.scene.watched:
+                self._live = LiveFigure(styled(DashboardPicture)(self._max_steps, run.watched))
             self._live.scene.begin(run)
         super().__call__(run)
 
@@ -51,13 +59,20 @@ class Dashboard(LearningCurve):
 class DashboardPicture:
     """The picture of a `Dashboard`; `update` follows a `TrainingRun`.
 
+    Parameters
+    ----------
+    max_steps : int
+    watched : tuple of str
+        Which diagnostics to follow, from above to below: `ppo_edu.TrainingRun.watched`.
+
     Attributes
     ----------
     finished : bool
         Whether nothing more will come, so that no time left is shown.
     """
 
-    def __init__(self, max_steps):
+    def __init__(self, max_steps, watched):
+        self.watched = watched
         self.picture = Picture(900, 440, t("workbench.dashboard_alt"))
         self.finished = False
         head, body = self.picture.figure.subfigures(2, 1, height_ratios=(1, 9))
@@ -65,13 +80,8 @@ class DashboardPicture:
         self._progress = _Progress(head.subplots(), max_steps)
         self._curve = ReturnCurve(left.subplots())
         self._curve.legend(left)
-        names = {
-            "clip_fraction": t("workbench.clip_fraction"), "approx_kl": t("workbench.approx_kl"),
-            "entropy": t("workbench.entropy"), "value_loss": t("workbench.value_loss"),
-            "explained_variance": t("workbench.explained_variance"),
-        }
-        panels = zip(names.items(), right.subplots(len(names), 1), strict=True)
-        self._sparklines = {name: _Sparkline(axes, words) for (name, words), axes in panels}
+        panels = zip(watched, np.atleast_1d(right.subplots(len(watched), 1)), strict=True)
+        self._sparklines = {name: _Sparkline(axes, name_of(name)) for name, axes in panels}
 
     def begin(self, run):
         """Count steps and seconds from where `run` stood before its first update of this training."""
@@ -106,7 +116,9 @@ class _Progress:
         steps, seconds = run.total_steps - self.start["steps"], run.seconds - self.start["seconds"]
         rate = steps / max(seconds, 1e-9)
         self._bar.set_width(min(steps / self._max_steps, 1))
-        self._done.set_text(t("workbench.progress", steps=steps, max_steps=self._max_steps, rate=rate))
+        # The last rollout may end a little after max_steps.
+        done = min(steps, self._max_steps)
+        self._done.set_text(t("workbench.progress", steps=done, max_steps=self._max_steps, rate=rate))
         if not finished:
             left = t("workbench.time_left", seconds=max(self._max_steps - steps, 0) / rate)
         elif run.solved_at_step is None:

@@ -3,7 +3,7 @@
 import html
 import traceback
 
-from ppo_edu.figures import still_bundle
+from ppo_edu.drawing.picture import still_bundle
 
 
 def button(words, icon, push):

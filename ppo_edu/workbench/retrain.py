@@ -7,29 +7,22 @@ import threading
 
 import numpy as np
 
-from ppo_edu.figures import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    Picture,
-    curve_axes,
-    mean_of_last,
-    moving,
-    moving_text,
-    styled,
-)
+from ppo_edu.drawing.controls import Choice, Slider, input_widgets
+from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
+from ppo_edu.figures.training import curve_axes
+from ppo_edu.guards.threads import Worker
+from ppo_edu.guards.validation import check_choice, check_count
 from ppo_edu.language import t
-from ppo_edu.live import Choice, LiveFigure, Pace, Slider, column, image_widget, input_widgets
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.threads import Worker
+from ppo_edu.returns import mean_of_last, reward_threshold
+from ppo_edu.run import TrainingRun, check_config
 from ppo_edu.training import train
-from ppo_edu.validation import check_choice, check_count
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
-ENV_ID, THRESHOLD = "CartPole-v1", 475
+ENV_ID = "CartPole-v1"
 COLOURS = (BLUE, ORANGE, GREEN, SKY, PURPLE, "#E69F00")
 LINES, LETTERS = 20, 32  # room for words beside the curves
 
@@ -99,7 +92,7 @@ class RetrainPicture:
         self.picture = Picture(900, 370, t("workbench.retrain_alt"))
         axes, beside = self.picture.figure.subplots(1, 2, width_ratios=(1.9, 1))
         curve_axes(axes, (0, max_steps), (0, 520)).set_ylabel(t("figure.mean_of_last"))
-        axes.axhline(THRESHOLD, color=GREY, lw=1.5, ls="--")
+        axes.axhline(reward_threshold(ENV_ID), color=GREY, lw=1.5, ls="--")
         beside.set_axis_off()
         beside.set(xlim=(0, 1), ylim=(LINES, 0))
         self._curves = [moving(axes.plot([], [], color=color, lw=3)[0]) for color in COLOURS]
@@ -151,7 +144,10 @@ class Retrain:
         self.max_steps = check_count("max_steps", max_steps)
         self.curves, self._thread, self._stop = [], None, threading.Event()
         for run in runs:
+            if not isinstance(run, TrainingRun):
+                raise TypeError(t("error.not_a_run_here", type=type(run).__name__))
             check_choice("env_id", run.env_id, (ENV_ID,))
+            check_config("ppo", run.config)
             self._new_curve(run.config, run.seed).finish(run)
         self._live, self._drawing = LiveFigure(styled(RetrainPicture)(self.max_steps)), threading.Lock()
         self._image, self._line = image_widget(self._live), status_line()

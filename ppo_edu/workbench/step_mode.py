@@ -1,7 +1,7 @@
 """Step mode: one PPO update in slow motion, a minibatch a push, for a class in front of a projector.
 
-`Stepper` does what `ppo_edu.train` does, in pieces: the same functions in the same order with the same random
-numbers. `StepPicture` draws where it stands, and `StepMode` gives it buttons.
+`Stepper` walks through the loop that `ppo_edu.train` runs to its end. `StepPicture` draws where it stands,
+and `StepMode` gives it buttons.
 """
 
 import copy
@@ -10,14 +10,17 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo
-from ppo_edu.batch import make_batch
-from ppo_edu.figures import BLUE, ORANGE, SKY, Picture, moving, moving_text, styled
+from ppo_edu.drawing.legend import colour_of, name_of
+from ppo_edu.drawing.live import LiveFigure
+from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.style import BLUE, SKY, styled
+from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
-from ppo_edu.live import LiveFigure, column, image_widget
 from ppo_edu.objective import probability_ratio
 from ppo_edu.rollout import make_environments
-from ppo_edu.training import TrainingRun, make_collector, make_policy, one_thread, seeds_of
-from ppo_edu.validation import check_count
+from ppo_edu.run import check_config, one_thread
+from ppo_edu.training import loop, new_run
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
 ENV_ID = "CartPole-v1"
@@ -61,19 +64,20 @@ class Stepper:
 
     def __init__(self, config=None, seed=0, max_steps=200_000):
         config = ppo.PPOConfig() if config is None else config
+        check_config("ppo", config)
         check_count("seed", seed, at_least=0)
-        self.max_steps = check_count("max_steps", max_steps)
+        check_count("max_steps", max_steps)
         envs = make_environments(ENV_ID, config.num_envs)
-        sizes = envs.single_observation_space.shape[0], int(envs.single_action_space.n)
         with one_thread():  # the first weights depend on how many there are
-            policy = make_policy(*sizes, True, config, seed)
-        self.run = TrainingRun(ENV_ID, "ppo", config, seed, policy, ppo.make_optimiser(policy, config))
-        env_seed, draw_seed = seeds_of(seed, 0)
-        self._generator = torch.Generator().manual_seed(draw_seed)
-        self._collector = make_collector(envs, env_seed, config)
+            self.run = new_run(envs, ENV_ID, "ppo", config, seed)
+        self._events = loop(self.run, envs, max_steps, forever=True)
         self.rollouts = self.epoch = self.minibatch = 0
         self.batch = self.old_policy = None
         self.finished = True
+
+    def _next(self):
+        with one_thread():
+            return next(self._events)
 
     @property
     def minibatches(self):
@@ -82,29 +86,25 @@ class Stepper:
 
     def collect(self):
         """Collect a rollout with the policy as it stands, and make a batch of it."""
-        run, config = self.run, self.run.config
-        ppo.anneal(run.optimiser, config, min(run.total_steps / self.max_steps, 1))
-        with one_thread():
-            rollout, episodes = self._collector.collect(run.policy, config.horizon, self._generator)
-            run.add_rollout(rollout, episodes, None)
-            self.batch = make_batch(run.policy, rollout, config)
-        self.old_policy = copy.deepcopy(run.policy)
-        self._steps = ppo.gradient_steps(
-            run.policy, run.optimiser, rollout, self.batch, config, self._generator)
+        event, self.batch = self._next()
+        while event != "batch":
+            event, self.batch = self._next()
+        self.old_policy = copy.deepcopy(self.run.policy)
         self.rollouts, self.epoch, self.minibatch = self.rollouts + 1, 0, 0
         self.finished = False
 
     def take_minibatch(self):
         """Take one gradient step."""
-        with one_thread():
-            step = next(self._steps, None)
-        if step is None:  # target_kl has ended the update early
+        event, step = self._next()
+        if event == "update":  # target_kl has ended it early
             self.finished = True
             return
         if step["epoch"] == self.epoch:
             self.epoch, self.minibatch = self.epoch + 1, 0
         self.minibatch += 1
-        self.finished = self.epoch == self.run.config.epochs and self.minibatch == self.minibatches
+        if self.epoch == self.run.config.epochs and self.minibatch == self.minibatches:
+            self._next()
+            self.finished = True
 
     def take_epoch(self):
         """Take gradient steps to the end of the epoch that has begun, else of the next one."""
@@ -144,7 +144,7 @@ class StepPicture:
         self.picture = Picture(900, 480, t("workbench.step_alt"))
         above, below = self.picture.figure.subfigures(2, 1, height_ratios=(1, 1.25))
         left, right = above.subplots(1, 2, width_ratios=(1.6, 1))
-        self.ratios, self._numbers = RatioHistogram(left, epsilon), _Numbers(right)
+        self.ratios, self._numbers = MinibatchRatios(left, epsilon), _Numbers(right)
         maps = below.subplots(1, 3)
         self._before = _heat_map(maps[0], t("workbench.policy_before"), "RdBu_r", (0, 1))
         self._now = _heat_map(maps[1], t("workbench.policy_now"), "RdBu_r", (0, 1))
@@ -173,8 +173,8 @@ class StepPicture:
         self._numbers.update(stepper)
 
 
-class RatioHistogram:
-    """How many transitions have which ratio on one pair of axes; those outside the clip range are orange."""
+class MinibatchRatios:
+    """How many transitions have which ratio on one pair of axes; those outside the clip range stand out."""
 
     def __init__(self, axes, epsilon):
         self._epsilon = epsilon
@@ -188,9 +188,12 @@ class RatioHistogram:
         none = np.zeros(len(self._edges) - 1)
         self.inside, self.clipped = (
             moving(axes.stairs(none, self._edges, baseline=0.1, fill=True, color=color))
-            for color in (BLUE, ORANGE)
+            for color in (BLUE, colour_of("clip_fraction"))
         )
-        self._words = moving_text(axes, 0.99, 0.88, axes.transAxes, ha="right", color=ORANGE)
+        # Above the axes: inside, the tallest bar would stand behind the words.
+        self._words = moving_text(
+            axes, 0.99, 1.03, axes.transAxes, ha="right", color=colour_of("clip_fraction")
+        )
 
     def update(self, stepper):
         """Count the ratios of the last rollout under the policy as it stands."""
@@ -207,8 +210,13 @@ class _Numbers:
 
     def __init__(self, axes):
         axes.set_axis_off()
-        words = (t("workbench.approx_kl"), t("workbench.clip_fraction"), t("workbench.entropy"),
-                 t("workbench.mean_return"), t("workbench.steps"))
+        words = (
+            name_of("approx_kl"),
+            name_of("clip_fraction"),
+            name_of("entropy"),
+            t("workbench.mean_return"),
+            t("workbench.steps"),
+        )
         heights = np.linspace(0.88, 0.04, len(words))
         for label, height in zip(words, heights, strict=True):
             axes.text(0, height, label, transform=axes.transAxes)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import lab
 import pytest
-from generate import NOTEBOOKS
+from lessons.source import NOTEBOOKS
 from xdist.scheduler import LoadScopeScheduling
 
 

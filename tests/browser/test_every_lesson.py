@@ -7,11 +7,11 @@ import re
 import time
 from pathlib import Path
 
-import generate
 import lab
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lessons import source
 from matplotlib.colors import to_rgb
 
 from ppo_edu import exercises
@@ -19,9 +19,9 @@ from ppo_edu.workbench.retrain import COLOURS
 
 LESSONS = [
     f"{language}/{lesson.name}.ipynb"
-    for lesson in reversed(generate.find_lessons())  # the long ones first, for workers that share them
-    for language in generate.LANGUAGES
-    if (generate.NOTEBOOKS / language / f"{lesson.name}.ipynb").exists()
+    for lesson in reversed(source.find_lessons())  # the long ones first, for workers that share them
+    for language in source.LANGUAGES
+    if (source.NOTEBOOKS / language / f"{lesson.name}.ipynb").exists()
 ]
 EXPLORER, RETRAIN = "ppo_edu.live.Explorer", "ppo_edu.workbench.retrain.Retrain"
 STEP_MODE, RERUN = "ppo_edu.workbench.step_mode.StepMode", "ppo_edu.trust_region.Rerun"

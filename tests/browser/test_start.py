@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import lab
 import pytest
-from generate import NOTEBOOKS
+from lessons.source import NOTEBOOKS
 
 
 @pytest.fixture(scope="module")

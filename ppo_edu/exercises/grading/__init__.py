@@ -25,7 +25,7 @@ from ppo_edu.exercises import names, record
 from ppo_edu.exercises.grading.file_names import shown
 from ppo_edu.exercises.grading.sources import unexplained
 from ppo_edu.language import t
-from ppo_edu.validation import check_count, check_number
+from ppo_edu.guards.validation import check_count, check_number
 
 MAX_NOTEBOOK_BYTES = 50 * 10**6
 MAX_REPORT_BYTES = 10**6

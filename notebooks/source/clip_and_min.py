@@ -1,0 +1,458 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="ko" against="ab19b612"
+# # {title}
+#
+# **이 레슨의 질문** 클리핑(clipping)은 그래디언트에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
+#
+# **먼저 알아 둘 것** 확률 비율(probability ratio) $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
+# 어드밴티지(advantage) $A$는 "그 행동이 평소보다 얼마나 나았는가"를 나타내는 수라고만 알아 두면 됩니다.
+#
+# **걸리는 시간** 25분쯤
+#
+# 셀은 위에서부터 차례로 실행합니다(`Shift`+`Enter`). **예측**이 나오면 먼저 답을 정해 보고, 그다음 셀을 실행하세요.
+
+# %% [markdown] lang="en" against="630eefa1"
+# # {title}
+#
+# **The question** What does clipping do to the gradient, and what is the `min` there for?
+#
+# **What you need first** The probability ratio $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
+# Of the advantage $A$ it is enough to know that it tells how much better an action was than usual.
+#
+# **Time** about 25 minutes
+#
+# Run the cells from top to bottom (`Shift`+`Enter`). Where it says **Predict**, settle on an answer before you run the next cell.
+
+# %% tags=["language"]
+import numpy as np
+
+import ppo_edu
+from ppo_edu import explorers, figures
+
+ppo_edu.use_language("en")
+
+# %% [markdown] lang="ko" against="e08654f2"
+# ## 1. 브레이크가 없는 목적함수
+#
+# 이전 정책이 모은 데이터 한 벌로 정책을 여러 번 업데이트하고 싶습니다. 그래서 각 샘플에 비율을 곱한
+# 대리 목적함수(surrogate objective) $r A$를 키웁니다.
+#
+# **예측** 좋은 행동($A = 1$)의 확률이 이전의 3배가 되면 $rA$는 얼마일까요? 이 값이 더는 커지지 않는 지점이 있을까요?
+
+# %% [markdown] lang="en" against="67650e62"
+# ## 1. An objective without a brake
+#
+# We want to update the policy several times with one batch that the old policy collected. So we raise the surrogate
+# objective $r A$ of every sample.
+#
+# **Predict** A good action ($A = 1$) becomes three times as likely as before. What is $rA$ now? Is there a point where it stops growing?
+
+# %%
+ratios = np.array([0.5, 0.8, 1.0, 1.2, 1.5, 3.0])
+print("r  ", ratios)
+print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
+
+# %% [markdown] lang="ko" against="70719008"
+# 멈추는 지점이 없습니다. 확률을 더 올릴수록 점수도 계속 오릅니다. 그런데 $A$는 *이전* 정책이 겪은 일로 어림한 값이라,
+# 정책이 멀어질수록 믿을 수 없게 됩니다. 낡은 증거를 들고 끝없이 달려가는 셈입니다.
+#
+# PPO는 비율을 $[1-\epsilon,\ 1+\epsilon]$ 안으로 자른 값을 하나 더 만들고, 둘 중 **작은 쪽**을 씁니다.
+#
+# $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
+
+# %% [markdown] lang="en" against="a620c601"
+# There is none: the more likely the action, the higher the score. But $A$ was estimated from what the *old* policy went through,
+# and the further the policy moves, the less it can be trusted. This is running ever further on stale evidence.
+#
+# PPO makes a second value, with the ratio cut to $[1-\epsilon,\ 1+\epsilon]$, and takes the **smaller** of the two.
+#
+# $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
+
+# %% tags=["nbval-check-output"]
+for A in (1.0, -1.0):
+    print(f"A = {A:+.0f}   L =", ppo_edu.clipped_surrogate(ratios, A, epsilon=0.2))
+
+# %% [markdown] lang="ko" against="624d8892"
+# $A > 0$이면 $r = 1.2$부터 값이 멈춥니다. $A < 0$이면 어떤가요? $r = 0.8$보다 *작은* 쪽에서 멈추고, 큰 쪽으로는 끝없이 내려갑니다.
+#
+# ## 2. 손으로 구부려 보기
+#
+# 왼쪽은 좋은 행동($A > 0$), 오른쪽은 나쁜 행동($A < 0$)입니다. 굵은 선이 $L$이고, 옅은 선이 자르지 않은 $rA$입니다.
+# 색칠된 구간에서는 선이 평평합니다. 곧 **그래디언트가 0**입니다.
+#
+# **예측** $\epsilon$을 0에 가깝게 줄이면 평평한 구간은 어디까지 올까요? 두 그림에서 같은 쪽에 생길까요?
+
+# %% [markdown] lang="en" against="d6eefce6"
+# For $A > 0$ the value stops at $r = 1.2$. And for $A < 0$? It stops *below* $r = 0.8$, and falls without end on the other side.
+#
+# ## 2. Bend it yourself
+#
+# On the left a good action ($A > 0$), on the right a bad one ($A < 0$). The thick line is $L$, the faint one $rA$ without clipping.
+# Where the background is shaded the line is flat: **the gradient is zero**.
+#
+# **Predict** Shrink $\epsilon$ towards 0. How far does the flat part reach? Is it on the same side in both pictures?
+
+# %%
+explorers.clip()
+
+# %% [markdown] lang="ko" against="a62472bd"
+# 평평한 구간은 언제나 **이미 충분히 간 쪽**에만 생깁니다. 좋은 행동은 확률이 충분히 올랐을 때($r > 1+\epsilon$),
+# 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(5절).
+#
+# ## 3. 그래디언트가 정말 0일까요?
+#
+# 그림만 믿지 말고 자동 미분(autograd)에 물어봅시다. $A$의 부호 두 가지와 $r$의 위치 세 가지(범위 아래, 안, 위)를 짝지으면 여섯 경우입니다.
+#
+# **예측** 여섯 경우 가운데 그래디언트 $\partial L / \partial r$이 0인 경우는 몇 개일까요?
+
+# %% [markdown] lang="en" against="3faab10b"
+# The flat part is only ever on the side where the policy **has already gone far enough**: a good action that became likely enough
+# ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 5).
+#
+# ## 3. Is the gradient really zero?
+#
+# Do not trust the picture: ask autograd. Two signs of $A$ times three places for $r$ (below, inside and above the clip range) make six cases.
+#
+# **Predict** In how many of the six is the gradient $\partial L / \partial r$ zero?
+
+# %% tags=["nbval-check-output"]
+import torch
+
+print("  A     r      L   dL/dr")
+for A in (1.0, -1.0):
+    for r in (0.5, 1.0, 1.5):
+        ratio = torch.tensor(r, requires_grad=True)
+        L = ppo_edu.clipped_surrogate(ratio, A, epsilon=0.2)
+        L.backward()
+        print(f"{A:+.0f}   {r:.1f}   {L.item():+.1f}    {ratio.grad.item():+.1f}")
+
+# %% [markdown] lang="ko" against="a716533f"
+# 둘뿐입니다. $A > 0$이고 범위 위, 그리고 $A < 0$이고 범위 아래. 나머지 네 경우에는 그래디언트가 $A$ 그대로 흐릅니다.
+#
+# 여기서 많이들 오해하는 점이 하나 있습니다. 클리핑은 비율을 붙잡아 **묶어 두지 않습니다**. 그 샘플이 내는 힘을 0으로 만들 뿐입니다.
+# 다른 샘플이나 옵티마이저의 관성에 밀려 비율은 얼마든지 범위 밖으로 나갈 수 있습니다. 6절에서 직접 봅니다.
+#
+# ## 4. 노트의 두 줄짜리 식은 언제 맞을까요?
+#
+# 이 과정의 바탕이 된 노트는 $L$을 이렇게 정리합니다.
+#
+# $$L = \begin{cases} r A & (r \le 1+\epsilon) \\ (1+\epsilon) A & (r > 1+\epsilon) \end{cases}$$
+#
+# $A > 0$이면 $A$를 $\min$ 밖으로 꺼낼 수 있습니다. $L = A \cdot \min(r,\ \mathrm{clip}(r)) = A \cdot \min(r,\ 1+\epsilon)$이니 노트의 식 그대로입니다.
+# $A < 0$이면 음수를 꺼내면서 $\min$이 $\max$로 **뒤집힙니다**. $L = A \cdot \max(r,\ 1-\epsilon)$, 거울에 비친 식이 됩니다.
+#
+# **예측** 아래 두 식은 각각 어느 부호의 $A$에서 `clipped_surrogate`와 같을까요?
+
+# %% [markdown] lang="en" against="f7dac5cc"
+# Only two: $A > 0$ above the range, and $A < 0$ below it. In the other four the gradient is $A$ itself.
+#
+# One thing is often misread here. Clipping does **not hold the ratio in place**; it only takes away that sample's own pull.
+# Pushed by other samples, or by the optimiser's momentum, a ratio can leave the range all the same. Section 6 shows it happening.
+#
+# ## 4. When does the two-line form in the notes hold?
+#
+# The notes behind this course write $L$ like this:
+#
+# $$L = \begin{cases} r A & (r \le 1+\epsilon) \\ (1+\epsilon) A & (r > 1+\epsilon) \end{cases}$$
+#
+# For $A > 0$ we may pull $A$ out of the $\min$: $L = A \cdot \min(r,\ \mathrm{clip}(r)) = A \cdot \min(r,\ 1+\epsilon)$, just as in the notes.
+# For $A < 0$, pulling out a negative number **turns $\min$ into $\max$**: $L = A \cdot \max(r,\ 1-\epsilon)$, the mirror image.
+#
+# **Predict** For which sign of $A$ does each of the two forms below equal `clipped_surrogate`?
+
+# %% tags=["nbval-check-output"]
+def notes_form(r, A, epsilon):
+    return np.where(r <= 1 + epsilon, r * A, (1 + epsilon) * A)
+
+
+def mirror_form(r, A, epsilon):
+    return np.where(r >= 1 - epsilon, r * A, (1 - epsilon) * A)
+
+
+r = np.linspace(0, 3, 601)
+for A in (1.0, -1.0):
+    L = ppo_edu.clipped_surrogate(r, A, epsilon=0.2)
+    for form in (notes_form, mirror_form):
+        print(f"A = {A:+.0f}  {form.__name__:11}  {np.allclose(L, form(r, A, 0.2))}")
+
+# %% [markdown] lang="ko" against="88bb8327"
+# 노트의 식은 $A > 0$일 때만, 거울 식은 $A < 0$일 때만 맞습니다. $A < 0$이고 $r > 1+\epsilon$인 샘플에 노트의 식을 쓰면
+# 그래디언트가 사라지는데, 바로 그 샘플이 가장 고쳐야 할 샘플입니다. `min`을 뺐을 때 생기는 일과 똑같습니다.
+#
+# ## 5. 왜 min일까요?
+#
+# 나쁜 행동($A = -1$)의 확률이 어쩌다 0.5에서 0.75로 **올라 버린** 샘플 하나가 있습니다($r = 1.5$). 그래디언트를 따라 30번 움직여서
+# 되돌릴 수 있는지 보겠습니다. `min`이 있는 목적함수와 없는 목적함수로 한 번씩 해 봅니다.
+#
+# **예측** 두 경우에 비율은 각각 어디로 갈까요?
+
+# %% [markdown] lang="en" against="e444bb02"
+# The notes' form holds for $A > 0$ only, its mirror for $A < 0$ only. Use the notes' form on a sample with $A < 0$ and $r > 1+\epsilon$
+# and its gradient is gone, though no sample needs correcting more. That is exactly what happens without the `min`.
+#
+# ## 5. Why the min?
+#
+# Here is one sample: a bad action ($A = -1$) whose probability has somehow **risen** from 0.5 to 0.75 ($r = 1.5$). Let us follow the gradient
+# for 30 steps and see whether the mistake can be undone, once with the `min` and once without.
+#
+# **Predict** Where does the ratio go in each case?
+
+# %%
+def follow_gradient(objective, steps=30, learning_rate=0.2):
+    logit = torch.tensor(np.log(3.0), requires_grad=True)
+    ratios = []
+    for _ in range(steps):
+        log_prob = torch.nn.functional.logsigmoid(logit)
+        ratio = ppo_edu.probability_ratio(log_prob, np.log(0.5))
+        ratios.append(ratio.item())
+        (gradient,) = torch.autograd.grad(objective(ratio, -1.0, 0.2), logit)
+        with torch.no_grad():
+            logit += learning_rate * gradient
+    return ratios
+
+
+with_min = follow_gradient(ppo_edu.clipped_surrogate)
+without_min = follow_gradient(ppo_edu.clipped_without_min)
+figures.one_sample(with_min, without_min, epsilon=0.2)
+
+# %% [markdown] lang="ko" against="89572892"
+# `min`이 있으면 비율이 제자리를 지나 $1-\epsilon$까지 내려간 뒤에 멈춥니다. `min`이 없으면 **한 걸음도 움직이지 못합니다**. $r = 1.5$는 평평한
+# 구간 안이라 그래디언트가 0이기 때문입니다. 잘못 간 샘플이 되돌아올 길이 없습니다. $A > 0$이고 $r < 1-\epsilon$인 경우도 거울처럼 똑같습니다.
+#
+# `min`은 두 값 중 낮은 쪽, 곧 **비관적인 쪽**을 고릅니다. 나아진 것은 $1+\epsilon$까지만 인정하고, 나빠진 것은 있는 그대로 벌합니다.
+#
+# 아래에서 점 $(r, A)$를 직접 옮겨 보세요. 목적함수 값과 그래디언트, 그리고 `min`이 어느 쪽을 골랐는지 나옵니다.
+
+# %% [markdown] lang="en" against="08a7f790"
+# With the `min`, the ratio comes back, goes on to $1-\epsilon$ and rests there. Without it, the ratio **does not move at all**: $r = 1.5$ lies in the
+# flat part, where the gradient is zero. A sample that went wrong has no way back. The mirror case, $A > 0$ and $r < 1-\epsilon$, is just the same.
+#
+# The `min` picks the lower of two values, the **pessimistic** one: a gain counts only up to $1+\epsilon$, a loss counts in full.
+#
+# Move the point $(r, A)$ below. You see the objective, its gradient, and which of the two values the `min` took.
+
+# %%
+explorers.clip_point()
+
+# %% [markdown] lang="ko" against="d761a9cb"
+# ## 6. 진짜 배치에서는
+#
+# CartPole에서 모은 진짜 배치 하나입니다. 점 하나가 샘플 하나이고, 에폭(epoch) 슬라이더를 움직이면 같은 배치로 업데이트를 거듭하는 동안
+# 점들이 어떻게 흩어지는지 보입니다. 색은 그래디언트가 흐르는지를 나타냅니다.
+#
+# **예측** 에폭 0에서 점들은 어디에 있을까요? 범위 밖으로 나간 샘플은 모두 그래디언트를 잃을까요?
+
+# %% [markdown] lang="en" against="9e1d9bcf"
+# ## 6. In a real batch
+#
+# This is a real batch from CartPole. Each point is one sample; move the epoch slider to see how the points spread while the same batch is used
+# again and again. The colour tells whether a gradient flows.
+#
+# **Predict** Where are the points at epoch 0? Does every sample that has left the range lose its gradient?
+
+# %%
+explorers.clip_cloud()
+
+# %% [markdown] lang="ko" against="23811c14"
+# 에폭 0에서는 새 정책과 이전 정책이 같으니 모든 점이 $r = 1$에 서 있습니다. 에폭이 지나면 일부가 범위를 벗어납니다. 그래디언트를 잃은 샘플은
+# $A > 0$이면 오른쪽, $A < 0$이면 왼쪽에만 있습니다. 잘못된 쪽으로 벗어난 샘플에는 여전히 힘이 걸려 있고, 그 힘이 점들을 다시 범위 안으로 끌어당깁니다.
+# 에폭 5를 지나면 점들이 도로 모이는 것이 보입니다. 그것이 `min`이 하는 일입니다.
+#
+# ## 7. 훈련에서는 얼마나 달라질까요?
+#
+# 목적함수만 바꾸고 나머지는 모두 같게 해서 CartPole을 훈련합니다.
+#
+# **예측** `min`을 빼면 훈련이 망가질까요? 클리핑을 아예 하지 않으면 어떨까요?
+
+# %% [markdown] lang="en" against="c823014a"
+# At epoch 0 the new policy is the old one, so every point stands at $r = 1$. As epochs go by, some leave the range. Those that lost their gradient
+# are on the right for $A > 0$ and on the left for $A < 0$, and nowhere else. A sample that left on the wrong side still feels a pull, and that pull brings the points
+# back into the range: past epoch 5 you can see them gather again. That is the `min` at work.
+#
+# ## 7. How much does it change training?
+#
+# We train CartPole with three objectives and leave everything else the same.
+#
+# **Predict** Does training break without the `min`? And with no clipping at all?
+
+# %%
+for clip in ("clip_and_min", "clip_only", "none"):
+    config = ppo_edu.PPOConfig(clip=clip, learning_rate=0.006, minibatch_size=512)
+    run = ppo_edu.train("CartPole-v1", config, seed=0, max_steps=100_000, stop_at=None)
+    print(f"{clip:13}{run.mean_return:6.1f}")
+
+# %% [markdown] lang="ko" against="333eeef8"
+# 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 쓴 학습률, 오른쪽은 그 8분의 1입니다.
+# 굵은 선은 시드 열 개의 중앙값, 옅은 선은 하나하나입니다.
+#
+# **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요?
+
+# %% [markdown] lang="en" against="f549892f"
+# One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
+# The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
+#
+# **Predict** With the smaller learning rate, do the three curves keep their order?
+
+# %%
+figures.clip_training()
+
+# %% [markdown] lang="ko" against="b195b19b"
+# 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여 대부분 중간에 주저앉습니다.
+# 클리핑을 아예 하지 않으면 해내는 시드도 많지만, 언제 해낼지 제각각이고 무너지는 시드도 있습니다.
+#
+# 오른쪽처럼 걸음이 작으면 세 곡선이 거의 겹칩니다. 지켜 줄 것이 별로 없기 때문입니다. 그러니 클리핑은 마법이 아니라 **큰 걸음을 내딛어도 어느 시드에서나
+# 무너지지 않게 해 주는 장치**입니다. 그 덕에 왼쪽의 굵은 파란 선은 오른쪽의 어느 굵은 선보다 먼저 과제를 풉니다.
+# 다만 이것은 CartPole에서 본 것입니다. 과제에 따라서는 클리핑 없이도 대부분의 시드가 잘 배웁니다({lesson:how_sure}).
+
+# %% [markdown] lang="en" against="2e19c7cc"
+# On the left, with clipping and the `min` together, all ten seeds rise side by side and reach full marks. Without the `min`, samples pile up that have no way back, and most seeds get stuck half-way.
+# With no clipping at all many seeds make it, but each in its own time, and some break down.
+#
+# On the right, where steps are small, the three curves nearly coincide: there is little to guard against. So clipping is no magic. It is **what lets every seed take large steps
+# without breaking**, and that is how the thick blue line on the left solves the task before any thick line on the right.
+# But this is CartPole. In another task most seeds may learn well without clipping, too ({lesson:how_sure}).
+
+# %% [markdown] lang="ko" against="3ab36e0b"
+# ## 연습
+#
+# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+
+# %% [markdown] lang="en" against="65bf34bf"
+# ## Exercises
+#
+# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+
+# %% [markdown] lang="ko" against="63196510"
+# ### 연습 · 클리핑한 목적함수
+#
+# 비율과 어드밴티지의 배열을 받아, 샘플마다 목적함수의 값을 하나씩 돌려주는 함수를 써 보세요. 평균은 내지 않습니다.
+# `...`를 지우고 답을 쓴 다음 두 셀을 실행하면 바로 채점됩니다. 도움말: `ppo_edu.hint("clipped_surrogate", 1)`.
+
+# %% [markdown] lang="en" against="2a8dc361"
+# ### Exercise · The clipped objective
+#
+# Write the function that takes arrays of ratios and advantages and returns the objective of each sample. No mean is taken.
+# Put your answer in place of the `...` and run the two cells: you know at once. For help: `ppo_edu.hint("clipped_surrogate", 1)`.
+
+# %% tags=["exercise-clipped_surrogate"]
+def clipped_surrogate(ratio, advantage, epsilon):
+    ...
+
+# %%
+ppo_edu.check("clipped_surrogate", clipped_surrogate)
+
+# %% [markdown] lang="ko" against="cbd50614"
+# ### 연습 · 그래디언트가 흐르는 경우 (예측)
+#
+# 여섯 경우 가운데 그래디언트가 0이 **아닌** 것을 모두 고르세요.
+#
+# | | $r < 1-\epsilon$ | 범위 안 | $r > 1+\epsilon$ |
+# |---|---|---|---|
+# | $A > 0$ | **a** | **b** | **c** |
+# | $A < 0$ | **d** | **e** | **f** |
+#
+# `...` 자리에 고른 글자를 모두 쓰세요. 예: `"ab"`
+
+# %% [markdown] lang="en" against="1e1ab283"
+# ### Exercise · Where a gradient passes (predict)
+#
+# Pick all of the six cases in which the gradient is **not** zero.
+#
+# | | $r < 1-\epsilon$ | inside | $r > 1+\epsilon$ |
+# |---|---|---|---|
+# | $A > 0$ | **a** | **b** | **c** |
+# | $A < 0$ | **d** | **e** | **f** |
+#
+# Put all the letters you picked in place of the `...`: `"ab"`, for example.
+
+# %% tags=["exercise-gradient_cases"]
+gradient_cases = ...
+
+# %%
+ppo_edu.check("gradient_cases", gradient_cases)
+
+# %% [markdown] lang="ko" against="66605808"
+# ### 연습 · $A < 0$일 때의 두 줄짜리 식
+#
+# 어드밴티지가 모두 음수인 배치가 들어옵니다. `min` 없이, 두 부분으로 나눈 식으로 같은 값을 구해 보세요. `np.where(조건, a, b)`가 도움이 됩니다.
+
+# %% [markdown] lang="en" against="a2bcf231"
+# ### Exercise · The two-line form for $A < 0$
+#
+# All advantages that come in are negative. Compute the same objective in two pieces, without a `min`. `np.where(condition, a, b)` may be of use.
+
+# %% tags=["exercise-negative_advantage"]
+def negative_advantage(ratio, advantage, epsilon):
+    ...
+
+# %%
+ppo_edu.check("negative_advantage", negative_advantage)
+
+# %% [markdown] lang="ko" against="9959ddc1"
+# ### 연습 · 범위를 벗어날 수 있을까요? (예측)
+#
+# 클리핑한 목적함수로 훈련하는 동안 어떤 샘플의 비율이 $[1-\epsilon,\ 1+\epsilon]$을 벗어날 수 있을까요?
+#
+# - **a** 아니요. 클리핑이 비율을 범위 안에 붙잡아 둔다.
+# - **b** 한 스텝은 벗어나지만, 다음 스텝에 가장자리로 되돌려진다.
+# - **c** 예. 그 샘플이 미는 힘은 사라져도, 다른 샘플이나 옵티마이저의 관성에 밀려 나갈 수 있다.
+# - **d** 잘못된 쪽($A > 0$이면 아래, $A < 0$이면 위)으로만 벗어날 수 있다.
+
+# %% [markdown] lang="en" against="9d50ea0a"
+# ### Exercise · Can a ratio leave the range? (predict)
+#
+# While we train with the clipped objective, can the ratio of a sample leave $[1-\epsilon,\ 1+\epsilon]$?
+#
+# - **a** No: clipping holds the ratio inside.
+# - **b** For one step it can, but the next step cuts it back to the edge.
+# - **c** Yes: its own pull is gone, but other samples and the optimiser's momentum can push it on.
+# - **d** Only on the wrong side (below for $A > 0$, above for $A < 0$).
+
+# %% tags=["exercise-leaving_the_range"]
+leaving_the_range = ...
+
+# %%
+ppo_edu.check("leaving_the_range", leaving_the_range)
+
+# %% [markdown] lang="ko" against="0eb25739"
+# ## 정리
+#
+# - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$. 이미 충분히 간 쪽에서만 그래디언트가 0이 됩니다.
+# - 여섯 경우 가운데 둘에서만 그래디언트가 0입니다.
+# - `min`은 비관적인 쪽을 골라, 잘못 간 샘플이 돌아올 길을 남겨 둡니다.
+# - 클리핑은 비율을 묶어 두지 않습니다. 그 샘플이 내는 힘만 거둡니다.
+#
+# ## 노트와 견주어 보면
+#
+# - 두 줄짜리 식은 $A > 0$일 때만 맞습니다. $A < 0$일 때는 거울 식을 씁니다(4절).
+# - 노트는 `min`이 **없을** 때 피드백이 가능해진다고 적었는데, 거꾸로입니다. `min`이 **있어야** 잘못 간 샘플에 피드백이 갑니다(5절). 아마 글자가 빠졌을 것입니다.
+# - 식에 $\theta$가 없는 구간에서는 가중치가 갱신되지 않는다는 설명은 옳습니다. 다만 그 *샘플*에 대해서만 그렇고, 배치 전체로는 갱신이 일어납니다(6절).
+#
+# **다음** 지금까지 $A$는 주어진 수였습니다. {lesson:gae}에서 직접 구합니다.
+
+# %% [markdown] lang="en" against="749c6ae1"
+# ## Summary
+#
+# - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$: the gradient is zero only on the side where the policy has gone far enough.
+# - That is two of the six cases.
+# - The `min` takes the pessimistic value, and so leaves a way back to a sample that went wrong.
+# - Clipping does not hold a ratio in place. It takes away that sample's own pull.
+#
+# ## Beside the notes
+#
+# - Their two-line form holds for $A > 0$ only; for $A < 0$ it is the mirror form (section 4).
+# - They say that feedback becomes possible **without** the `min`. It is the other way round: **with** the `min`, a sample that went wrong gets its feedback (section 5). Probably a word was lost.
+# - Where the formula holds no $\theta$, weights are not updated: that is right, but for that *sample* only. The batch as a whole still updates them (section 6).
+#
+# **Next** Until now $A$ was a given number. In {lesson:gae} we find it.

@@ -1,0 +1,791 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="ko" against="6eef6965"
+# # {title}
+#
+# **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
+#
+# **먼저 알아 둘 것** 확률 비율({lesson:ratio}), 클리핑({lesson:clip_and_min}),
+# GAE({lesson:gae}). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
+#
+# **걸리는 시간** 35분쯤
+#
+# 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
+# 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
+
+# %% [markdown] lang="en" against="4cf72032"
+# # {title}
+#
+# **The question** How do the pieces become a program that *learns*?
+#
+# **What you need first** The probability ratio ({lesson:ratio}), clipping ({lesson:clip_and_min}) and
+# GAE ({lesson:gae}). It helps to have built a small network in PyTorch before.
+#
+# **Time** about 35 minutes
+#
+# First you build a small PPO, one piece a cell, and let it loose on CartPole. Then the same mathematics runs in many environments at once
+# and solves the task within seconds, and you watch the trained agent balance its pole.
+
+# %% tags=["language"]
+import tempfile
+from pathlib import Path
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import ppo_edu
+from ppo_edu import figures, t, workbench
+from ppo_edu.drawing.animation import watch, watch_together
+
+ppo_edu.use_language("en")
+torch.set_num_threads(1)
+
+# %% [markdown] lang="ko" against="c7919949"
+# ## 1. 과제: 막대를 세워라
+#
+# CartPole은 수레를 왼쪽(0)이나 오른쪽(1)으로 밀어 막대가 쓰러지지 않게 하는 과제입니다. 관측(observation)은 수레의 위치와 속도, 막대의 각도와 각속도,
+# 이렇게 수 네 개입니다. 한 스텝을 버틸 때마다 보상 1을 받고, 막대가 12도 넘게 기울거나 수레가 화면을 벗어나면 **종료(terminated)**,
+# 500스텝을 채우면 **중단**(truncated)됩니다.
+#
+# **예측** 동전을 던져 아무렇게나 밀면 몇 스텝이나 버틸까요?
+
+# %% [markdown] lang="en" against="bdce8de2"
+# ## 1. The task: keep the pole up
+#
+# In CartPole you push a cart to the left (0) or to the right (1) so that its pole does not fall. An observation is four numbers: position and velocity
+# of the cart, angle and angular velocity of the pole. Each step survived earns a reward of 1. The episode is **terminated** when the pole leans more than
+# 12 degrees or the cart leaves the track, and **truncated** after 500 steps.
+#
+# **Predict** Tossing a coin for every push: how many steps does the pole stay up?
+
+# %%
+coin = np.random.default_rng(0)
+watch(lambda observation: int(coin.integers(2)), seed=4)
+
+# %% [markdown] lang="ko" against="0b05a227"
+# 20스텝 남짓, 0.5초도 못 버티고 쓰러집니다. 이제 배우는 에이전트를 만듭시다.
+#
+# ## 2. 신경망: `pi`와 `v`
+#
+# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다.
+# 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
+# `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
+
+# %% [markdown] lang="en" against="3b363975"
+# Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
+#
+# ## 2. The network: `pi` and `v`
+#
+# One hidden layer is shared, only the outputs part. `pi` gives the distribution over actions, `v` the value of the state.
+# The notes compute probabilities by `softmax` and take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
+# logits go straight into `Categorical`, which computes with `log_softmax` inside and is safe.
+
+# %%
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.shared = nn.Linear(4, 256)
+        self.to_logits = nn.Linear(256, 2)
+        self.to_value = nn.Linear(256, 1)
+
+    def pi(self, s):
+        return torch.distributions.Categorical(logits=self.to_logits(F.relu(self.shared(s))))
+
+    def v(self, s):
+        return self.to_value(F.relu(self.shared(s))).squeeze(-1)
+
+# %% [markdown] lang="ko" against="78b47103"
+# `v`의 끝에 있는 `squeeze(-1)`은 모양을 $(B, 1)$에서 $(B,)$로 바꿉니다. 사소해 보이지만 가장 흔한 버그 하나를 막습니다.
+#
+# **예측** 모양이 $(3, 1)$인 텐서와 $(3,)$인 텐서를 빼면 결과의 모양은 무엇일까요? 오류가 날까요?
+
+# %% [markdown] lang="en" against="e329adb0"
+# The `squeeze(-1)` at the end of `v` turns the shape $(B, 1)$ into $(B,)$. It looks like a trifle, but it prevents one of the most common bugs.
+#
+# **Predict** Subtract a tensor of shape $(3,)$ from one of shape $(3, 1)$. What is the shape of the result? Is it an error?
+
+# %% tags=["nbval-check-output"]
+print((torch.zeros(3, 1) - torch.zeros(3)).shape)
+try:
+    ppo_edu.clipped_surrogate(torch.ones(3, 1), torch.ones(3), epsilon=0.2)
+except ValueError as error:
+    print(error)
+
+# %% [markdown] lang="ko" against="fd896ef2"
+# 오류 없이 $(3, 3)$이 됩니다. 샘플 하나하나가 다른 모든 샘플의 값과 섞이는데 프로그램은 아무 말이 없습니다.
+# 그래서 `ppo_edu`의 함수들은 모양이 다르면 계산하지 않고 알려 줍니다.
+#
+# ## 3. 기억: `put_data`와 `make_batch`
+#
+# 한 스텝에서 일어난 일을 하나씩 담아 두었다가, 배울 때 한꺼번에 배열로 바꾸고 **비웁니다**. DQN의 리플레이 버퍼(replay buffer)와 닮았지만 쓰임이
+# 다릅니다. PPO는 지금 정책이 방금 모은 데이터만 쓰고 버립니다.
+#
+# 행동의 로그 확률도 **모을 때의 값**을 담습니다. 나중에 비율의 분모가 될 값이기 때문입니다.
+
+# %% [markdown] lang="en" against="812c4314"
+# No error, but $(3, 3)$: every sample is mixed with the values of all the others, and the program does not say a word.
+# That is why the functions of `ppo_edu` refuse shapes that differ, and say so.
+#
+# ## 3. The memory: `put_data` and `make_batch`
+#
+# What happens in a step is put aside; when it is time to learn, everything becomes arrays and the memory is **emptied**. It looks like DQN's replay buffer
+# but is used differently: PPO learns from what the current policy has just collected, and throws it away.
+#
+# The log-probability of the action is stored **as it was when collecting**, because it will be the denominator of the ratio.
+
+# %%
+class Memory(Network):
+    def __init__(self):
+        super().__init__()
+        self.data = []
+
+    def put_data(self, transition):
+        self.data.append(transition)
+
+    def make_batch(self):
+        s, a, r, s_prime, log_prob, terminated, truncated = (
+            np.array(column) for column in zip(*self.data, strict=True)
+        )
+        self.data = []
+        s, s_prime, a = torch.as_tensor(s), torch.as_tensor(s_prime), torch.as_tensor(a)
+        return s, a, r, s_prime, torch.as_tensor(log_prob), terminated, truncated
+
+# %% [markdown] lang="ko" against="46a37a72"
+# ## 4. 배우기: `train_net`
+#
+# 여기가 PPO의 심장입니다. 위에서 아래로 읽으면 지금까지의 레슨이 차례로 나옵니다.
+#
+# 1. 크리틱(critic)의 값 $V(s)$, $V(s')$와 TD 목표 $r + \gamma V(s')$. 종료된 스텝에서는 뒤에 아무것도 없으니 $V(s')$를 더하지 않습니다.
+# 2. GAE로 어드밴티지를 구합니다({lesson:gae}).
+# 3. 비율({lesson:ratio})과 클리핑한 목적함수({lesson:clip_and_min}). **키우려는** 값이라 손실에는 음수로 들어갑니다.
+# 4. 가치 손실. `smooth_l1_loss`는 오차가 1보다 작으면 제곱, 크면 절댓값처럼 움직이는 **Huber 손실**입니다(노트는 L1 norm이라고 부릅니다).
+#
+# 같은 배치를 `K_epoch`번 다시 씁니다. 첫 번째에는 비율이 모두 1이고, 두 번째부터 클리핑이 할 일이 생깁니다.
+
+# %% [markdown] lang="en" against="e0ecf4fb"
+# ## 4. Learning: `train_net`
+#
+# This is the heart of PPO. Read it from top to bottom and you meet the lessons so far, one by one.
+#
+# 1. The critic's $V(s)$ and $V(s')$, and the TD target $r + \gamma V(s')$. After a terminated step nothing follows, so $V(s')$ is not added.
+# 2. The advantages by GAE ({lesson:gae}).
+# 3. The ratio ({lesson:ratio}) and the clipped objective ({lesson:clip_and_min}). It is to be **raised**, so it enters the loss with a minus sign.
+# 4. The value loss. `smooth_l1_loss` goes like a square for errors below 1 and like an absolute value above: it is the **Huber loss** (the notes call it an L1 norm).
+#
+# The same batch is used `K_epoch` times. The first time all ratios are 1; from the second on, clipping has something to do.
+
+# %%
+gamma, lam, epsilon, learning_rate = 0.98, 0.95, 0.1, 0.0005
+K_epoch, T_horizon = 3, 20
+
+
+class PPO(Memory):
+    def __init__(self):
+        super().__init__()
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)
+
+    def train_net(self):
+        s, a, r, s_prime, old_log_prob, terminated, truncated = self.make_batch()
+        for _ in range(K_epoch):
+            with torch.no_grad():
+                v, v_prime = self.v(s).numpy(), self.v(s_prime).numpy()
+            td_target = torch.as_tensor(r + gamma * v_prime * ~terminated).float()
+            advantage = ppo_edu.gae(r, v, v_prime, terminated, truncated, gamma, lam)
+
+            ratio = ppo_edu.probability_ratio(self.pi(s).log_prob(a), old_log_prob.float())
+            surrogate = ppo_edu.clipped_surrogate(ratio, torch.as_tensor(advantage).float(), epsilon)
+            loss = -surrogate.mean() + F.smooth_l1_loss(self.v(s), td_target)
+
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+
+# %% [markdown] lang="ko" against="ee17667e"
+# ## 5. 반복: 모으고, 배우고, 다시
+#
+# 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 수를 작게 만듭니다.
+# 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 12,000스텝만 돌려 봅니다(몇 초면 됩니다).
+#
+# **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
+
+# %% [markdown] lang="en" against="a0420f1c"
+# ## 5. The loop: collect, learn, again
+#
+# Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
+# Every 20 episodes it prints the mean of those 20. Here it runs for 12,000 steps only, which takes some seconds.
+#
+# **Predict** How far does the average rise? Does it pass 475 within 12,000 steps?
+
+# %%
+torch.manual_seed(0)
+env, model = gym.make("CartPole-v1"), PPO()
+score, steps, episodes = 0.0, 0, 0
+while steps < 12_000:
+    s, _ = env.reset(seed=episodes)
+    done = False
+    while not done:
+        for _ in range(T_horizon):
+            with torch.no_grad():
+                policy = model.pi(torch.from_numpy(s))
+                a = policy.sample()
+            s_prime, r, terminated, truncated, _ = env.step(a.item())
+            log_prob = policy.log_prob(a).item()
+            model.put_data((s, a.item(), r / 100, s_prime, log_prob, terminated, truncated))
+            s, score, steps = s_prime, score + r, steps + 1
+            done = terminated or truncated
+            if done:
+                break
+        model.train_net()
+    episodes += 1
+    if episodes % 20 == 0:
+        print(t("lesson.average", episodes=episodes, average=score / 20))
+        score = 0.0
+
+# %% [markdown] lang="ko" against="ddf17556"
+# 배우고 있습니다. 하지만 느립니다. 환경 하나에서 스텝마다 신경망을 한 번씩 부르고, 고작 20스텝짜리 배치로 배우기 때문입니다.
+# 배치가 작으면 그래디언트의 잡음도 큽니다.
+#
+# ## 6. 같은 수학, 여러 환경
+#
+# `ppo_edu.train`은 방금 만든 것과 같은 함수들(`probability_ratio`, `clipped_surrogate`, `gae`)로 배웁니다. 다른 점은 여러 환경을 한꺼번에
+# 굴려서 큰 배치를 모으고, 그것을 미니배치로 나누어 쓴다는 것입니다.
+#
+# 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
+# 결과를 돌려줍니다.
+
+# %% [markdown] lang="en" against="8ddf1f67"
+# It is learning, but slowly: one environment, one call of the network for every step, and batches of a mere 20 steps.
+# Small batches also make noisy gradients.
+#
+# ## 6. The same mathematics, many environments
+#
+# `ppo_edu.train` learns with the very functions you have just used (`probability_ratio`, `clipped_surrogate`, `gae`). What differs: it runs many
+# environments side by side, so it collects large batches, and it uses them in minibatches.
+#
+# It calls the task solved, and stops, when the mean of the last 100 episodes reaches **475**. Watch the curve grow. Press stop (■) on the way, and it
+# returns what it has so far.
+
+# %%
+with workbench.Dashboard() as dashboard:
+    run = ppo_edu.train("CartPole-v1", seed=0, on_update=dashboard)
+
+# %%
+print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
+print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
+
+# %% [markdown] lang="ko" against="343c1aad"
+# 곡선 옆의 작은 그림들은 훈련이 건강한지 알려 줍니다.
+#
+# - **잘린 비율**(clip fraction): 클립 범위를 벗어난 샘플의 몫. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
+# - **KL 추정값**: 업데이트 한 번에 정책이 움직인 거리.
+# - **엔트로피**(entropy): 정책이 얼마나 망설이는가. 배우면서 줄어듭니다.
+# - **가치 손실**과 **설명된 분산**(explained variance): 크리틱이 보상의 합을 얼마나 잘 맞히는가. 설명된 분산이 1이면 완벽하고, 0 이하면 없느니만 못합니다.
+#
+# ## 7. 에이전트를 지켜보기
+#
+# 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 곧 중간의 모습입니다.
+# 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
+
+# %% [markdown] lang="en" against="e260d6e2"
+# The small pictures beside the curve tell whether a training is in good health.
+#
+# - **clip fraction**: the share of samples outside the clip range. Always 0: the steps are too small. Beyond 0.5: too large.
+# - **approximate KL**: how far one update moves the policy.
+# - **entropy**: how undecided the policy is. It falls as the policy learns.
+# - **value loss** and **explained variance**: how well the critic foretells the sum of rewards. An explained variance of 1 is perfect; at 0 or below, the critic is worse than none.
+#
+# ## 7. Watch the agent
+#
+# The policy before training, half-way and after it, starting from the same place. The same seed gives the same training to the last digit, so a training stopped early *is* the half-way one.
+# We let each take the action it holds most likely (the greedy policy).
+
+# %%
+beginner = ppo_edu.train("CartPole-v1", seed=0, max_steps=1)
+halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=40)
+agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
+watch_together(agents, seed=4, steps=300)
+
+# %% [markdown] lang="ko" against="bbb9c6bd"
+# 훈련 중의 점수는 확률대로 행동을 *뽑은* 정책의 점수이고, 탐욕 정책은 뽑지 않습니다. **예측** 어느 쪽의 점수가 더 높을까요?
+
+# %% [markdown] lang="en" against="7b70d1b6"
+# The scores during training are those of the policy that *draws* its actions; the greedy one does not draw. **Predict** Which of them scores higher?
+
+# %%
+scores = run.evaluate(episodes=100, seed=1)
+print(t("lesson.sampled", mean=run.mean_return))
+print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.min()))
+
+# %% [markdown] lang="ko" against="002a0d0f"
+# 뽑는 정책은 이따금 엉뚱한 행동도 합니다. 배우려면 해 봐야 하니 훈련 중에는 그래야 하고, 다 배운 뒤에는 그럴 까닭이 없습니다. 그래서 같은 정책도 점수가 다르고,
+# 두 점수를 서로 견주어서는 안 됩니다.
+#
+# ## 8. 업데이트 한 번을 천천히
+#
+# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 단추를 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
+# 히스토그램은 비율이 어떻게 퍼지는지, 두 열지도는 막대의 각도와 각속도에 따라 정책이 오른쪽으로 밀 확률이 업데이트 전과 후에 어떻게 다른지 보여 줍니다.
+#
+# **예측** 미니배치를 하나만 배우면 히스토그램은 어떤 모양일까요? 네 에폭을 다 마치면?
+
+# %% [markdown] lang="en" against="30bd271c"
+# A policy that draws its actions now and then does something odd. To learn it has to try, so while it trains this is right; afterwards there is no reason for it.
+# So one and the same policy has two scores, and the two must not be compared with each other.
+#
+# ## 8. One update in slow motion
+#
+# Training is over before you can see what goes on inside. With the buttons below, **one thing happens at a time**: collect a rollout, learn from one minibatch, finish an epoch.
+# The histogram shows how the ratios spread; the two heat maps show how likely the policy is to push right, for each angle and angular velocity of the pole, before the update and after.
+#
+# **Predict** What does the histogram look like after a single minibatch? And after all four epochs?
+
+# %%
+workbench.StepMode()
+
+# %% [markdown] lang="ko" against="87ca53c8"
+# 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
+#
+# ## 9. 다시 훈련해 보기
+#
+# 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 **다시 훈련**을 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. **정지**를 누르면 그때까지의 곡선이 남습니다.
+#
+# **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
+
+# %% [markdown] lang="en" against="848c8b6a"
+# With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
+#
+# ## 9. Train it again
+#
+# Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Retrain**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
+#
+# **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is ten times as large?
+
+# %%
+workbench.Retrain(run)
+
+# %% [markdown] lang="ko" against="1f567177"
+# 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다({lesson:how_sure}).
+#
+# ## 10. `truncated`를 읽고도 쓰지 않으면
+#
+# 노트의 반복문은 `env.step`이 돌려주는 `truncated`를 받아 놓고 쓰지 않습니다. `terminated`일 때만 에피소드를 끝냅니다.
+# 훈련된 정책으로 그대로 해 봅시다(끝나지 않을 수 있으니 2,000스텝에서 멈춥니다).
+#
+# **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
+
+# %% [markdown] lang="en" against="bc6f9f2e"
+# Do not conclude anything from one run: another seed alone changes the curve a good deal ({lesson:how_sure}).
+#
+# ## 10. Reading `truncated` and not using it
+#
+# The loop in the notes receives `truncated` from `env.step` and does nothing with it: only `terminated` ends an episode.
+# Let us do the same with the trained policy (and stop at 2,000 steps, because it may never end).
+#
+# **Predict** Full marks in CartPole are 500. What will the score be?
+
+# %%
+def play(ends):
+    s, _ = env.reset(seed=3)
+    for score in range(1, 2_001):
+        s, _, terminated, truncated, _ = env.step(run.act(s))
+        if ends(terminated, truncated):
+            break
+    return score
+
+
+print("terminated              ", play(lambda terminated, truncated: terminated))
+print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
+
+# %% [markdown] lang="ko" against="b55f95f9"
+# 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 견줄 수 없게 됩니다.
+# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다({lesson:gae}).
+#
+# ## 11. 왜 리플레이 버퍼를 쓰지 않을까요?
+#
+# DQN은 오래된 경험도 버퍼에서 꺼내 다시 씁니다. DQN의 목표 $r + \gamma \max_{a'} Q(s', a')$에는 누가 그 행동을 골랐는지가 나오지 않기 때문입니다.
+# PPO의 비율에는 그것이 분모로 들어갑니다. 배우기 전의 정책이 모은 데이터를 훈련된 정책으로 다시 쓰려고 하면 어떻게 될까요?
+#
+# **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
+
+# %% [markdown] lang="en" against="cf804cf9"
+# A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
+# So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone ({lesson:gae}).
+#
+# ## 11. Why no replay buffer?
+#
+# DQN takes old experience out of its buffer and uses it again. It can, because its target $r + \gamma \max_{a'} Q(s', a')$ does not say who chose the action.
+# PPO's ratio does: the one who chose is its denominator. What if we reuse, for the trained policy, data collected before it had learned anything?
+#
+# **Predict** What share of these samples has a ratio outside $[0.8,\ 1.2]$?
+
+# %%
+from ppo_edu.rollout import Collector, make_environments
+
+old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
+with torch.no_grad():
+    log_prob = run.policy.pi(old.observations[:-1]).log_prob(torch.as_tensor(old.actions))
+ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
+print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
+
+# %% [markdown] lang="ko" against="bf1b6ea7"
+# 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
+# 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
+#
+# ## 12. 다 푼 뒤에도 계속 훈련하면
+#
+# 훈련한 결과는 파일로 저장했다가 불러올 수 있고, 멈춘 곳에서 이어 갈 수도 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
+#
+# **예측** 곡선은 500에 머물까요?
+
+# %% [markdown] lang="en" against="88606157"
+# Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
+# So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
+#
+# ## 12. Training on after it is solved
+#
+# What came out of a training can be saved to a file and loaded again, and training can go on where it stopped: policy, optimiser state and curve continue.
+#
+# **Predict** Does the curve stay at 500?
+
+# %%
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "cartpole.npz"
+    run.save(path)
+    loaded = ppo_edu.TrainingRun.load(path)
+
+more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
+figures.learning_curve(more)
+
+# %% [markdown] lang="ko" against="839a3bca"
+# 여기서는 500에 머뭅니다. 하지만 "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣습니다. 무엇이 막아 주고 있는 걸까요? 안전장치를 하나씩 떼고 시드 다섯 개로 다시 이어 봅시다.
+# 먼저 학습률을 줄이지 않습니다. 그다음에는 클리핑까지 뺍니다.
+#
+# **예측** 어느 쪽에서 무너지는 시드가 나올까요?
+
+# %% [markdown] lang="en" against="08767877"
+# Here it stays at 500. But "it had solved the task, and then it collapsed" is often heard. What prevents it here? Let us take off the safeguards one by one and train on with five seeds:
+# first the learning rate no longer falls, then there is no clipping either.
+#
+# **Predict** Where do seeds collapse?
+
+# %%
+for clip in ("clip_and_min", "none"):
+    config = ppo_edu.PPOConfig(clip=clip, anneal_learning_rate=False)
+    for seed in range(5):
+        more = ppo_edu.train("CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None,
+                             max_steps=70_000)
+        returns = more.returns[len(loaded.returns):]
+        kl = more.history["approx_kl"][len(loaded.updates):]
+        print(f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
+              f"largest KL {kl.max():6.3f}")
+
+# %% [markdown] lang="ko" against="91e9ac61"
+# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
+
+# %% [markdown] lang="en" against="1c94bb1f"
+# With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff ({lesson:trpo_vs_ppo}), but a seed that falls has episodes that end after some ten steps.
+
+# %% [markdown] lang="ko" against="3ab36e0b"
+# ## 연습
+#
+# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+
+# %% [markdown] lang="en" against="65bf34bf"
+# ## Exercises
+#
+# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+
+# %% [markdown] lang="ko" against="7b49050c"
+# ### 연습 · 줄을 열로
+#
+# 트랜지션 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 써 보세요.
+# 열 하나는 줄마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 도움말: `ppo_edu.hint("make_batch", 1)`.
+
+# %% [markdown] lang="en" against="09cc3af3"
+# ### Exercise · Rows into columns
+#
+# One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
+# A column is an array with one entry a row (`s` and `s_prime` hold state vectors, the others have the shape `(B,)`). For help: `ppo_edu.hint("make_batch", 1)`.
+
+# %% tags=["exercise-make_batch"]
+def make_batch(transitions):
+    ...
+
+# %%
+ppo_edu.check("make_batch", make_batch)
+
+# %% [markdown] lang="ko" against="e885175a"
+# ### 연습 · 손실
+#
+# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 수 하나인 텐서, 곧 클리핑한 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
+# 실제 프로그램에서 실수하기 쉬운 그대로, 여기서는 **다섯 텐서가 모두 그래디언트를 받을 수 있습니다.** 정책과 크리틱(`log_prob`, `value`)으로만 그래디언트가 흐르게 하세요.
+
+# %% [markdown] lang="en" against="d314f89b"
+# ### Exercise · The loss
+#
+# Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
+# As easily happens in real programs, **all five tensors can receive gradients here.** Let the gradient flow to the policy and the critic (`log_prob` and `value`) only.
+
+# %% tags=["exercise-ppo_loss"]
+def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon):
+    ...
+
+# %%
+ppo_edu.check("ppo_loss", ppo_loss)
+
+# %% [markdown] lang="ko" against="aae94fdf"
+# ### 연습 · 왜 버릴까요? (예측)
+#
+# PPO는 배치를 몇 에폭만 쓰고 버립니다. DQN처럼 버퍼에 쌓아 두고 다시 쓰면 어떻게 될까요? 아래는 스무 번쯤 전의 업데이트에서 모은 샘플 여덟 개입니다.
+#
+# | 샘플 | 모을 때의 확률 | 지금의 확률 | 모을 때의 A |
+# |---|---|---|---|
+# | 1 | 0.50 | 0.95 | +1.2 |
+# | 2 | 0.60 | 0.63 | +0.4 |
+# | 3 | 0.40 | 0.08 | -0.9 |
+# | 4 | 0.50 | 0.91 | +0.8 |
+# | 5 | 0.70 | 0.21 | -1.1 |
+# | 6 | 0.50 | 0.90 | -0.3 |
+# | 7 | 0.30 | 0.06 | +0.5 |
+# | 8 | 0.80 | 0.97 | +0.6 |
+#
+# $\epsilon = 0.2$로 클리핑하면 그래디언트가 흐르는 샘플은 몇 개일까요? `...` 자리에 수를 적으세요.
+
+# %% [markdown] lang="en" against="af85b7c3"
+# ### Exercise · Why throw it away? (predict)
+#
+# PPO uses a batch for a few epochs and throws it away. What if it kept a buffer and used the data again, as DQN does? Here are eight samples that were collected some twenty updates ago.
+#
+# | sample | probability then | probability now | A then |
+# |---|---|---|---|
+# | 1 | 0.50 | 0.95 | +1.2 |
+# | 2 | 0.60 | 0.63 | +0.4 |
+# | 3 | 0.40 | 0.08 | -0.9 |
+# | 4 | 0.50 | 0.91 | +0.8 |
+# | 5 | 0.70 | 0.21 | -1.1 |
+# | 6 | 0.50 | 0.90 | -0.3 |
+# | 7 | 0.30 | 0.06 | +0.5 |
+# | 8 | 0.80 | 0.97 | +0.6 |
+#
+# With $\epsilon = 0.2$, how many of them still pass a gradient? Put the number in place of the `...`.
+
+# %% tags=["exercise-throwing_away"]
+throwing_away = ...
+
+# %%
+ppo_edu.check("throwing_away", throwing_away)
+
+# %% [markdown] lang="ko" against="a59d2b60"
+# ## 버그 찾기
+#
+# 작은 PPO 프로그램이 여섯 개 있습니다. 하나하나에 버그가 딱 하나씩 있는데, 모두 실제 라이브러리의 이슈 트래커에 올라온 적이 있는 종류입니다.
+# 오류를 내며 멈추는 것은 하나도 없습니다. 그래서 더 찾기 어렵습니다.
+#
+# 순서는 이렇습니다.
+#
+# 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
+# 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
+# 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 쓰고 마지막 줄에 `bug_1 = loss`
+#
+# 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
+# 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
+
+# %% [markdown] lang="en" against="bac12030"
+# ## Find the bug
+#
+# Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
+# None of them stops with an error, which is what makes them hard to find.
+#
+# 1. Look at the **symptoms** alone: orange is the program with the bug, grey the one without (drawing takes a few seconds).
+# 2. **Guess** what is wrong.
+# 3. Unfold the **code**, find the place, copy the function that is wrong, and mend it.
+# 4. Hand in the mended function: the check runs the program with it. If you mended `loss`, for example, write it into the cell and end with `bug_1 = loss`.
+#
+# The task is CartPole, truncated after 100 steps, in 8 environments, 128 steps at a time. The *explained variance* tells how well the critic foretells its targets:
+# 1 is perfect, at 0 it knows their mean and no more. When nobody falls, all targets are nearly the same, and it may come near 0 without any bug.
+
+# %%
+from ppo_edu.exercises.tasks import bugs
+
+# %% [markdown] lang="ko" against="5c3b5cef"
+# ### 프로그램 1
+#
+# 정책은 배우는 것 같습니다. 크리틱은 어떤가요?
+
+# %% [markdown] lang="en" against="c13e14a9"
+# ### Program 1
+#
+# The policy seems to learn. What about the critic?
+
+# %%
+bugs.symptoms(1)
+
+# %%
+bugs.code(1)
+
+# %% tags=["exercise-bug_1"]
+bug_1 = ...
+
+# %%
+ppo_edu.check("bug_1", bug_1)
+
+# %% [markdown] lang="ko" against="221edcf8"
+# ### 프로그램 2
+#
+# 클리핑이 있으면 정책이 한 번에 이렇게 멀리 갈 수 없을 텐데요.
+
+# %% [markdown] lang="en" against="4d9226b9"
+# ### Program 2
+#
+# With clipping, a policy cannot go that far in one update. Or can it?
+
+# %%
+bugs.symptoms(2)
+
+# %%
+bugs.code(2)
+
+# %% tags=["exercise-bug_2"]
+bug_2 = ...
+
+# %%
+ppo_edu.check("bug_2", bug_2)
+
+# %% [markdown] lang="ko" against="c9c91357"
+# ### 프로그램 3
+#
+# 잘 배우다가 자꾸 무너집니다. 어떤 진단값이 처음부터 다른가요?
+
+# %% [markdown] lang="en" against="3ecb01b5"
+# ### Program 3
+#
+# It learns, and breaks down again and again. Which diagnostic is different from the start?
+
+# %%
+bugs.symptoms(3)
+
+# %%
+bugs.code(3)
+
+# %% tags=["exercise-bug_3"]
+bug_3 = ...
+
+# %%
+ppo_edu.check("bug_3", bug_3)
+
+# %% [markdown] lang="ko" against="8996200d"
+# ### 프로그램 4
+#
+# 점수는 멀쩡합니다. 그런데 무엇이 내려가지 않나요?
+
+# %% [markdown] lang="en" against="36a8c560"
+# ### Program 4
+#
+# The returns are fine. But what does not come down?
+
+# %%
+bugs.symptoms(4)
+
+# %%
+bugs.code(4)
+
+# %% tags=["exercise-bug_4"]
+bug_4 = ...
+
+# %%
+ppo_edu.check("bug_4", bug_4)
+
+# %% [markdown] lang="ko" against="84d981ed"
+# ### 프로그램 5
+#
+# 거의 알아챌 수 없습니다. 그래도 자로 그은 듯한 선이 하나 있습니다.
+
+# %% [markdown] lang="en" against="18710a6a"
+# ### Program 5
+#
+# Hardly anything to see. Only one line looks as if drawn with a ruler.
+
+# %%
+bugs.symptoms(5)
+
+# %%
+bugs.code(5)
+
+# %% tags=["exercise-bug_5"]
+bug_5 = ...
+
+# %%
+ppo_edu.check("bug_5", bug_5)
+
+# %% [markdown] lang="ko" against="0061046d"
+# ### 프로그램 6
+#
+# 배우기는 합니다. 그런데 배치가 이상합니다.
+
+# %% [markdown] lang="en" against="a2b931af"
+# ### Program 6
+#
+# It does learn. But there is something odd about the batch.
+
+# %%
+bugs.symptoms(6)
+
+# %%
+bugs.code(6)
+
+# %% tags=["exercise-bug_6"]
+bug_6 = ...
+
+# %%
+ppo_edu.check("bug_6", bug_6)
+
+# %% [markdown] lang="ko" against="bcebe2f7"
+# ## 정리
+#
+# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
+# - `ppo_edu.train`은 같은 함수들을 큰 배치로 쓸 뿐입니다.
+# - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
+#
+# ## 노트와 견주어 보면
+#
+# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 쓸 때 알아 두면 좋은 점은 이렇습니다.
+#
+# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(10절).
+# - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
+# - TD 목표와 어드밴티지를 에폭마다 다시 계산합니다. 4절의 `train_net`도 노트를 따랐지만, 논문과 대부분의 라이브러리는 한 번만 계산합니다.
+# - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
+# - 배치가 작고, 미니배치와 어드밴티지 정규화가 없어 배우는 속도가 느립니다.
+#
+# **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? {lesson:how_sure}에서 시드를 스무 개로 늘려 봅니다.
+
+# %% [markdown] lang="en" against="01652fe8"
+# ## Summary
+#
+# - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
+# - `ppo_edu.train` uses the same functions, only with large batches.
+# - An episode ends at `terminated or truncated`; the bootstrap is cut at `terminated` alone.
+#
+# ## Beside the notes
+#
+# The program in the notes shows the anatomy very well. When you use it, it is good to know that:
+#
+# - it does not use `truncated`, so episodes do not end at 500 (section 10);
+# - the first average it prints divides the sum of 21 episodes by 20, and is a little too high. The loop in section 5 divides exactly 20;
+# - it computes TD targets and advantages anew in each epoch. `train_net` in section 4 follows the notes; the paper and most libraries compute them once;
+# - its value loss is not an L1 norm but the Huber loss (section 4);
+# - its batches are small, without minibatches or normalised advantages, so it learns slowly.
+#
+# **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.

@@ -1,0 +1,1 @@
+"""How a picture becomes pixels in milliseconds, and which controls move it."""

@@ -1,0 +1,197 @@
+"""Watch agents: an episode as a short animated picture in the notebook, without a window or a screen."""
+
+import contextlib
+import io
+import os
+from dataclasses import dataclass
+
+import gymnasium
+import numpy as np
+from matplotlib import font_manager
+from PIL import Image, ImageDraw, ImageFont
+
+from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.language import font_families, t
+
+_COLOURS = 32
+_GAP, _CAPTION_HEIGHT, _FONT_SIZE = 10, 30, 16
+
+
+class Film:
+    """An animated PNG that shows itself in a notebook.
+
+    Attributes
+    ----------
+    png : bytes
+        The animation, looping, in the speed of the environment's own clock.
+    steps : int
+        Environment steps shown.
+    total_reward : float
+        Sum of their rewards.
+    ended : bool
+        Whether the episode ended by the task's rules (for CartPole: the pole fell) within the steps shown.
+    alt : str
+        What the animation shows, in words.
+
+    For several agents, `steps`, `total_reward` and `ended` are tuples in their order.
+    """
+
+    def __init__(self, png, size, steps, total_reward, ended, alt):
+        self.png = png
+        self.size = size
+        self.steps = steps
+        self.total_reward = total_reward
+        self.ended = ended
+        self.alt = alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        width, height = self.size
+        return (
+            {"image/png": self.png, "text/plain": self.alt},
+            {"image/png": {"width": width, "height": height, "alt": self.alt}},
+        )
+
+
+def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
+    """Let `act` play one episode and return it as a `Film`.
+
+    Parameters
+    ----------
+    act : callable
+        From one observation (float array) to one action of the environment.
+    env_id : str
+        A Gymnasium id of an environment that can draw itself (``render_mode="rgb_array"``).
+    steps : int
+        Stop after this many steps even if the episode goes on; 50 steps of CartPole are one second.
+    seed : int
+        Seed of the starting state, >= 0.
+    width : int
+        Width of the picture in pixels.
+
+    Examples
+    --------
+    >>> film = watch(lambda observation: 0, steps=50)
+    >>> film.ended, film.steps < 15
+    (True, True)
+    """
+    episode = _play(act, env_id, steps, seed, width)
+    png = _animated_png(episode.frames, episode.milliseconds)
+    return Film(png, episode.frames[0].size, episode.steps, episode.total_reward, episode.ended, episode.alt)
+
+
+def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
+    """Let several agents play from the same start, and return them side by side as one `Film`.
+
+    Where an episode is over, its picture fades and says after how many steps.
+
+    Parameters
+    ----------
+    acts : dict of str to callable
+        From the words above each agent's picture to what `watch` takes as `act`.
+    env_id, steps, seed
+        As in `watch`.
+    width : int
+        Width of one agent's picture in pixels.
+
+    Examples
+    --------
+    >>> film = watch_together({"left": lambda observation: 0, "right": lambda observation: 1}, steps=20)
+    >>> film.ended
+    (True, True)
+    """
+    episodes = [_play(act, env_id, steps, seed, width) for act in acts.values()]
+    frames = [_side_by_side(acts, episodes, number)
+              for number in range(max(len(episode.frames) for episode in episodes))]
+    png = _animated_png(frames, episodes[0].milliseconds)
+    alt = " ".join(f"{caption}: {episode.alt}" for caption, episode in zip(acts, episodes, strict=True))
+    facts = zip(*((episode.steps, episode.total_reward, episode.ended) for episode in episodes), strict=True)
+    return Film(png, frames[0].size, *facts, alt)
+
+
+@dataclass
+class _Episode:
+    frames: list
+    steps: int
+    total_reward: float
+    ended: bool
+    milliseconds: float
+
+    @property
+    def alt(self):
+        if self.ended:
+            return t("animation.alt_ended", steps=self.steps)
+        return t("animation.alt_going", steps=self.steps)
+
+
+def _play(act, env_id, steps, seed, width):
+    check_count("steps", steps)
+    check_count("seed", seed, at_least=0)
+    check_number("width", width, at_least=50, at_most=1200)
+    frames, total_reward = [], 0.0
+    with _no_display(), contextlib.closing(gymnasium.make(env_id, render_mode="rgb_array")) as env:
+        observation, _ = env.reset(seed=seed)
+        # Every second frame: half the size, and still 25 pictures a second for CartPole.
+        for step in range(1, steps + 1):
+            observation, reward, terminated, truncated, _ = env.step(act(observation))
+            total_reward += float(reward)
+            if step % 2 == 0 or step == steps or terminated or truncated:
+                frames.append(_small(env.render(), width))
+            if terminated or truncated:
+                break
+        milliseconds = 2 * 1000 / env.metadata.get("render_fps", 50)
+    return _Episode(frames, step, total_reward, bool(terminated), milliseconds)
+
+
+def _side_by_side(captions, episodes, number):
+    """Return the frame `number` of all `episodes` in one picture, each under its caption."""
+    width, height = episodes[0].frames[0].size
+    total = len(episodes) * (width + _GAP) - _GAP
+    picture = Image.new("RGB", (total, height + _CAPTION_HEIGHT), "white")
+    families = font_manager.FontProperties(family=font_families())
+    font = ImageFont.truetype(font_manager.findfont(families), _FONT_SIZE)
+    for index, (caption, episode) in enumerate(zip(captions, episodes, strict=True)):
+        left = index * (width + _GAP)
+        words = ImageDraw.Draw(picture)
+        words.text((left + width / 2, _CAPTION_HEIGHT / 2), caption, "black", font, anchor="mm")
+        frame = episode.frames[min(number, len(episode.frames) - 1)]
+        over = number >= len(episode.frames) - 1 and episode.ended
+        if over:
+            frame = Image.blend(frame, Image.new("RGB", frame.size, "white"), 0.6)
+        picture.paste(frame, (left, _CAPTION_HEIGHT))
+        if over:
+            ended = t("animation.over", steps=episode.steps)
+            words.text((left + width / 2, _CAPTION_HEIGHT + height / 4), ended, "black", font, anchor="mm")
+    return picture
+
+
+@contextlib.contextmanager
+def _no_display():
+    # Gymnasium draws with SDL, which otherwise looks for a screen and complains where there is none.
+    before = os.environ.get("SDL_VIDEODRIVER")
+    os.environ["SDL_VIDEODRIVER"] = "dummy"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SDL_VIDEODRIVER"]
+        else:
+            os.environ["SDL_VIDEODRIVER"] = before
+
+
+def _small(pixels, width):
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+
+
+def _animated_png(frames, milliseconds):
+    # One palette for all frames: small files, and no colour flickers from frame to frame.
+    both = Image.new("RGB", (frames[0].width, 2 * frames[0].height))
+    both.paste(frames[0], (0, 0))
+    both.paste(frames[-1], (0, frames[0].height))
+    palette = both.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE)
+    flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    # The last frame stays for a second before the loop begins again.
+    durations = [milliseconds] * (len(flat) - 1) + [1000]
+    buffer = io.BytesIO()
+    flat[0].save(buffer, "PNG", save_all=True, append_images=flat[1:], duration=durations, loop=0)
+    return buffer.getvalue()

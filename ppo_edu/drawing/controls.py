@@ -1,0 +1,91 @@
+"""The controls of an explorer: what each may be, and its widget."""
+
+import dataclasses
+import decimal
+import numbers
+import unicodedata
+
+from ppo_edu.guards.validation import check_choice, check_count, check_number
+
+
+@dataclasses.dataclass(frozen=True)
+class Slider:
+    """A control for a number from `low` to `high`; whole numbers if `step` is one."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+    start: float
+
+    @property
+    def whole(self):
+        return isinstance(self.step, int)
+
+    def check(self, value):
+        if self.whole:
+            check_count(self.name, value, at_least=self.low)
+        return check_number(self.name, value, at_least=self.low, at_most=self.high)
+
+    def widget(self, widgets, **look):
+        kind = widgets.IntSlider if self.whole else widgets.FloatSlider
+        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
+        return kind(
+            self.start, min=self.low, max=self.high, step=self.step, description=self.label,
+            readout_format="d" if self.whole else f".{max(2, decimals)}f", **look,
+        )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers."""
+
+    name: str
+    label: str
+    options: dict
+    start: object
+
+    def check(self, value):
+        return check_choice(self.name, value, list(self.options.values()))
+
+    def widget(self, widgets, **look):
+        in_order = all(isinstance(value, numbers.Real) for value in self.options.values())
+        kind = widgets.SelectionSlider if in_order else widgets.Dropdown
+        return kind(
+            options=list(self.options.items()), value=self.start, description=self.label, **look
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Toggle:
+    """A control that is on (True) or off (False)."""
+
+    name: str
+    label: str
+    start: bool
+
+    def check(self, value):
+        return check_choice(self.name, value, (False, True))
+
+    def widget(self, widgets, **look):
+        return widgets.Checkbox(self.start, description=self.label, **look)
+
+
+def input_widgets(controls, width="52em"):
+    """Return the widget of each control by name: in line with each other, and no label cut off."""
+    import ipywidgets as widgets
+
+    # A SelectionSlider has no margin of its own, as the others have, and would stand two pixels beside them.
+    layout = widgets.Layout(width=width, max_width="100%", margin="2px")
+    look = {"description_width": f"{max(em_width(control.label) for control in controls)}em"}
+    return {
+        # Without a tooltip, a label would say "null" under the mouse.
+        control.name: control.widget(widgets, tooltip=control.label, style=look, layout=layout)
+        for control in controls
+    }
+
+
+def em_width(words):
+    """Return about how many em `words` take on a page: one for a Hangul syllable, less for a Latin letter."""
+    return 1 + sum(1 if unicodedata.east_asian_width(letter) == "W" else 0.6 for letter in words)

@@ -1,0 +1,74 @@
+"""A picture: a figure with a text for those who cannot see it, and what in it moves.
+
+A picture is built without pyplot: nothing is shown twice, no figure stays open, and a learner's own
+matplotlib settings neither change it nor are changed by it.
+"""
+
+import base64
+import io
+
+from matplotlib.figure import Figure
+
+from ppo_edu.drawing.quicktext import QuickText
+from ppo_edu.drawing.style import CSS_DPI, INK, PIXELS_PER_CSS_PIXEL, for_words, style
+from ppo_edu.language import font_families
+
+
+class Picture:
+    """A matplotlib figure with a text for those who cannot see it; a notebook shows it crisp on every screen.
+
+    Parameters
+    ----------
+    width, height : int
+        Size on the page in CSS pixels.
+    alt : str
+        What the picture shows, in one sentence or two.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        Made without pyplot. (It is a part of the picture and not its base class, because IPython lets a
+        formatter that ``%matplotlib inline`` registers for figures overrule the picture's own.)
+    """
+
+    def __init__(self, width, height, alt):
+        self.width, self.height, self.alt = width, height, alt
+        self.font_family = font_families()
+        self.figure = Figure(figsize=(width / CSS_DPI, height / CSS_DPI))
+
+    def png(self):
+        """Return the picture as PNG bytes, two pixels to a CSS pixel each way."""
+        buffer = io.BytesIO()
+        with style(self.font_family):
+            self.figure.savefig(
+                buffer, format="png", dpi=CSS_DPI * PIXELS_PER_CSS_PIXEL, metadata={"Software": None}
+            )
+        return buffer.getvalue()
+
+    def words(self):
+        """Return the words that change with what is shown, a list of texts, as they stand now."""
+        return [text.get_text() for text in self.figure.findobj(QuickText) if text.get_text()]
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return still_bundle(self, self.png())
+
+
+def still_bundle(picture, png):
+    """Return the (data, metadata) by which a notebook shows `png` in the picture's size, with its text."""
+    data = {"text/plain": picture.alt, "image/png": base64.b64encode(png).decode("ascii")}
+    return data, {"image/png": {"width": picture.width, "height": picture.height, "alt": picture.alt}}
+
+
+def moving(artist):
+    """Mark `artist` as one that a LiveFigure draws anew in each frame, and that has no say in the layout."""
+    artist.set_animated(True)
+    artist.set_in_layout(False)
+    return artist
+
+
+def moving_text(axes, x, y, transform, color=INK, **look):
+    """Return an empty text on `axes` whose words may change with every frame; x and y in `transform`."""
+    return moving(axes.add_artist(QuickText(x, y, transform=transform, color=for_words(color), **look)))

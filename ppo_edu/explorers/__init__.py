@@ -1,0 +1,17 @@
+"""The interactive explorers, one function each: call it as a cell's last line and drag.
+
+``explorers.clip()`` shows itself in a notebook; ``explorers.clip().draw(epsilon=0.3)`` is the same picture as
+PNG bytes, with no browser and no widget. ``dir(explorers)`` names them all.
+"""
+
+from ppo_edu.drawing.explorer import Explorer  # noqa: F401 what each of them returns
+from ppo_edu.drawing.gallery import hung_in
+from ppo_edu.explorers.training_curve import LearningCurve  # noqa: F401 follows a training, not a slider
+
+_all = hung_in(__name__, __path__)
+globals().update(_all)
+__all__ = sorted(_all)
+
+
+def __dir__():
+    return __all__

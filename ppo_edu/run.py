@@ -1,0 +1,232 @@
+"""What a training is and leaves behind: its policy, its curve, its settings, and a file of them."""
+
+import contextlib
+import dataclasses
+import functools
+
+import gymnasium
+import numpy as np
+import torch
+
+from ppo_edu import ppo, saving, trpo
+from ppo_edu.guards.validation import check_count, check_switch
+from ppo_edu.language import t
+from ppo_edu.policy import ActorCritic
+from ppo_edu.returns import WINDOW, first_reached, mean_of_last
+from ppo_edu.rollout import environment_actions, play_episodes
+
+# An algorithm is a module with Config, make_optimiser(policy, config) and
+# update(policy, optimiser, rollout, config, generator, progress) -> dict of floats, named by DIAGNOSTICS.
+ALGORITHMS = {"ppo": ppo, "trpo": trpo}
+
+
+def algorithm_of(config):
+    """Return the name of the algorithm whose settings `config` is, or raise TypeError."""
+    for name, algorithm in ALGORITHMS.items():
+        if isinstance(config, algorithm.Config):
+            return name
+    expected = " / ".join(algorithm.Config.__name__ for algorithm in ALGORITHMS.values())
+    raise TypeError(t("error.no_config", expected=expected, type=type(config).__name__))
+
+
+def check_config(algorithm, config):
+    """Raise TypeError unless `config` is the settings of `algorithm`, one of `ALGORITHMS`."""
+    expected = ALGORITHMS[algorithm].Config
+    if not isinstance(config, expected):
+        raise TypeError(
+            t(
+                "error.wrong_config",
+                algorithm=repr(algorithm),
+                expected=expected.__name__,
+                type=type(config).__name__,
+            )
+        )
+
+
+@dataclasses.dataclass(repr=False)
+class TrainingRun:
+    """What `train` returns: the curve, the policy, and all it takes to go on.
+
+    Attributes
+    ----------
+    env_id : str
+    algorithm : str
+    config : PPOConfig or TRPOConfig
+    seed : int
+    policy : ActorCritic
+    optimiser : torch.optim.Optimizer
+    seconds : float
+        Wall clock of the training, `on_update` included.
+    total_steps : int
+        Environment steps taken. Steps that only restart an environment do not count.
+    solved_at_step : int or None
+        The step at which the mean return of the last 100 finished episodes first reached `stop_at` (or the
+        environment's own threshold, where that is None).
+    interrupted : bool
+    """
+
+    env_id: str
+    algorithm: str
+    config: object
+    seed: int
+    policy: ActorCritic
+    optimiser: torch.optim.Optimizer
+    seconds: float = 0.0
+    total_steps: int = 0
+    solved_at_step: int | None = None
+    interrupted: bool = False
+    episodes: list = dataclasses.field(default_factory=list)
+    updates: list = dataclasses.field(default_factory=list)
+
+    @property
+    def returns(self):
+        """Undiscounted return of each finished training episode, (E,), in the order in which they ended."""
+        return np.array([episode[1] for episode in self.episodes], dtype=float)
+
+    @property
+    def steps(self):
+        """Environment step at which each of them ended, (E,)."""
+        return np.array([episode[0] for episode in self.episodes], dtype=int)
+
+    @property
+    def mean_return(self):
+        """Mean return of the last 100 finished episodes; NaN if none has finished."""
+        last = [value for _, value in self.episodes[-WINDOW:]]
+        return float(mean_of_last(last)[-1]) if last else float("nan")
+
+    @property
+    def watched(self):
+        """Names in `history` of what is worth watching while it trains, as the algorithm says."""
+        return ALGORITHMS[self.algorithm].watched(self.config)
+
+    @property
+    def history(self):
+        """What each update did: a dict from name to an array with one entry per update.
+
+        "steps", "seconds", and what the algorithm's update returns: see `ppo_edu.ppo.update` and
+        `ppo_edu.trpo.update`.
+        """
+        names = ("steps", "seconds", *ALGORITHMS[self.algorithm].DIAGNOSTICS)
+        return {name: np.array([update[name] for update in self.updates]) for name in names}
+
+    def add_rollout(self, rollout, episodes, threshold):
+        """Count the rollout's steps and append its episodes.
+
+        Returns the step at which, within this rollout, the mean of the last 100 reached `threshold`, or None.
+        """
+        known = len(self.episodes)
+        # One call each, so that an interrupt leaves no episode without its step.
+        self.episodes.extend([(self.total_steps + step, value) for step, value in episodes])
+        self.total_steps += int(np.count_nonzero(rollout.valid))
+        reached_at = first_reached(self.episodes, threshold, known)
+        if self.solved_at_step is None:
+            self.solved_at_step = reached_at
+        return reached_at
+
+    def evaluate(self, episodes=100, seed=10_000, *, greedy=True):
+        """Return the undiscounted returns, (episodes,), of the policy as it is now, in new episodes.
+
+        Parameters
+        ----------
+        episodes : int >= 1
+        seed : int >= 0
+            Decides the episodes' starts and, where actions are drawn, the draws.
+        greedy : bool
+            Whether the most probable action is taken (the default) or one is drawn, as in training.
+        """
+        episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
+        act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
+        with one_thread():
+            return play_episodes(self.env_id, act, episodes, seed, self.config.clip_actions)
+
+    def act(self, observation):
+        """Return the greedy action for one observation, (D,), as a single environment takes it."""
+        action = self.policy.greedy(observation).numpy()
+        return environment_actions(action, self._action_space, self.config.clip_actions)
+
+    @functools.cached_property
+    def _action_space(self):
+        with contextlib.closing(gymnasium.make(self.env_id)) as env:
+            return env.action_space
+
+    def save(self, path):
+        """Write the run to `path` as a .npz file: curve, policy, optimiser state and settings.
+
+        All or nothing: a process killed on the way leaves an earlier file of that name whole.
+        """
+        facts = {
+            "env_id": self.env_id, "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
+            "seed": self.seed, "seconds": self.seconds, "total_steps": self.total_steps,
+            "solved_at_step": self.solved_at_step, "interrupted": self.interrupted,
+            "sizes": [self.policy.observation_size, self.policy.action_size],
+            "discrete": self.policy.discrete,
+        }
+        arrays = {"returns": self.returns, "steps": self.steps}
+        arrays |= {f"history.{name}": column for name, column in self.history.items()}
+        arrays |= {f"policy.{name}": tensor.numpy() for name, tensor in self.policy.state_dict().items()}
+        for index, state in self.optimiser.state_dict()["state"].items():
+            arrays |= {f"optimiser.{index}.{name}": tensor.numpy() for name, tensor in state.items()}
+        saving.write(path, facts, arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Return the run that `save` wrote to `path`. Runs no code from the file.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or is not a run.
+        OSError
+            If there is no such file, or it cannot be read.
+        """
+        return saving.read(path, cls._from_file)
+
+    @classmethod
+    def _from_file(cls, facts, arrays):
+        algorithm = ALGORITHMS[facts["algorithm"]]
+        config = facts["config"] = algorithm.Config(**facts["config"])
+        sizes, discrete = facts.pop("sizes"), facts.pop("discrete")
+        policy = make_policy(*sizes, discrete, config, facts["seed"])
+        policy.load_state_dict({name: torch.from_numpy(array) for name, array in under("policy", arrays)})
+        optimiser = algorithm.make_optimiser(policy, config)
+        state = {}
+        for name, array in under("optimiser", arrays):
+            index, part = name.split(".")
+            state.setdefault(int(index), {})[part] = torch.from_numpy(array)
+        optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+        history = dict(under("history", arrays))
+        updates = [dict(zip(history, row, strict=True))
+                   for row in zip(*(column.tolist() for column in history.values()), strict=True)]
+        episodes = list(zip(arrays["steps"].tolist(), arrays["returns"].tolist(), strict=True))
+        return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
+
+    def __repr__(self):
+        return (f"<TrainingRun {self.env_id} {self.algorithm} seed={self.seed} "
+                f"total_steps={self.total_steps} episodes={len(self.episodes)} "
+                f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
+                f"seconds={self.seconds:.2f} interrupted={self.interrupted}>")
+
+
+def make_policy(observation_size, action_size, discrete, config, seed):
+    """Return a new `ActorCritic` as `config` describes it, its first weights decided by `seed`."""
+    return ActorCritic(
+        observation_size, action_size, discrete=discrete, hidden_sizes=config.hidden_sizes,
+        shared_trunk=config.shared_trunk, orthogonal_init=config.orthogonal_init,
+        initial_log_std=config.initial_log_std, generator=torch.Generator().manual_seed(seed))
+
+
+def under(prefix, arrays):
+    return [(name.removeprefix(f"{prefix}."), array) for name, array in arrays.items()
+            if name.startswith(f"{prefix}.")]
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Return a context in which torch computes on one thread."""
+    # Networks this small lose more by handing work to other threads than they gain.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -1,0 +1,270 @@
+"""Explorers without a browser: frames, widgets, reset, and the learning curve that stays in the notebook."""
+
+import asyncio
+import base64
+import io
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ppo_edu
+from ppo_edu import explorers
+from ppo_edu.drawing.controls import Choice, Slider, Toggle
+from ppo_edu.drawing.explorer import AtRest, Explorer
+from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.quicktext import QuickText
+from ppo_edu.drawing.style import style
+from ppo_edu.explorers.training_curve import LearningCurve
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Scene:
+    """A line whose height is `height`, a number, and on request another axis."""
+
+    def __init__(self):
+        self.picture = Picture(300, 200, "A line.")
+        self.axes = self.picture.figure.subplots()
+        self.axes.set(ylim=(0, 1))
+        self.line = moving(self.axes.axhline(0))
+        self.text = moving_text(self.axes, 0.1, 0.8, self.axes.transAxes)
+
+    def update(self, height, stretched=False, colour="black"):
+        self.line.set(ydata=[height, height], color=colour)
+        self.text.set_text(f"{height:.2f}")
+        limits = (0, 2) if stretched else (0, 1)
+        changed = self.axes.get_ylim() != limits
+        self.axes.set_ylim(limits)
+        return changed
+
+
+def explorer():
+    return Explorer(Scene, [
+        Slider("height", "Height", 0.0, 1.0, 0.01, 0.5),
+        Toggle("stretched", "Stretched", False),
+        Choice("colour", "Colour", {"Black": "black", "Red": "red"}, "black"),
+    ])
+
+
+def pixels(image):
+    return np.asarray(Image.open(io.BytesIO(image)).convert("RGB"), dtype=np.int16)
+
+
+def frame(value):
+    """Return the JPEG in the address that an image widget has for its value."""
+    _, _, data = bytes(value).partition(b"data:image/jpeg;base64,")
+    return base64.b64decode(data)
+
+
+def shown(thing):
+    """Return the widgets that displaying `thing` makes, by kind, and its output's data."""
+    from ipywidgets.widgets import widget
+
+    before = set(widget._instances)
+    data, metadata = thing._repr_mimebundle_()
+    made = [widget._instances[key] for key in widget._instances.keys() - before]
+    return {type(one).__name__: one for one in made}, data, metadata
+
+
+def test_a_frame_is_what_matplotlib_draws_from_scratch():
+    scene = Scene()
+    frame = LiveFigure(scene).png(height=0.7)
+    assert np.abs(pixels(frame) - pixels(scene.picture.png())).max() == 0
+
+
+def test_what_stands_still_is_drawn_once(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(LiveFigure, "_draw_background", lambda self, draw=LiveFigure._draw_background:
+                        (drawn.append(1), draw(self)))
+    live = LiveFigure(Scene())
+    for height in np.linspace(0, 1, 20):
+        live.jpeg(height=height)
+    assert len(drawn) == 1
+    live.jpeg(height=0.5, stretched=True)
+    assert len(drawn) == 2
+
+
+def test_a_jpeg_frame_is_the_png_frame_to_the_eye():
+    live = LiveFigure(Scene())
+    assert np.abs(pixels(live.jpeg(height=0.3)) - pixels(live.png(height=0.3))).mean() < 1
+
+
+@pytest.mark.parametrize("values, error, words", [
+    ({"height": 2}, ValueError, "height"),
+    ({"height": float("nan")}, ValueError, "height"),
+    ({"height": "high"}, TypeError, "height"),
+    ({"colour": "blue"}, ValueError, "colour"),
+    ({"stretched": "yes"}, ValueError, "stretched"),
+    ({"hight": 0.5}, TypeError, "hight.*height, stretched, colour"),
+])
+def test_bad_values_are_refused_by_name(values, error, words):
+    with pytest.raises(error, match=words):
+        explorer().draw(**values)
+
+
+def test_a_slider_of_whole_numbers_takes_no_others():
+    with pytest.raises(TypeError, match="epoch"):
+        explorers.clip_cloud().draw(epoch=2.5)
+
+
+def test_an_output_holds_the_widgets_and_a_still_picture_of_the_start():
+    _, data, metadata = shown(explorer())
+    assert data.keys() == {"text/plain", "image/png", WIDGET}
+    assert data["text/plain"] == metadata["image/png"]["alt"] == "A line."
+    assert (metadata["image/png"]["width"], metadata["image/png"]["height"]) == (300, 200)
+    assert base64.b64decode(data["image/png"]) == explorer().draw()
+
+
+def test_moving_a_control_changes_the_picture_and_reset_brings_it_back():
+    made, _, _ = shown(explorer())
+    image = made["DescribedImage"]
+    first = frame(image.value)
+    made["FloatSlider"].value = 0.9
+    moved = frame(image.value)
+    assert np.abs(pixels(moved) - pixels(LiveFigure(Scene()).jpeg(height=0.9))).max() == 0
+    made["Checkbox"].value = True
+    made["Dropdown"].value = "red"
+    assert len({first, moved, frame(image.value)}) == 3
+    made["Button"].click()
+    assert frame(image.value) == first
+    assert made["FloatSlider"].value == 0.5
+
+
+def test_on_the_move_a_draft_shows_and_at_rest_the_crisp_picture():
+    async def drag():
+        made, _, _ = shown(explorer())
+        seen = []
+        made["DescribedImage"].observe(lambda change: seen.append(pixels(frame(change["new"]))), "value")
+        for height in (0.6, 0.7, 0.8):
+            made["FloatSlider"].value = height
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(2 * AtRest.SECONDS)
+        return seen
+
+    *drafts, crisp = asyncio.run(drag())
+    assert [draft.shape for draft in drafts] == [(200, 300, 3)] * 3
+    assert np.abs(crisp - pixels(LiveFigure(Scene()).png(height=0.8))).mean() < 1
+    assert np.abs(crisp.reshape(200, 2, 300, 2, 3).mean(axis=(1, 3)) - drafts[-1]).mean() < 1
+
+
+def test_two_displays_stand_alone_and_begin_at_the_start():
+    one = explorer()
+    first, _, _ = shown(one)
+    start = bytes(first["DescribedImage"].value)
+    first["FloatSlider"].value = 0.1
+    second, _, _ = shown(one)
+    assert bytes(second["DescribedImage"].value) == start
+    second["FloatSlider"].value = 0.8
+    assert first["FloatSlider"].value == 0.1
+
+
+def test_the_picture_has_a_name_for_those_who_cannot_see_it():
+    made, _, _ = shown(explorer())
+    image = made["DescribedImage"]
+    state = image.get_state()
+    # The browser's half puts the tooltip on the image only if there is a description, and it is empty.
+    assert (state["tooltip"], state["description"]) == ("A line.", "")
+    assert state["_model_name"] == "ImageModel" and state["_model_module"] == "@jupyter-widgets/controls"
+
+
+def test_labels_have_room():
+    made, _, _ = shown(explorers.clip())
+    slider = made["FloatSlider"]
+    assert float(slider.style.description_width.removesuffix("em")) > 0.5 * len(slider.description)
+
+
+def test_drawing_an_explorer_needs_neither_torch_nor_widgets():
+    code = ("import sys; from ppo_edu import explorers; explorers.clip_cloud().draw(epoch=2); "
+            "print({'torch', 'ipywidgets', 'matplotlib.pyplot', 'gymnasium'} & set(sys.modules))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.strip() == "set()"
+
+
+def test_quick_text_looks_like_matplotlibs_own():
+    ppo_edu.use_language("ko")
+    words = "ratio 1.20 기울기 Agy"
+    with style():
+        picture = Picture(400, 100, "words")
+        axes = picture.figure.subplots()
+        axes.set_axis_off()
+
+    def drawn(make):
+        artist = make()
+        artist.set_in_layout(False)
+        png = picture.png()
+        artist.remove()
+        return pixels(png)
+
+    for side in ("left", "center", "right"):
+        look = {"ha": side, "color": "#0072B2", "transform": axes.transAxes}
+        own = drawn(lambda look=look: axes.add_artist(QuickText(0.5, 0.5, words, **look)))
+        theirs = drawn(lambda look=look: axes.text(0.5, 0.5, words, **look))
+        empty = drawn(lambda: axes.add_artist(QuickText(0.5, 0.5, "")))
+        # Letter by letter, places are rounded to a pixel: so compare the ink in boxes of 10 x 10 pixels.
+        own, theirs = (
+            (empty - drawing).reshape(20, 10, 80, 10, 3).mean(axis=(1, 3)) for drawing in (own, theirs))
+        assert theirs.max() > 50
+        assert np.abs(own - theirs).mean() < 0.1 * theirs.mean()
+
+
+def test_the_pace_leaves_most_of_the_time_to_the_training(monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr("ppo_edu.drawing.live.time.perf_counter", lambda: clock.now)
+    pace, drawing, frames = Pace(), 0.0, []
+    while clock.now < 20:
+        if pace.is_due():
+            with pace.frame():
+                clock.now += 0.02
+                drawing += 0.02
+            frames.append(clock.now)
+        clock.now += 0.05
+    assert drawing < 0.05 * clock.now
+    assert min(np.diff(frames)) >= 0.15
+    assert len(frames) > 10
+
+
+def test_a_learning_curve_outside_a_notebook_is_silent_and_can_be_drawn(capsys):
+    run = SimpleNamespace(returns=np.array([20.0, 450.0]), steps=np.array([20, 470]), total_steps=512,
+                          env_id="CartPole-v1")
+    with LearningCurve() as curve:
+        empty = curve.png()
+        curve(run)
+    assert capsys.readouterr() == ("", "")
+    assert curve.png() != empty
+
+
+LEARNING = """
+import numpy as np
+from types import SimpleNamespace
+from ppo_edu import explorers
+
+def train(on_update, episodes):
+    for count in range(1, episodes):
+        steps = np.arange(1, count + 1) * 100
+        seen = {"returns": steps / 10.0, "steps": steps, "total_steps": int(steps[-1])}
+        on_update(SimpleNamespace(env_id="CartPole-v1", **seen))
+"""
+
+
+def test_a_learning_curve_leaves_its_last_state_as_a_picture_in_the_notebook():
+    nbformat = pytest.importorskip("nbformat")
+    from nbclient import NotebookClient
+
+    cells = [
+        LEARNING + "with explorers.LearningCurve() as curve:\n    train(curve, 40)",
+        "with explorers.LearningCurve() as curve:\n    train(curve, 20)\n    raise KeyboardInterrupt",
+        "import base64; print(base64.b64encode(curve.png()).decode())",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
+    whole, stopped, last = (cell.outputs for cell in notebook.cells)
+    assert [output.output_type for output in whole] == ["display_data"]
+    assert whole[0].data.keys() == {"text/plain", "image/png"}
+    assert whole[0].data["image/png"] != stopped[0].data["image/png"]
+    # Also when the stop button was pressed, every episode is on the picture.
+    assert stopped[0].data["image/png"].strip() == last[0].text.strip()

@@ -1,0 +1,168 @@
+"""Every explorer: the same picture however one got there, in both languages, with the numbers that train."""
+
+import functools
+import io
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import ppo_edu
+from ppo_edu import explorers, recorded
+from ppo_edu.drawing.controls import Choice, Slider
+from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.language import LANGUAGES
+
+EXPLORERS = explorers.__all__
+
+
+def make(name):
+    return getattr(explorers, name)()
+
+
+def new_scene(name):
+    return make(name)._new_scene()
+
+
+def choices(control):
+    """Return the values of a control that is no slider."""
+    return list(control.options.values()) if isinstance(control, Choice) else [False, True]
+
+
+def values_of(control):
+    if not isinstance(control, Slider):
+        return st.sampled_from(choices(control))
+    return (st.integers if control.whole else st.floats)(control.low, control.high)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])  # shrinking would draw hundreds of pictures
+@given(data=st.data())
+def test_the_last_values_alone_decide_the_picture(name, data):
+    one = make(name)
+    values_of_all = st.fixed_dictionaries({control.name: values_of(control) for control in one.controls})
+    for _ in range(data.draw(st.integers(1, 4))):
+        values = data.draw(values_of_all)
+        drawn = one.draw(**values)
+    assert drawn == make(name).draw(**values)
+
+
+def test_going_from_one_episode_to_the_other_and_back_leaves_no_trace():
+    one = make("gae")
+    before = one.draw()
+    one.draw(ending="truncated")
+    assert one.draw() == before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_state_is_drawn_without_a_missing_glyph(name, language, no_missing_glyphs):
+    ppo_edu.use_language(language)
+    one = make(name)
+    ends = {
+        control.name: (control.low, control.high) if isinstance(control, Slider) else choices(control)
+        for control in one.controls
+    }
+    for values in itertools.islice(itertools.product(*ends.values()), 32):
+        width, height = Image.open(io.BytesIO(one.draw(**dict(zip(ends, values, strict=True))))).size
+    _, metadata = one._repr_mimebundle_()
+    assert (width, height) == tuple(2 * metadata["image/png"][side] for side in ("width", "height"))
+    assert width == 1800
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_changes_the_picture(name):
+    one = make(name)
+    for control in one.controls:
+        others = {"ending": "truncated"} if control.name == "bootstrap" else {}
+        ends = (control.low, control.high) if isinstance(control, Slider) else choices(control)
+        other = next(value for value in ends if value != control.start)
+        assert one.draw(**others, **{control.name: other}) != one.draw(**others), control.name
+
+
+def test_every_display_starts_within_the_range_of_its_controls():
+    for name in EXPLORERS:
+        one = make(name)
+        assert isinstance(one, Explorer)
+        assert one.draw(**one.start) == one.draw()
+
+
+@pytest.mark.parametrize("ratio, advantage, words", [
+    (0.5, 1.0, "took_plain"), (1.0, 1.0, "took_either"), (1.5, 1.0, "took_clipped"),
+    (0.5, -1.0, "took_clipped"), (1.0, -1.0, "took_either"), (1.5, -1.0, "took_plain"),
+])
+def test_clip_point_tells_what_the_min_took_and_whether_a_gradient_flows(ratio, advantage, words):
+    scene = new_scene("clip_point")
+    scene.update(ratio, advantage, epsilon=0.2)
+    said = {"took_plain": ppo_edu.t("explorer.took_plain"), "took_either": ppo_edu.t("explorer.took_either"),
+            "took_clipped": ppo_edu.t("explorer.took_clipped")}
+    objective = ppo_edu.clipped_surrogate(ratio, advantage, 0.2)
+    assert scene._minimum.get_text().endswith(f"= {objective:.2f}     {said[words]}")
+    gradient = 0.0 if words == "took_clipped" else advantage
+    assert f"= {gradient:.2f} " in scene._push.get_text()
+
+
+@pytest.mark.parametrize("epoch", [0, 3, 10])
+def test_clip_cloud_shows_as_stopped_what_autograd_calls_stopped(epoch):
+    import torch
+
+    scene = new_scene("clip_cloud")
+    scene.update(epoch, epsilon=0.2)
+    batch = recorded.transitions()
+    log_probs = recorded.log_probs_by_epoch(scene.learning_rate)[epoch]
+    ratio = torch.tensor(ppo_edu.probability_ratio(log_probs, batch["log_probs"]), requires_grad=True)
+    ppo_edu.clipped_surrogate(ratio, torch.tensor(batch["advantages"]), 0.2).sum().backward()
+    stopped = (ratio.grad == 0).numpy()
+    assert len(scene._stopped.get_xdata()) == stopped.sum()
+    assert len(scene._flowing.get_xdata()) == len(stopped) - stopped.sum()
+    np.testing.assert_allclose(np.sort(scene._stopped.get_ydata()), np.sort(batch["advantages"][stopped]))
+    assert f"{ppo_edu.clip_fraction(ratio.detach().numpy(), 0.2):.2f}" in scene._outside._text.get_text()
+    assert f"{stopped.mean():.2f}" in scene._without._text.get_text()
+
+
+def test_clip_cloud_has_every_point_on_the_picture():
+    scene = new_scene("clip_cloud")
+    axes = scene.picture.figure.axes[0]
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    assert left < scene._ratios.min() and scene._ratios.max() < right
+    assert low < scene._advantages.min() and scene._advantages.max() < high
+
+
+@pytest.mark.parametrize("learning_rate", recorded.LEARNING_RATES)
+def test_ratio_histogram_counts_every_sample_once(learning_rate):
+    scene = new_scene("ratio_histogram")
+    old = recorded.transitions()["log_probs"]
+    for epoch, log_probs in enumerate(recorded.log_probs_by_epoch(learning_rate)):
+        scene.update(epoch, learning_rate, epsilon=0.2)
+        inside, outside = scene._inside.get_data().values, scene._outside.get_data().values
+        ratio = ppo_edu.probability_ratio(log_probs, old)
+        assert outside.max() == 1
+        share = 1 - inside.sum() / outside.sum()
+        assert share == pytest.approx(ppo_edu.clip_fraction(ratio, 0.2))
+        assert scene.edges[0] <= ratio.min() and ratio.max() <= scene.edges[-1]
+        assert f"{ppo_edu.approx_kl(log_probs, old):.4f}" in scene._kl._text.get_text()
+
+
+@functools.cache
+def gae_scene():
+    return new_scene("gae")
+
+
+@settings(deadline=None, max_examples=30)
+@given(ending=st.sampled_from(["terminated", "truncated"]), lam=st.floats(0, 1), gamma=st.floats(0.8, 0.99),
+       step=st.integers(-99, 0), bootstrap=st.booleans())
+def test_gae_weights_times_deltas_are_the_advantage(ending, lam, gamma, step, bootstrap):
+    scene = gae_scene()
+    scene.update(ending, lam, gamma, step, bootstrap)
+    deltas, weights = scene._deltas.get_data().values, scene._weights.get_data().values
+    (x,), (advantage,) = scene._dot.get_data()
+    assert x == step
+    assert advantage == pytest.approx(weights @ deltas, rel=1e-3, abs=2e-3)
+    assert advantage == scene._advantages.get_ydata()[step - 1]
+    shown_in = zip(scene.picture.figure.axes[::2], (deltas, scene._advantages.get_ydata()), strict=True)
+    for axes, shown in shown_in:
+        low, high = axes.get_ylim()
+        assert low < shown.min() and shown.max() < high

@@ -1,0 +1,75 @@
+"""The recorded data is what it says: transitions, policies that follow from them, and the truth about GAE."""
+
+import numpy as np
+import pytest
+
+import ppo_edu
+from ppo_edu import recorded
+
+
+@pytest.mark.parametrize("ending", ["terminated", "truncated"])
+def test_an_episode_is_whole_and_ends_once_and_so(ending):
+    episode = recorded.episode(ending)
+    ends = episode["terminated"] | episode["truncated"]
+    assert np.flatnonzero(ends).tolist() == [len(ends) - 1]
+    assert episode[ending][-1]
+    assert (episode["rewards"] == 1).all()
+    np.testing.assert_array_equal(episode["next_values"][:-1], episode["values"][1:])
+    assert (len(ends) == 500) == (ending == "truncated")
+
+
+@pytest.mark.parametrize("learning_rate", recorded.LEARNING_RATES)
+def test_before_the_first_epoch_every_ratio_is_one(learning_rate):
+    old = recorded.transitions()["log_probs"]
+    log_probs = recorded.log_probs_by_epoch(learning_rate)
+    assert (ppo_edu.probability_ratio(log_probs[0], old) == 1).all()
+    assert log_probs.shape == (11, len(old))
+    assert (log_probs[1:] <= 0).all()
+    assert (log_probs[-1] != old).any()
+
+
+def test_the_batch_has_the_advantages_of_gae_brought_to_mean_zero():
+    batch = recorded.transitions()
+    assert {len(array) for array in batch.values()} == {len(batch["rewards"])}
+    assert abs(batch["advantages"].mean()) < 1e-5
+    assert batch["advantages"].std() == pytest.approx(1, abs=1e-5)
+    # Where an episode ended by itself, the advantage is the TD error: nothing follows.
+    last = batch["terminated"]
+    surprise = batch["rewards"] - batch["values"]
+    slope, intercept = np.polyfit(surprise[last], batch["advantages"][last], 1)
+    assert slope > 0
+    np.testing.assert_allclose(slope * surprise[last] + intercept, batch["advantages"][last], atol=1e-4)
+
+
+def test_with_lam_one_gae_is_right_on_average():
+    # The estimates and the truth come from different trials: they agree within their standard errors.
+    study = recorded.gae_study()
+    truth = study["q"] - study["values"]
+    estimate, variance = study["estimate_means"][:, -1], study["estimate_variances"][:, -1]
+    assert study["lams"][-1] == 1
+    # A state that nothing can save has no spread but float32's rounding.
+    error = np.sqrt(variance / study["trials"] + study["q_error"] ** 2 + 0.001**2)
+    z = (estimate - truth) / error
+    assert np.abs(z).max() < 4
+    assert 0.6 < z.std() < 1.5
+
+
+def test_the_true_values_are_those_of_one_policy():
+    # V is the mean of Q over the actions, so acting once more can only lie on either side of it.
+    study = recorded.gae_study()
+    assert (study["v"] > 1).all()
+    assert (study["q"] < 1 / (1 - recorded.GAMMA)).all()
+
+
+def test_nobody_can_change_what_the_next_one_reads():
+    with pytest.raises(ValueError, match="read-only"):
+        recorded.episode("terminated")["rewards"][0] = 5
+
+
+@pytest.mark.parametrize("call, name", [
+    (lambda: recorded.episode("fell"), "ending"),
+    (lambda: recorded.log_probs_by_epoch(0.5), "learning_rate"),
+])
+def test_what_was_not_recorded_is_refused_by_name(call, name):
+    with pytest.raises(ValueError, match=name):
+        call()

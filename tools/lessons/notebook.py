@@ -1,0 +1,115 @@
+"""The notebooks of a lesson: built from its source, executed, cleaned."""
+
+import base64
+import copy
+import io
+import os
+
+import nbformat
+from nbclient import NotebookClient
+from PIL import Image
+
+from lessons.references import resolved
+from lessons.source import LANGUAGE_CALL, fingerprint, language_of
+
+MAX_CELL_SECONDS = 300
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# What a run writes here differs from machine to machine (the Python version), so it is not taken from there.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+
+def build(lesson, language):
+    """Return one language's notebook, not yet executed; cell ids come from the text, so they are stable."""
+    english = {pair["ko"]: lesson.cells[pair["en"]].source for pair in lesson.pairs()}
+    seen = {}
+    cells = []
+    for index, cell in enumerate(lesson.cells):
+        if language_of(cell) not in (language, None):
+            continue
+        name = fingerprint(english.get(index, cell.source))
+        seen[name] = seen.get(name, 0) + 1
+        options = {
+            "id": name if seen[name] == 1 else f"{name}-{seen[name]}",
+            # jupytext adds lines_to_next_cell, for its own use
+            "metadata": {
+                key: value
+                for key, value in cell.metadata.items()
+                if key not in ("lang", "against", "lines_to_next_cell")
+            },
+        }
+        source = cell.source
+        if cell.cell_type == "code":
+            if "language" in cell.metadata.get("tags", []):
+                source = source.replace(LANGUAGE_CALL.format("en"), LANGUAGE_CALL.format(language))
+            cells.append(nbformat.v4.new_code_cell(source, **options))
+        else:
+            cells.append(nbformat.v4.new_markdown_cell(resolved(source, lesson.slug, language), **options))
+    return nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(METADATA))
+
+
+async def execute(notebook, folder):
+    """Run every cell of `notebook` in place, in a fresh kernel that stands in `folder`."""
+    client = NotebookClient(
+        notebook,
+        timeout=MAX_CELL_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        # It listens on this machine only, but would warn each time that it speaks plain TCP.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+    )
+    # A backend chosen for scripts would keep figures out of the notebook.
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    await client.async_execute(env=env)
+
+
+def clean(notebook):
+    """Take out of `notebook`, in place, what only the kernel that ran it could show again."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if any(kind.startswith("image/") for kind in data):
+                data.pop(WIDGET_VIEW, None)
+            if "image/png" in data:
+                data["image/png"] = _with_fewer_colours(data["image/png"])
+        cell.outputs = _join_streams(cell.outputs)
+
+
+def _with_fewer_colours(png):
+    """Return a still picture, PNG in base64, with 256 colours: a third of the size, and no eye sees it."""
+    with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+        if picture.mode == "P" or getattr(picture, "is_animated", False):
+            return png
+        # Of Pillow's methods the one that stays nearest to every colour, and leaves white as white as it was.
+        flat = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    flat.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _join_streams(outputs):
+    # A kernel sends what a cell prints in chunks that depend on timing.
+    joined = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            before.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]

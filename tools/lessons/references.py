@@ -1,0 +1,62 @@
+"""What a source says of other lessons by slug, put into words: number, title and link stand in one list.
+
+In a markdown cell
+
+- ``{lesson:ratio}`` becomes a link, ``[lesson 03](03_ratio.ipynb)`` or ``[레슨 03](03_ratio.ipynb)`` (a page
+  without a number: its title);
+- ``{number:ratio}`` becomes ``03``, ``{title:ratio}`` its title, ``{link:ratio}`` its file;
+- ``{title}`` becomes this lesson's number and title, ``{minutes}`` its minutes;
+- ``{map}`` becomes the rows of a table of all lessons.
+
+No Korean particle may follow a number or title: which of its two forms is right would change with them.
+"""
+
+import re
+
+from ppo_edu.language.lessons import lessons
+
+_REFERENCE = re.compile(r"\{(lesson|number|title|link|minutes|map)(?::(\w+))?\}")
+# 은/는, 이/가, 을/를, 와/과 and (으)로 depend on the sound before them; "이다" and its like do, too.
+_PARTICLE = re.compile(
+    r"\{(?:lesson|number|title)(?::\w+)?\}[*`\"']*(은|는|이|가|을|를|와|과|로|으로|라는|이라)"
+)
+_BY_HAND = re.compile(r"(?:[Ll]essons?|레슨) \d\d|\d\d_\w+\.ipynb")
+
+
+def resolved(text, slug, language):
+    """Return a markdown cell's `text` with its references put into words."""
+
+    def words(found):
+        what, other = found[1], found[2] or slug
+        if what == "map":
+            return _map(language)
+        entry = lessons()[other]
+        if what == "lesson":
+            numbered = f"{'레슨' if language == 'ko' else 'lesson'} {entry.number}"
+            return f"[{numbered if entry.number else entry.title[language]}]({entry.name}.ipynb)"
+        if what == "title":
+            return entry.title[language] if found[2] else entry.heading(language)
+        return {"number": entry.number, "link": f"{entry.name}.ipynb", "minutes": str(entry.minutes)}[what]
+
+    return _REFERENCE.sub(words, text)
+
+
+def problems_in_references(text, language):
+    """Return what is wrong with the references of a markdown cell, one line each."""
+    problems = []
+    for what, slug in _REFERENCE.findall(text):
+        if slug and slug not in lessons():
+            problems.append(f"refers to {{{what}:{slug}}}, and the lessons are {', '.join(lessons())}")
+    if language == "ko" and (found := _PARTICLE.search(text)):
+        problems.append(f"has the particle {found[1]!r} after a reference: use 에서, 의, 까지 or a noun")
+    if found := _BY_HAND.search(text):
+        problems.append(f"names a lesson by its number, {found[0]!r}: say {{lesson:slug}}, which stays right")
+    return problems
+
+
+def _map(language):
+    rows = []
+    for entry in lessons().values():
+        link = f"[{entry.title[language]}]({entry.name}.ipynb)"
+        rows.append(f"| {entry.number} | {link} | {entry.question[language]} | {entry.minutes} |")
+    return "\n".join(rows)
