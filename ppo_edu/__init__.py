@@ -8,8 +8,8 @@ import importlib
 import sys
 
 if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
-    # `python -m ppo_edu...` looks for every module in the folder it is started in first. Among handed-in files,
-    # a learner's csv.py would be run in the place of Python's.
+    # `python -m ppo_edu...` looks for every module in the folder it is started in first. Among handed-in
+    # files, a learner's csv.py would be run in the place of Python's.
     del sys.path[0]
 
 from ppo_edu.advantage import gae, td_errors

@@ -20,8 +20,8 @@ import warnings
 
 import numpy as np
 
-from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.guards.threads import Worker
+from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 
 SECONDS = 5.0
 STACK_BYTES = 64 * 2**20
@@ -167,7 +167,7 @@ class TimeUp(SystemExit):
 
 @contextlib.contextmanager
 def quiet():
-    """Return a context without warnings and with `_ByThread` streams, which others of other threads may overlap."""
+    """Return a context without warnings, with `_ByThread` streams; those of several threads may overlap."""
     # Filters and streams are the whole process's. The first lays them aside, the last puts them back: if each
     # put back what it had found, the first to come and last to go would bring back another's.
     _silence.enter()

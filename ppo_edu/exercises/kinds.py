@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ppo_edu.exercises import calling, letters
+from ppo_edu.exercises import calling
 from ppo_edu.exercises.comparing import (
     Measured,
     about_shape,
@@ -29,6 +29,7 @@ from ppo_edu.exercises.comparing import (
     shown,
     shown_apart,
 )
+from ppo_edu.exercises.letters import understood
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language import t
 
@@ -336,7 +337,7 @@ class ChoiceExercise(_LetterExercise):
         """Return the `CheckResult` for `answer`."""
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
             return not_done(self.name)
-        letter = letters.understood(answer).strip(" ().") if isinstance(answer, str) else None
+        letter = understood(answer).strip(" ().") if isinstance(answer, str) else None
         if letter is None or letter not in tuple(self.letters):
             return CheckResult(False, t("exercise.choose_one", letters=", ".join(self.letters)))
         return CheckResult(letter == self.right, self.words(letter))
@@ -380,9 +381,9 @@ class PickExercise(_LetterExercise):
 
     def _picked(self, answer):
         if isinstance(answer, str):
-            answer = letters.understood(answer).replace(",", " ").replace(" ", "")
+            answer = understood(answer).replace(",", " ").replace(" ", "")
         try:
-            picked = {letters.understood(letter).strip() for letter in answer}
+            picked = {understood(letter).strip() for letter in answer}
         except (TypeError, AttributeError):
             return None
         return picked if picked <= set(self.letters) else None

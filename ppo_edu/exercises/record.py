@@ -145,8 +145,10 @@ class Progress:
                         for lesson, names in lessons.items()}
 
     def __repr__(self):
-        lines = [f"{heading}\n    " + "   ".join(f"{PLAIN_SIGNS[mark]} {name}" for name, mark in marks.items())
-                 for heading, marks in self._headed()]
+        lines = [
+            f"{heading}\n    " + "   ".join(f"{PLAIN_SIGNS[mark]} {name}" for name, mark in marks.items())
+            for heading, marks in self._headed()
+        ]
         return "\n".join([*lines, *filter(None, [self._word])])
 
     def _repr_markdown_(self):

@@ -28,7 +28,7 @@ def neutral_torch():
 
 @contextlib.contextmanager
 def neutral_in_this_thread():
-    """Return a context as `neutral_torch`, but for the default dtype: for a thread that might never leave it."""
+    """Return a context as `neutral_torch`, but for the default dtype: for threads that might never leave."""
     torch = sys.modules.get("torch")
     if torch is None or not hasattr(torch, "autocast"):
         yield

@@ -148,12 +148,14 @@ CLEAN = {
     "asks_to_leave": [START, "get_ipython().ask_exit()", CHOICE],
     "kernel": [START + "\nassert get_ipython().kernel is not None", CHOICE],
     "waits": ["import asyncio\nawait asyncio.sleep(0)\n" + START, CHOICE],
-    "shows": [START, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", "ppo_edu.figures", CHOICE],
-    "removes": [START, "import glob\nfor f in glob.glob({folder!r} + '/*/*.ipynb'): os.remove(f)", CHOICE],
-    "starts": [START, f"import subprocess\nsubprocess.Popen([sys.executable, '-c', {PROBE!r}], start_new_session=True)",
-               CHOICE],
+    "shows": [START, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", CHOICE],
+    "removes": [START, "import glob\nfor f in glob.glob({folder!r} + '/*/*.ipynb'): os.remove(f)",
+                CHOICE],
+    "starts": [START, "import subprocess\n"
+               f"subprocess.Popen([sys.executable, '-c', {PROBE!r}], start_new_session=True)", CHOICE],
     "forks_twice": [START, "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-                    f"        os.execve(sys.executable, [sys.executable, '-c', {PROBE!r}], {{}})\n    os._exit(0)", CHOICE],
+                    f"        os.execve(sys.executable, [sys.executable, '-c', {PROBE!r}], {{}})\n"
+                    "    os._exit(0)", CHOICE],
 }  # fmt: skip
 if not hasattr(os, "fork"):
     del CLEAN["forks_twice"]
@@ -164,14 +166,17 @@ def clean(tmp_path_factory):
     ppo_edu.use_language("en")
     folder = tmp_path_factory.mktemp("clean")
     for name, cells in CLEAN.items():
-        hand_in(folder / name / "answers.ipynb", *(cell.replace("{folder!r}", repr(str(folder))) for cell in cells))
+        cells = [cell.replace("{folder!r}", repr(str(folder))) for cell in cells]
+        hand_in(folder / name / "answers.ipynb", *cells)
     raw = os.path.join(os.fsencode(folder), "김민지".encode("cp949"))
     if os.name == "posix":
-        hand_in(folder / "나중에" / "a.ipynb", START, CHOICE)
-        os.rename(folder / "나중에" / "a.ipynb", os.path.join(os.fsencode(folder / "나중에"), "과제.ipynb".encode("cp949")))
-        os.rename(folder / "나중에", raw)
+        place = folder / "later"
+        hand_in(place / "a.ipynb", START, CHOICE)
+        os.rename(place / "a.ipynb", os.path.join(os.fsencode(place), "과제.ipynb".encode("cp949")))
+        os.rename(place, raw)
     done = grading.grade(folder, folder / "grades.csv", seconds=120, jobs=2)
-    return {handed.learner: handed for handed in done}, (folder / "grades.csv").read_text(encoding="utf-8-sig")
+    table = (folder / "grades.csv").read_text(encoding="utf-8-sig")
+    return {handed.learner: handed for handed in done}, table
 
 
 @pytest.mark.parametrize("name", CLEAN)
@@ -192,8 +197,9 @@ def test_nothing_that_a_notebook_started_is_left(clean):
     assert not any("left by a graded notebook" in command for command in commands)
 
 
-RAW = [("답.ipynb".encode(), "답.ipynb"), ("답안 똠.ipynb".encode("cp949"), "답안 똠.ipynb"), (b"\xff\xfe", "\\xff\\xfe"),
-       ("한글".encode("utf-8") + b"\n\x1b[2J", "한글??[2J"), ("\u1112\u1161\u11ab".encode(), "한")]  # fmt: skip
+RAW = [("답.ipynb".encode(), "답.ipynb"), ("답안 똠.ipynb".encode("cp949"), "답안 똠.ipynb"),
+       (b"\xff\xfe", "\\xff\\xfe"),
+       ("한글".encode() + b"\n\x1b[2J", "한글??[2J"), ("\u1112\u1161\u11ab".encode(), "한")]  # fmt: skip
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there, names are Unicode")
@@ -229,7 +235,7 @@ def test_passes_that_the_notebook_does_not_explain_are_found(code, unchecked, bo
 
 
 def test_such_passes_are_noted_in_the_table(tmp_path):
-    forge = "import json\nwith open(os.environ['PPO_EDU_PROGRESS'], 'w') as f: json.dump({'gae': 'passed'}, f)"
+    forge = "import json\njson.dump({'gae': 'passed'}, open(os.environ['PPO_EDU_PROGRESS'], 'w'))"
     hand_in(tmp_path / "a.ipynb", START, forge, "ppo_edu.check('td_errors', ppo_edu.td_errors)")
     [handed] = grading.grade(tmp_path, tmp_path / "grades.csv")
     assert handed.note == ("passed, but no cell checks it: gae; "
@@ -274,15 +280,21 @@ def test_a_disk_that_is_nearly_full_ends_the_notebook(tmp_path, monkeypatch):
     assert handed.note == "filled the disk" and handed.seconds < 30
 
 
-REFUSED = [(["--jobs", "0"], "whole number"), (["--jobs", "1.5"], "whole number"), (["--seconds", "nan"], "above 0"),
-           (["--seconds=-1"], "above 0"), (["--seconds", "x"], "above 0"), (["--megabytes", "inf"], "above 0")]  # fmt: skip
+REFUSED = [
+    (["--jobs", "0"], "whole number"),
+    (["--jobs", "1.5"], "whole number"),
+    (["--seconds", "nan"], "above 0"),
+    (["--seconds=-1"], "above 0"),
+    (["--seconds", "x"], "above 0"),
+    (["--megabytes", "inf"], "above 0"),
+]
 
 
 @pytest.mark.parametrize(("options", "told"), REFUSED)
 def test_limits_that_are_none_are_refused_with_words(tmp_path, capsys, options, told):
     hand_in(tmp_path / "a.ipynb", START)
     with pytest.raises(SystemExit, match="2"):
-        command.main(["grade", str(tmp_path), "--language", "en", "--table", str(tmp_path / "t.csv"), *options])
+        command.main(["grade", str(tmp_path), "--language=en", f"--table={tmp_path / 't.csv'}", *options])
     assert told in capsys.readouterr().err and not (tmp_path / "t.csv").exists()
     with pytest.raises((TypeError, ValueError), match="seconds"):
         grading.grade(tmp_path, tmp_path / "t.csv", seconds=float("nan"))
@@ -294,7 +306,8 @@ def test_a_table_that_cannot_be_written_is_told_before_anything_runs(tmp_path, c
     hand_in(tmp_path / "in" / "a.ipynb", START)
     monkeypatch.setattr(grading, "run_one", lambda *arguments: pytest.fail("a notebook was run"))
     (tmp_path / "folder.csv").mkdir()
-    for table in (tmp_path / "none" / "t.csv", tmp_path / "folder.csv", tmp_path / "in" / "a.ipynb" / "t.csv"):
+    in_a_file = tmp_path / "in" / "a.ipynb" / "t.csv"
+    for table in (tmp_path / "none" / "t.csv", tmp_path / "folder.csv", in_a_file):
         with pytest.raises(SystemExit, match="2"):
             command.main(["grade", str(tmp_path / "in"), "--language", "en", "--table", str(table)])
         assert "cannot be written" in capsys.readouterr().err

@@ -21,11 +21,15 @@ from ppo_edu.exercises import calling, isolation, letters
 from ppo_edu.guards.torch_settings import neutral_torch
 from ppo_edu.language import LANGUAGES, catalogue
 
-sys.path.append(str(next(folder / "stress" for folder in Path(__file__).parents if (folder / "stress").is_dir())))
+sys.path.append(
+    str(next(folder / "stress" for folder in Path(__file__).parents if (folder / "stress").is_dir()))
+)
 
 import hostile_answers
 
-needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="a check has a process of its own on Linux only")
+needs_fork = pytest.mark.skipif(
+    sys.platform != "linux", reason="a check has a process of its own on Linux only"
+)
 WAYS = [pytest.param(True, marks=needs_fork, id="process"), pytest.param(False, id="thread")]
 
 
@@ -54,8 +58,11 @@ def assert_checked(name, answer):
 
 
 # In a thread, what an answer does to Python as a whole stays done.
-HARMLESS = [make for make in hostile_answers.CALLED
-            if make.__name__.startswith(("result_", "function_", "error_", "odd_", "is_", "prints_", "lowers_"))]
+HARMLESS = [
+    make
+    for make in hostile_answers.CALLED
+    if make.__name__.startswith(("result_", "function_", "error_", "odd_", "is_", "prints_", "lowers_"))
+]
 
 
 @needs_fork
@@ -111,7 +118,9 @@ NAMES = {
     "nothing": lambda: None,
     "list": lambda: ["gae"],
     "evil text": lambda: hostile_answers.EvilText("no such"),
-    "evil class": lambda: hostile_answers.object_with("__class__", property(hostile_answers.raising(KeyError()))),
+    "evil class": lambda: hostile_answers.object_with(
+        "__class__", property(hostile_answers.raising(KeyError()))
+    ),
     "evil repr": lambda: hostile_answers.object_with("__repr__", hostile_answers.raising(KeyError())),
     "equal to all": lambda: type("Same", (), {"__eq__": lambda *_: True, "__hash__": lambda self: 1})(),
 }
@@ -258,7 +267,9 @@ def test_neutral_torch_of_threads_that_overlap_brings_the_dtype_back_last():
         assert torch.get_default_dtype() == torch.float64
 
 
-KOREAN = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
+KOREAN = dict(
+    zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True)
+)
 
 
 @pytest.mark.parametrize("key", sorted(KOREAN))
@@ -277,8 +288,10 @@ def test_letters_that_became_syllables_are_taken_apart(keys):
     assert letters.understood(composed) == keys
 
 
-@pytest.mark.parametrize(("name", "typed"), [("lambda_ends", "ㅇ"), ("lambda_ends", "ｄ"), ("lambda_ends", "D."),
-                                             ("gradient_cases", "ㄷ")])  # fmt: skip
+TYPED = [("lambda_ends", "ㅇ"), ("lambda_ends", "ｄ"), ("lambda_ends", "D."), ("gradient_cases", "ㄷ")]
+
+
+@pytest.mark.parametrize(("name", "typed"), TYPED)
 def test_a_choice_typed_with_hangul_on_is_taken(name, typed):
     plain = letters.understood(typed)
     assert ppo_edu.check(name, typed) == ppo_edu.check(name, plain)
@@ -295,7 +308,9 @@ def test_picks_typed_with_hangul_on_pass():
         if cell.startswith(f'{name} = "'):
             keys = cell.split('"')[1]
             assert ppo_edu.check(name, "".join(KOREAN[key] for key in keys)).passed
-            assert ppo_edu.check(name, [KOREAN[key] for key in keys] if len(keys) > 1 else KOREAN[keys]).passed
+            assert ppo_edu.check(
+                name, [KOREAN[key] for key in keys] if len(keys) > 1 else KOREAN[keys]
+            ).passed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

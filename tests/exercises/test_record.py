@@ -140,7 +140,7 @@ def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
         "from ppo_edu.exercises.result import CheckResult\n"
         "for number in range(40): record.note(f'{sys.argv[1]} {number}', CheckResult(True, ''))"
     )
-    running = [subprocess.Popen([sys.executable, "-c", code, name], cwd=Path(__file__).parent) for name in "abc"]
+    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in "abc"]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert set(marks(file)) == {f"{name} {number}" for name in "abc" for number in range(40)}
 
@@ -176,7 +176,8 @@ def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     ppo_edu.use_language(language)
     put(file)
     result = ppo_edu.check("lambda_ends", "d")
-    words = {"en": ("could not be remembered", "could not be read"), "ko": ("적어 두지 못했습니다", "읽지 못했습니다")}
+    words = {"en": ("could not be remembered", "could not be read"),
+             "ko": ("적어 두지 못했습니다", "읽지 못했습니다")}  # fmt: skip
     assert result.passed and words[language][0] in result.message
     shown = ppo_edu.progress()
     assert words[language][1] in repr(shown) and words[language][1] in shown._repr_markdown_()

@@ -1,4 +1,4 @@
-"""What takes minutes and is not part of `make test`: ``pytest tests/stress -s``, which prints what was tried."""
+"""What takes minutes is not part of `make test`: ``pytest tests/stress -s`` prints what was tried."""
 
 from pathlib import Path
 

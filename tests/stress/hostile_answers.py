@@ -4,6 +4,8 @@ Those in CALLED are handed in as functions for `probability_ratio`, those in CHO
 `gradient_cases` and `lambda_ends`; HOLDING never let another thread run, and ENDING end Python.
 """
 
+# ruff: noqa: E501 (a case a line)
+
 import _thread
 import ctypes
 import decimal
@@ -69,7 +71,9 @@ for name in ("__code__", "__signature__", "__name__", "__wrapped__", "__text_sig
     for what in ("a_key_error", "the_exit", "the_stop"):
 
         def function(name=name, error=ERRORS[what]):
-            kind = type("Evil", (), {"__call__": lambda self, a, b: np.exp(a - b), name: property(raising(error))})
+            kind = type(
+                "Evil", (), {"__call__": lambda self, a, b: np.exp(a - b), name: property(raising(error))}
+            )
             return kind()
 
         function.__name__ = f"function_whose_{name}_raises_{what}"
@@ -111,7 +115,9 @@ class EvilText(str):
     def _raise(self, *arguments, **named):
         raise KeyError("boo")
 
-    strip = lower = splitlines = replace = __eq__ = __len__ = __iter__ = __contains__ = __format__ = encode = _raise
+    strip = lower = splitlines = replace = __eq__ = __len__ = __iter__ = __contains__ = __format__ = (
+        encode
+    ) = _raise
     __hash__ = str.__hash__
 
 
@@ -324,8 +330,8 @@ def catches_everything_for_ever():
         while True:
             try:
                 time.sleep(0.01)
-            except BaseException:  # noqa: S110
-                pass
+            except BaseException:
+                continue
 
     return ratio
 

@@ -1,4 +1,4 @@
-"""Hostile answers, each in a fresh Python, as in a notebook: `check` comes back, raises nothing and spoils nothing."""
+"""Hostile answers: `check` comes back, raises nothing and spoils nothing, whatever the session has set."""
 
 import json
 import os
@@ -58,7 +58,8 @@ def test_hostile_answers(tmp_path):
 SESSIONS = {
     "no_grad": "torch.set_grad_enabled(False)", "inference": "torch.inference_mode(True).__enter__()",
     "float64": "torch.set_default_dtype(torch.float64)", "device": "torch.set_default_device('meta')",
-    "autocast": "torch.autocast('cpu', dtype=torch.bfloat16).__enter__()", "strict": "np.seterr(all='raise')",
+    "autocast": "torch.autocast('cpu', dtype=torch.bfloat16).__enter__()",
+    "strict": "np.seterr(all='raise')",
     "deterministic": "torch.use_deterministic_algorithms(True)",
 }  # fmt: skip
 
@@ -84,7 +85,8 @@ def test_all_right_answers_in_every_session(tmp_path):
     rows = []
     for session, setting in SESSIONS.items():
         told = subprocess.run(
-            [sys.executable, "-c", RIGHT.replace("SETTING", setting)], capture_output=True, timeout=900, check=True,
+            [sys.executable, "-c", RIGHT.replace("SETTING", setting)],
+            capture_output=True, timeout=900, check=True,
             env={**os.environ, "PPO_EDU_PROGRESS": str(tmp_path / "p.json")},
         )  # fmt: skip
         tried, wrong = json.loads(told.stdout.splitlines()[-1])

@@ -39,7 +39,8 @@ def test_hostile_notebooks(tmp_path):
         if not fine or (counts and not note and row["notes"]):
             wrong.append((name, row["lambda_ends"], row["notes"]))
     broken = [name for name in hostile_notebooks.UNREADABLE if name not in rows or not rows[name]["notes"]]
-    named = [name for name in ("김민지", "이철수", "줄?바꿈?[31m") if rows.get(name, {}).get("lambda_ends") != "1"]
+    named = ["김민지", "이철수", "줄?바꿈?[31m"]
+    named = [name for name in named if rows.get(name, {}).get("lambda_ends") != "1"]
     left = left_behind()
     print(counting.table([
         ("notebooks that misbehave", len(hostile_notebooks.EXPECTED), len(wrong)),

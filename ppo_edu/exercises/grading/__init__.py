@@ -24,8 +24,8 @@ import psutil
 from ppo_edu.exercises import names, record
 from ppo_edu.exercises.grading.file_names import shown
 from ppo_edu.exercises.grading.sources import unexplained
-from ppo_edu.language import t
 from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.language import t
 
 MAX_NOTEBOOK_BYTES = 50 * 10**6
 MAX_REPORT_BYTES = 10**6
@@ -139,7 +139,7 @@ def find(folder):
 
 
 def run_one(handed, notebook, seconds, memory, stop):
-    """Run `notebook`, the copy of a handed-in one, and fill in what became of it; the event `stop` ends it."""
+    """Run `notebook`, the copy of a handed-in one, and fill in what became of it; `stop` ends it at once."""
     if notebook is None:
         return
     # What the learner's code has left open may keep a file from being removed on Windows.
@@ -259,7 +259,7 @@ def _memory(seen):
 
 
 def _end(process, seen, mark):
-    """End `process` and all that came of it: its children, its group, and who has `mark` in its environment."""
+    """End `process` and all that came of it: children, group, and who has `mark` in its environment."""
     seen.update(_family(process))
     with contextlib.suppress(OSError, AttributeError):  # Windows knows no groups
         os.killpg(process.pid, signal.SIGKILL)

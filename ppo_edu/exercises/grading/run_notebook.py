@@ -1,4 +1,4 @@
-"""Run a learner's notebook in a kernel, cell after cell: ``python -m ppo_edu.exercises.grading.run_notebook``.
+"""Run a learner's notebook in a kernel: ``python -m ppo_edu.exercises.grading.run_notebook``.
 
 `grading` starts it and reads what it prints: which cells failed, and how far it got, as JSON. The checks in
 the notebook enter their results in the record as always (PPO_EDU_PROGRESS says where).
@@ -47,7 +47,7 @@ def run(notebook, room):
 
 @contextlib.contextmanager
 def _kernel(room):
-    """Return a context with a function that executes a cell and returns the reply, or None if the kernel ended."""
+    """Return a context with a function that executes a cell and returns the reply, None if there is none."""
     connection, me = room / "kernel.json", os.getppid()
     process = subprocess.Popen(
         [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *_transport(room),

@@ -1,11 +1,11 @@
-"""What a notebook's text tells of the passes it reports: was the exercise checked there, and whose answer was it?"""
+"""What a notebook's text tells of its passes: was the exercise checked, and whose answer was it?"""
 
 import ast
 import json
 
 
 def unexplained(notebook, passed):
-    """Return the names in `passed` that no cell of `notebook` checks, and those answered with the course's own code.
+    """Return the passes that no cell of `notebook` checks, and those with the course's own code as answer.
 
     A hint for whoever grades: who computes names or hides a call is not found out.
 
@@ -50,7 +50,8 @@ class _Reader(ast.NodeVisitor):
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             # What cannot be read is given the benefit of the doubt.
             self._computes_names = self._computes_names or "check" in source
-            self._texts.update(word.strip("\"'") for word in source.replace("(", " ").replace(",", " ").split())
+            words = source.replace("(", " ").replace(",", " ").split()
+            self._texts.update(word.strip("\"'") for word in words)
 
     def visit_Constant(self, node):
         if isinstance(node.value, str):

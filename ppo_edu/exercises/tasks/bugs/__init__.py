@@ -79,7 +79,7 @@ def source(part, number=None):
 def run(namespace, **settings):
     """Run a program, given by its global names, and return its diagnostics, an array for each name."""
     with one_thread(), torch.random.fork_rng(devices=[]), calling.quiet():
-        # Of warnings: where all environments are reset in one step, a mean over that step is a mean of nothing.
+        # Where all environments are reset in one step, a mean over that step is a mean of nothing.
         history = namespace["train"](**settings)
     return {name: np.array([update[name] for update in history]) for name in history[0]}
 
