@@ -13,7 +13,6 @@ import itertools
 import sys
 import textwrap
 import unicodedata
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -30,13 +29,12 @@ from ppo_edu.exercises.comparing import (
     shown,
     shown_apart,
 )
+from ppo_edu.exercises.letters import understood
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language import t
 
 MOST_ENTRIES = 100_000  # of an iterator, which might never end
 HINTS = 3
-# The letters of Korean keyboards on the keys a to f: the input method is easily left on.
-HANGUL_KEYS = str.maketrans("ㅁㅠㅊㅇㄷㄹ", "abcdef")
 
 __all__ = [
     "ChoiceExercise",
@@ -66,6 +64,9 @@ class _Worded:
         """
         key, values = (key, {}) if isinstance(key, str) else key
         return t(self.full_key(key), **values)
+
+    def prepare(self):
+        """Do what takes longer the first time: nothing here."""
 
     def full_key(self, key):
         """Return the key in the catalogue."""
@@ -158,10 +159,13 @@ class FunctionExercise(_Worded):
 
     def results(self, function, cases=None):
         """Return what `function` gives for each of `cases`, as dicts of arrays, with nothing guarded."""
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), calling.quiet():
             cases = self.all_cases() if cases is None else cases
             return [as_arrays(self._judged(function)(*case.values())) for case in cases]
+
+    def prepare(self):
+        """Do what takes longer the first time, so that no learner's function is blamed for it."""
+        self.results(self.expected or self.solution)
 
     def _judged(self, function):
         return function if self.measure is None else functools.partial(self.measure, function)
@@ -174,8 +178,7 @@ class FunctionExercise(_Worded):
         # First, so that what is loaded on its first use is not loaded in the learner's time.
         wanted = self.results(self.expected or self.solution, cases)
         if self.beforehand is not None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with calling.quiet():
                 self.beforehand(answer)
         trial = self._try(answer, cases)
         check_trial(trial, answer)
@@ -334,7 +337,7 @@ class ChoiceExercise(_LetterExercise):
         """Return the `CheckResult` for `answer`."""
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
             return not_done(self.name)
-        letter = _plain(answer).strip(" ().") if isinstance(answer, str) else None
+        letter = understood(answer).strip(" ().") if isinstance(answer, str) else None
         if letter is None or letter not in tuple(self.letters):
             return CheckResult(False, t("exercise.choose_one", letters=", ".join(self.letters)))
         return CheckResult(letter == self.right, self.words(letter))
@@ -378,9 +381,9 @@ class PickExercise(_LetterExercise):
 
     def _picked(self, answer):
         if isinstance(answer, str):
-            answer = answer.replace(",", " ").replace(" ", "")
+            answer = understood(answer).replace(",", " ").replace(" ", "")
         try:
-            picked = {_plain(letter).strip() for letter in answer}
+            picked = {understood(letter).strip() for letter in answer}
         except (TypeError, AttributeError):
             return None
         return picked if picked <= set(self.letters) else None
@@ -473,11 +476,6 @@ def _number(answer):
         return None
 
 
-def _plain(text):
-    """Return letters as they would have come from another keyboard: small, of half width, Latin."""
-    return unicodedata.normalize("NFKC", text.translate(HANGUL_KEYS)).lower()
-
-
 def check_trial(trial, answer):
     """Raise a `Complaint` if a call of `answer` was not over in time, raised, or changed its input."""
     if trial.timed_out:
@@ -486,7 +484,7 @@ def check_trial(trial, answer):
     if isinstance(trial.error, Complaint):
         raise trial.error
     if trial.error is not None:
-        if isinstance(trial.error, NotImplementedError) or "ellipsis" in str(trial.error).lower():
+        if isinstance(trial.error, NotImplementedError) or "ellipsis" in calling.text_of(trial.error).lower():
             raise _Hole
         raise Complaint(_about_error(trial.error, answer) + _printed_too(trial))
     if trial.changed:
@@ -494,7 +492,7 @@ def check_trial(trial, answer):
 
 
 def _about_error(error, answer):
-    text = next(iter(str(error).splitlines()), "")[:200].replace("`", "'")
+    text = next(iter(calling.text_of(error).splitlines()), "")[:200].replace("`", "'")
     told = f"{type(error).__name__}: {text}" if text else type(error).__name__
     line, code = calling.line_of_error(error, answer)
     where = t("exercise.raised_at", line=line, code=code) if code else ""

@@ -12,12 +12,26 @@ import pytest
 import torch
 
 import ppo_edu
-from ppo_edu.exercises import calling
+from ppo_edu.exercises import calling, isolation
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(calling, "SECONDS", 0.3)
+
+
+@pytest.fixture
+def in_a_thread(monkeypatch):
+    monkeypatch.setattr(isolation, "_fork_is_of_use", False)
+
+
+@pytest.fixture(params=["process", "thread"])
+def way(request, monkeypatch):
+    """Both ways of a check, where there are both."""
+    if request.param == "thread":
+        monkeypatch.setattr(isolation, "_fork_is_of_use", False)
+    elif not isolation._can_fork():
+        pytest.skip("no process of its own here")
 
 
 def stub(ratio, advantage, epsilon):
@@ -158,7 +172,7 @@ def name_of(value):
 
 
 @pytest.mark.parametrize(("answer", "told"), ODD, ids=name_of)
-def test_what_goes_wrong_is_told_kindly(answer, told, capsys):
+def test_what_goes_wrong_is_told_kindly(answer, told, capsys, way):
     result = ppo_edu.check("clipped_surrogate", answer)
     assert not result.passed and result.attempted
     assert told in result.message, result.message
@@ -201,7 +215,7 @@ def assert_only_so_many_threads(wanted):
 
 
 @pytest.mark.parametrize("answer", [never_ends, never_ends_and_catches_all])
-def test_what_never_ends_is_stopped(answer, impatient):
+def test_what_never_ends_is_stopped(answer, impatient, way):
     test_is_over.clear()
     before = len(sys._current_frames())
     result = ppo_edu.check("clipped_surrogate", answer)
@@ -212,7 +226,7 @@ def test_what_never_ends_is_stopped(answer, impatient):
     assert_only_so_many_threads(before)
 
 
-def test_what_cannot_be_stopped_is_left_behind(impatient, monkeypatch):
+def test_what_cannot_be_stopped_is_left_behind(impatient, monkeypatch, in_a_thread):
     wake_up = threading.Event()
 
     def sleeps(ratio, advantage, epsilon):
@@ -225,7 +239,7 @@ def test_what_cannot_be_stopped_is_left_behind(impatient, monkeypatch):
     wake_up.set()
 
 
-def test_the_stop_button_works_during_a_check(interruptible, monkeypatch):
+def test_the_stop_button_works_during_a_check(interruptible, monkeypatch, way):
     monkeypatch.setattr(calling, "SECONDS", 60)
     before = len(sys._current_frames())
     stop = threading.Timer(0.3, _thread.interrupt_main)
@@ -237,7 +251,7 @@ def test_the_stop_button_works_during_a_check(interruptible, monkeypatch):
     assert_only_so_many_threads(before)
 
 
-def test_deep_recursion_with_a_raised_limit_does_not_kill_the_process():
+def test_deep_recursion_with_a_raised_limit_does_not_kill_the_process(way):
     def deep(ratio, advantage, epsilon):
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(20_000)
@@ -249,7 +263,7 @@ def test_deep_recursion_with_a_raised_limit_does_not_kill_the_process():
     assert not ppo_edu.check("clipped_surrogate", deep).passed
 
 
-def test_each_call_gets_inputs_of_its_own_and_standard_output_returns():
+def test_each_call_gets_inputs_of_its_own_and_standard_output_returns(in_a_thread):
     seen, out = [], sys.stdout
 
     def keeps(ratio, advantage, epsilon):

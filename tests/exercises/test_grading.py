@@ -1,10 +1,15 @@
 """A folder of handed-in notebooks becomes a table, whatever one of them does."""
 
 import csv
+import json
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -12,6 +17,7 @@ import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises import __main__ as command
 from ppo_edu.exercises import grading
+from ppo_edu.exercises.grading import file_names, sources
 
 RIGHT = """
 def clipped_surrogate(ratio, advantage, epsilon):
@@ -91,8 +97,9 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(table):
     [
         ("swallows", "1", "swallows.ipynb: out of memory"),
         ("spawns", "0", "spawns.ipynb: out of memory"),
-        ("leaves", "1", "leaves.ipynb: ended before its last cell, or is no notebook"),
-        ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt)"),
+        ("leaves", "1", "leaves.ipynb: the kernel ended in cell 4"),
+        ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the record of its "
+         "exercises, which cannot be read any more"),
         ("broken", "0", "broken.ipynb: ended before its last cell, or is no notebook"),
     ],
 )
@@ -128,3 +135,197 @@ def test_the_command_tells_each_notebook(tmp_path, capsys):
     assert command.main(["grade", str(tmp_path), "--language=ko", "--table", str(tmp_path / "표.csv")]) == 0
     assert "철수  철수.ipynb: 1개 통과" in capsys.readouterr().out
     assert (tmp_path / "표.csv").read_text(encoding="utf-8-sig").startswith(f"이름,{exercises.names()[0]},")
+
+
+PROBE = "import time; time.sleep(3600); 'left by a graded notebook'"
+CLEAN = {
+    "inline": ["%matplotlib inline\n" + START, CHOICE],
+    "widget": ["%matplotlib widget\n" + START, CHOICE],
+    "no_such_backend": ["%matplotlib nonsense\n" + START, CHOICE],
+    "notebook": [START, "%matplotlib notebook\n" + CHOICE],
+    "leaves_by_word": [START, "exit", CHOICE],
+    "leaves_by_call": [START, "quit()", CHOICE],
+    "asks_to_leave": [START, "get_ipython().ask_exit()", CHOICE],
+    "kernel": [START + "\nassert get_ipython().kernel is not None", CHOICE],
+    "waits": ["import asyncio\nawait asyncio.sleep(0)\n" + START, CHOICE],
+    "shows": [START, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", CHOICE],
+    "removes": [START, "import glob\nfor f in glob.glob({folder!r} + '/*/*.ipynb'): os.remove(f)",
+                CHOICE],
+    "starts": [START, "import subprocess\n"
+               f"subprocess.Popen([sys.executable, '-c', {PROBE!r}], start_new_session=True)", CHOICE],
+    "forks_twice": [START, "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+                    f"        os.execve(sys.executable, [sys.executable, '-c', {PROBE!r}], {{}})\n"
+                    "    os._exit(0)", CHOICE],
+}  # fmt: skip
+if not hasattr(os, "fork"):
+    del CLEAN["forks_twice"]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    ppo_edu.use_language("en")
+    folder = tmp_path_factory.mktemp("clean")
+    for name, cells in CLEAN.items():
+        cells = [cell.replace("{folder!r}", repr(str(folder))) for cell in cells]
+        hand_in(folder / name / "answers.ipynb", *cells)
+    raw = os.path.join(os.fsencode(folder), "김민지".encode("cp949"))
+    if os.name == "posix":
+        place = folder / "later"
+        hand_in(place / "a.ipynb", START, CHOICE)
+        os.rename(place / "a.ipynb", os.path.join(os.fsencode(place), "과제.ipynb".encode("cp949")))
+        os.rename(place, raw)
+    done = grading.grade(folder, folder / "grades.csv", seconds=120, jobs=2)
+    table = (folder / "grades.csv").read_text(encoding="utf-8-sig")
+    return {handed.learner: handed for handed in done}, table
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_notebooks_run_as_in_jupyterlab_and_keep_no_other_from_it(clean, name):
+    assert (clean[0][name].marks, clean[0][name].note) == ({"lambda_ends": "passed"}, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, names are Unicode")
+def test_names_from_a_zip_of_a_korean_windows_are_shown_as_they_were(clean):
+    assert clean[0]["김민지"].name == "과제.ipynb"
+    assert clean[0]["김민지"].marks == {"lambda_ends": "passed"} and "\n김민지," in clean[1]
+
+
+def test_nothing_that_a_notebook_started_is_left(clean):
+    commands = []
+    for process in psutil.process_iter(["cmdline"]):
+        commands += process.info["cmdline"] or []
+    assert not any("left by a graded notebook" in command for command in commands)
+
+
+RAW = [("답.ipynb".encode(), "답.ipynb"), ("답안 똠.ipynb".encode("cp949"), "답안 똠.ipynb"),
+       (b"\xff\xfe", "\\xff\\xfe"),
+       ("한글".encode() + b"\n\x1b[2J", "한글??[2J"), ("\u1112\u1161\u11ab".encode(), "한")]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, names are Unicode")
+@pytest.mark.parametrize(("raw", "shown"), RAW)
+def test_every_name_of_a_file_can_be_shown(raw, shown):
+    assert file_names.shown(os.fsdecode(raw)) == shown
+    shown.encode("utf-8")
+
+
+def notebook(*cells):
+    return json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]}).encode()
+
+
+EXPLAINED = [
+    ("ppo_edu.check('gae', gae)", [], []),
+    ("from ppo_edu import check\ncheck(name='gae', answer=gae)", [], []),
+    ("%time ppo_edu.check('gae', gae)\nppo_edu.check('gae', gae)", [], []),
+    ("for name in ['gae', 'td_errors']:\n    ppo_edu.check(name, globals()[name])", [], []),
+    ("1 / / 'gae' check", [], []),
+    ("gae = 1", ["gae"], []),
+    ("marks['gae'] = 'passed'\nppo_edu.check('td_errors', f)", ["gae"], []),
+    ("ppo_edu.check('gae', ppo_edu.gae)", [], ["gae"]),
+    ("import ppo_edu as p\np.check('gae', p.advantage.gae)", [], ["gae"]),
+    ("from ppo_edu import gae\nppo_edu.check('gae', gae)", [], ["gae"]),
+    ("from ppo_edu import gae\ndef gae(r): ...\nppo_edu.check('gae', gae)", [], []),
+    ("ppo_edu.check('gae', ppo_edu.gae)\nppo_edu.check('gae', mine)", [], []),
+]
+
+
+@pytest.mark.parametrize(("code", "unchecked", "borrowed"), EXPLAINED)
+def test_passes_that_the_notebook_does_not_explain_are_found(code, unchecked, borrowed):
+    assert sources.unexplained(notebook("import ppo_edu", code), ["gae"]) == (unchecked, borrowed)
+
+
+def test_such_passes_are_noted_in_the_table(tmp_path):
+    forge = "import json\njson.dump({'gae': 'passed'}, open(os.environ['PPO_EDU_PROGRESS'], 'w'))"
+    hand_in(tmp_path / "a.ipynb", START, forge, "ppo_edu.check('td_errors', ppo_edu.td_errors)")
+    [handed] = grading.grade(tmp_path, tmp_path / "grades.csv")
+    assert handed.note == ("passed, but no cell checks it: gae; "
+                           "passed with the course's own code as the answer: td_errors")  # fmt: skip
+
+
+def test_a_notebook_that_goes_away_is_noted(tmp_path, monkeypatch):
+    hand_in(tmp_path / "a" / "1.ipynb", START, CHOICE)
+    hand_in(tmp_path / "b" / "1.ipynb", START, CHOICE)
+    found = list(grading.find(tmp_path))
+    (tmp_path / "a" / "1.ipynb").unlink()
+    monkeypatch.setattr(grading, "find", lambda folder: found)
+    gone, other = grading.grade(tmp_path, tmp_path / "grades.csv")
+    assert gone.note == "not run (No such file or directory)" and other.marks == {"lambda_ends": "passed"}
+
+
+def test_an_error_on_one_notebook_leaves_the_others(tmp_path, monkeypatch):
+    hand_in(tmp_path / "a.ipynb", START, CHOICE)
+    hand_in(tmp_path / "b.ipynb", START, CHOICE)
+    about = grading._about
+    calls = iter([ZeroDivisionError("boo")])
+
+    def fails_once(report):
+        for error in calls:
+            raise error
+        return about(report)
+
+    monkeypatch.setattr(grading, "_about", fails_once)
+    one, other = grading.grade(tmp_path, tmp_path / "grades.csv")
+    assert one.note == "not run (ZeroDivisionError: boo)" and not other.note
+
+
+def test_a_disk_that_is_nearly_full_ends_the_notebook(tmp_path, monkeypatch):
+    hand_in(tmp_path / "a.ipynb", START, "time.sleep(60)")
+    rooms = iter([grading.KEPT_FREE_BYTES * 2])
+
+    class Usage:
+        free = property(lambda self: next(rooms, grading.KEPT_FREE_BYTES - 1))
+
+    monkeypatch.setattr(grading.shutil, "disk_usage", lambda path: Usage())
+    [handed] = grading.grade(tmp_path, tmp_path / "grades.csv")
+    assert handed.note == "filled the disk" and handed.seconds < 30
+
+
+REFUSED = [
+    (["--jobs", "0"], "whole number"),
+    (["--jobs", "1.5"], "whole number"),
+    (["--seconds", "nan"], "above 0"),
+    (["--seconds=-1"], "above 0"),
+    (["--seconds", "x"], "above 0"),
+    (["--megabytes", "inf"], "above 0"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), REFUSED)
+def test_limits_that_are_none_are_refused_with_words(tmp_path, capsys, options, told):
+    hand_in(tmp_path / "a.ipynb", START)
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["grade", str(tmp_path), "--language=en", f"--table={tmp_path / 't.csv'}", *options])
+    assert told in capsys.readouterr().err and not (tmp_path / "t.csv").exists()
+    with pytest.raises((TypeError, ValueError), match="seconds"):
+        grading.grade(tmp_path, tmp_path / "t.csv", seconds=float("nan"))
+    with pytest.raises((TypeError, ValueError), match="jobs"):
+        grading.grade(tmp_path, tmp_path / "t.csv", jobs=0)
+
+
+def test_a_table_that_cannot_be_written_is_told_before_anything_runs(tmp_path, capsys, monkeypatch):
+    hand_in(tmp_path / "in" / "a.ipynb", START)
+    monkeypatch.setattr(grading, "run_one", lambda *arguments: pytest.fail("a notebook was run"))
+    (tmp_path / "folder.csv").mkdir()
+    in_a_file = tmp_path / "in" / "a.ipynb" / "t.csv"
+    for table in (tmp_path / "none" / "t.csv", tmp_path / "folder.csv", in_a_file):
+        with pytest.raises(SystemExit, match="2"):
+            command.main(["grade", str(tmp_path / "in"), "--language", "en", "--table", str(table)])
+        assert "cannot be written" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.csv", "in"]
+
+
+def test_the_grader_does_not_import_what_was_handed_in(tmp_path):
+    for name in ("csv", "json", "numpy", "psutil", "platformdirs", "html", "ast"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a handed-in file was run')", encoding="utf-8")
+    where = {**os.environ, "PYTHONPATH": str(Path(ppo_edu.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "en"],
+                          cwd=tmp_path, env=where, capture_output=True, text=True, timeout=120)  # fmt: skip
+    assert done.returncode == 2 and "no notebooks" in done.stderr, done.stderr
+
+
+def test_a_console_that_lacks_letters_is_no_obstacle(tmp_path):
+    hand_in(tmp_path / "이름 ✓😀.ipynb", START, CHOICE)
+    where = {**os.environ, "PYTHONIOENCODING": "cp949", "PYTHONPATH": str(Path(ppo_edu.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "ko"],
+                          cwd=tmp_path, env=where, capture_output=True, timeout=120)  # fmt: skip
+    assert done.returncode == 0 and "이름 \\u2713" in done.stdout.decode("cp949")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises import record
+from ppo_edu.exercises.result import CheckResult
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,7 @@ def test_only_what_was_tried_is_entered(file):
     ppo_edu.check("time_limit", "b")
     ppo_edu.check("lambda_ends", "a")
     assert marks(file) == {"lambda_ends": "passed", "time_limit": "tried"}
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, f".{file.name}.lock"}
 
 
 HEADINGS = [("en", "Lesson 04: 1 of 4 done"), ("ko", "레슨 04: 4개 중 1개 완료")]
@@ -97,7 +99,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_says_so(file, monkeypatch):
     result = ppo_edu.check("time_limit", "a")
     assert result.passed and "No space left on device" in result.message
     assert marks(file) == {"lambda_ends": "passed"}
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, f".{file.name}.lock"}
 
 
 def test_a_folder_that_cannot_be_made_stops_no_check(tmp_path, monkeypatch):
@@ -116,4 +118,75 @@ def test_a_process_killed_while_writing_leaves_a_whole_file(file):
     )
     done = subprocess.run([sys.executable, "-c", code], env=os.environ, cwd=Path(__file__).parent)
     assert done.returncode == 1
+    assert marks(file) == {"lambda_ends": "passed"}
+
+
+def test_threads_that_enter_marks_at_the_same_moment_lose_none(file):
+    def enter(name):
+        for passed in (False, True):
+            assert record.note(name, CheckResult(passed, "")).message == ""
+
+    threads = [threading.Thread(target=enter, args=(name,)) for name in exercises.names()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert marks(file) == dict.fromkeys(exercises.names(), "passed")
+
+
+def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
+    code = (
+        "import sys; from ppo_edu.exercises import record\n"
+        "from ppo_edu.exercises.result import CheckResult\n"
+        "for number in range(40): record.note(f'{sys.argv[1]} {number}', CheckResult(True, ''))"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in "abc"]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert set(marks(file)) == {f"{name} {number}" for name in "abc" for number in range(40)}
+
+
+def test_a_notebook_that_keeps_the_lock_stops_no_check(file, monkeypatch):
+    monkeypatch.setattr(record, "LOCK_SECONDS", 0.1)
+    with record._alone(file):
+        result = ppo_edu.check("lambda_ends", "d")
+    assert result.passed and "could not be remembered" in result.message
+    assert "remembered" not in ppo_edu.check("lambda_ends", "d").message
+
+
+def put_a_folder(file):
+    file.mkdir(parents=True)
+
+
+def put_a_pipe(file):
+    file.parent.mkdir()
+    os.mkfifo(file)
+
+
+def put_a_loop(file):
+    file.parent.mkdir()
+    file.symlink_to(file)
+
+
+ODD = [put_a_folder, put_a_pipe, put_a_loop] if hasattr(os, "mkfifo") else [put_a_folder]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("put", ODD)
+def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
+    ppo_edu.use_language(language)
+    put(file)
+    result = ppo_edu.check("lambda_ends", "d")
+    words = {"en": ("could not be remembered", "could not be read"),
+             "ko": ("적어 두지 못했습니다", "읽지 못했습니다")}  # fmt: skip
+    assert result.passed and words[language][0] in result.message
+    shown = ppo_edu.progress()
+    assert words[language][1] in repr(shown) and words[language][1] in shown._repr_markdown_()
+    assert file.is_symlink() or not file.is_file()
+
+
+def test_a_file_of_a_size_that_no_record_has_is_not_read_whole(file):
+    file.parent.mkdir()
+    with open(file, "wb") as stream:
+        stream.truncate(10**11)
+    assert "set aside" in ppo_edu.check("lambda_ends", "d").message
     assert marks(file) == {"lambda_ends": "passed"}

@@ -8,7 +8,6 @@ import functools
 import html
 import inspect
 import types
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,9 +78,8 @@ def source(part, number=None):
 
 def run(namespace, **settings):
     """Run a program, given by its global names, and return its diagnostics, an array for each name."""
-    with one_thread(), torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+    with one_thread(), torch.random.fork_rng(devices=[]), calling.quiet():
         # Where all environments are reset in one step, a mean over that step is a mean of nothing.
-        warnings.simplefilter("ignore")
         history = namespace["train"](**settings)
     return {name: np.array([update[name] for update in history]) for name in history[0]}
 
@@ -121,6 +119,11 @@ class BugExercise:
     def hints(self):
         """Return the three hints: where to look in the picture, in which function, on which line."""
         return _words(self.number)[:3]
+
+    def prepare(self):
+        """Run the program once with and without the bug: the first update loads half of torch."""
+        _short_run()
+        _short_run(self.number)
 
     def check(self, answer):
         """Return the `CheckResult` for `answer`, a function of the program or several in a list."""
