@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu import ppo, saving, trpo
 from ppo_edu.environments import as_vector, make_environment, name_of
-from ppo_edu.guards.validation import check_count, check_seed, check_switch
+from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.guards.validation import check_count, check_counts, check_number, check_seed, check_switch
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.returns import WINDOW, first_reached, mean_of_last
@@ -193,25 +194,31 @@ class TrainingRun:
         OSError
             If there is no such file, or it cannot be read.
         """
-        return saving.read(path, cls._from_file)
+        with one_thread():
+            return saving.read(path, cls._from_file)
 
     @classmethod
     def _from_file(cls, facts, arrays):
         algorithm = ALGORITHMS[facts["algorithm"]]
         config = facts["config"] = algorithm.Config(**facts["config"])
-        sizes, discrete = facts.pop("sizes"), facts.pop("discrete")
+        sizes, discrete = facts.pop("sizes"), check_switch("discrete", facts.pop("discrete"))
+        facts.setdefault("env_kwargs", {})
+        _check_facts(facts)
+        curve = _checked_columns(arrays, ("steps", "returns"))
+        names = ("steps", "seconds", *algorithm.DIAGNOSTICS)
+        history = _checked_columns(dict(under("history", arrays)), names)
+        weights = {name: torch.from_numpy(array) for name, array in under("policy", arrays)}
+        # Before a network is made: a forged file must not ask for one that fills the memory.
+        check_counts("sizes", sizes, at_most=1_000_000, longest=2)
+        wanted = (max(sizes[0], 1) + 1) * (config.hidden_sizes or (sizes[1],))[0]
+        if wanted > sum(tensor.numel() for tensor in weights.values()):
+            raise ValueError("policy")
         policy = make_policy(*sizes, discrete, config, facts["seed"])
-        policy.load_state_dict({name: torch.from_numpy(array) for name, array in under("policy", arrays)})
+        policy.load_state_dict(weights)
         optimiser = algorithm.make_optimiser(policy, config)
-        state = {}
-        for name, array in under("optimiser", arrays):
-            index, part = name.split(".")
-            state.setdefault(int(index), {})[part] = torch.from_numpy(array)
-        optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-        history = dict(under("history", arrays))
-        updates = [dict(zip(history, row, strict=True))
-                   for row in zip(*(column.tolist() for column in history.values()), strict=True)]
-        episodes = list(zip(arrays["steps"].tolist(), arrays["returns"].tolist(), strict=True))
+        optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(optimiser, arrays)})
+        updates = [dict(zip(history, row, strict=True)) for row in zip(*history.values(), strict=True)]
+        episodes = list(zip(curve["steps"], curve["returns"], strict=True))
         return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
 
     def __repr__(self):
@@ -229,6 +236,42 @@ def make_policy(observation_size, action_size, discrete, config, seed):
         initial_log_std=config.initial_log_std, generator=torch.Generator().manual_seed(seed))
 
 
+def _check_facts(facts):
+    """Raise TypeError or ValueError unless `facts` of a file are what a run's are."""
+    check_seed("seed", facts["seed"])
+    check_count("total_steps", facts["total_steps"], at_least=0)
+    check_number("seconds", facts["seconds"], at_least=0)
+    check_switch("interrupted", facts["interrupted"])
+    if facts["solved_at_step"] is not None:
+        check_count("solved_at_step", facts["solved_at_step"], at_least=0)
+    if not isinstance(facts["env_id"], str) or not isinstance(facts["env_kwargs"], dict):
+        raise TypeError("env_id")
+
+
+def _checked_columns(arrays, names):
+    """Return the columns `names` of `arrays` as lists of one length, or raise if they are not that."""
+    columns = {name: arrays[name] for name in names}
+    for name, column in columns.items():
+        kinds = "iu" if name == "steps" else "iuf"
+        if column.ndim != 1 or column.dtype.kind not in kinds:
+            raise ValueError(name)
+    if len({len(column) for column in columns.values()}) > 1:
+        raise ValueError("lengths")
+    return {name: column.tolist() for name, column in columns.items()}
+
+
+def _optimiser_state(optimiser, arrays):
+    """Return the state that the file holds for each parameter, or raise if one has another shape."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    state = {}
+    for name, array in under("optimiser", arrays):
+        index, part = name.split(".")
+        if array.shape not in ((), parameters[int(index)].shape):
+            raise ValueError(f"optimiser.{name}")
+        state.setdefault(int(index), {})[part] = torch.from_numpy(array)
+    return state
+
+
 def under(prefix, arrays):
     return [(name.removeprefix(f"{prefix}."), array) for name, array in arrays.items()
             if name.startswith(f"{prefix}.")]
@@ -236,11 +279,12 @@ def under(prefix, arrays):
 
 @contextlib.contextmanager
 def one_thread():
-    """Return a context in which torch computes on one thread."""
+    """Return a context in which torch computes on one thread of the CPU, whatever the session has set."""
     # Networks this small lose more by handing work to other threads than they gain.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with neutral_torch():
+            yield
     finally:
         torch.set_num_threads(threads)

@@ -3,7 +3,9 @@
 import contextlib
 import copy
 import dataclasses
+import functools
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +82,7 @@ def train(
     if on_update is not None and not callable(on_update):
         raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
     env_kwargs = dict(env_kwargs or {})
+    _tell_about_the_device()
     envs = make_environments(env_id, config.num_envs, **env_kwargs)
     with contextlib.closing(envs), one_thread():
         stop_at = _stop_at(stop_at, envs)
@@ -101,6 +104,12 @@ def train(
             error.add_note(t("error.run_kept"))
             raise
     return run
+
+
+@functools.cache
+def _tell_about_the_device():
+    if torch.get_default_device().type != "cpu":
+        warnings.warn(t("error.on_the_cpu", device=str(torch.get_default_device())), stacklevel=4)
 
 
 def loop(run, envs, max_steps, stop_at=None, forever=False):

@@ -17,11 +17,13 @@ import traceback
 import urllib.parse
 import warnings
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import gymnasium
 import joblib
 import numpy as np
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.auto import tqdm
 
 from ppo_edu.environments import make_environments
@@ -35,6 +37,8 @@ from ppo_edu.training import train
 from ppo_edu.trpo import TRPOConfig
 
 BACKENDS = ("loky", "ray")
+# What joblib raises when a worker was killed or ran out of memory, and what Ray does.
+DEATHS = (BrokenProcessPool, TerminatedWorkerError, ConnectionError)
 EVALUATION_EPISODES = 20
 SAMPLED_EPISODES = 100
 FORMAT = "ppo_edu study 1"
@@ -256,14 +260,32 @@ def _chosen(backend):
 
 
 def _arriving(jobs, workers, backend):
-    """Yield (job, its row or None, None or the traceback of its error) for each job, as they come in."""
+    """Yield (job, its row or None, None or the traceback of its error) for each job, as they come in.
+
+    A worker that dies takes the jobs with it that were under way: each of them is tried once more, alone, and
+    fails if its worker dies again.
+    """
     if not jobs:
         return
+    waiting = list(jobs)
     with _ray(workers) if backend == "ray" else contextlib.nullcontext():
-        # One job at a time, so that each comes in when it is done.
-        parallel = joblib.Parallel(workers, backend=backend, batch_size=1, return_as="generator_unordered")
-        with contextlib.closing(parallel(joblib.delayed(_attempt)(job) for job in jobs)) as results:
-            yield from results
+        try:
+            for result in _parallel(jobs, workers, backend):
+                waiting.remove(result[0])
+                yield result
+        except DEATHS:
+            for job in list(waiting):
+                try:
+                    yield from _parallel([job], 2 if workers != 1 else 1, backend)
+                except DEATHS:
+                    yield job, None, traceback.format_exc()
+
+
+def _parallel(jobs, workers, backend):
+    # One job at a time, so that each comes in when it is done.
+    parallel = joblib.Parallel(workers, backend=backend, batch_size=1, return_as="generator_unordered")
+    with contextlib.closing(parallel(joblib.delayed(_attempt)(job) for job in jobs)) as results:
+        yield from results
 
 
 def _attempt(job):
