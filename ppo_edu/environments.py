@@ -109,7 +109,10 @@ def as_action(action, space):
                 raise ValueError("not a choice")
             return whole
         if isinstance(space, Box):
-            return array.astype(space.dtype).reshape(space.shape)
+            vector = array.astype(space.dtype).reshape(space.shape)
+            if np.isnan(vector).any():  # None, too
+                raise ValueError("not a number")
+            return vector
     except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
         raise TypeError(t("error.not_an_action", value=repr(action), space=space)) from error
     return action

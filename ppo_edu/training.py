@@ -164,7 +164,13 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
             break
         if not rollout.valid.any():  # nothing but restarts: there is nothing to learn from
             continue
-        figures = yield from algorithm.steps(run.policy, run.optimiser, rollout, config, generator, progress)
+        try:
+            figures = yield from algorithm.steps(
+                run.policy, run.optimiser, rollout, config, generator, progress
+            )
+        except ValueError:  # a formula that met NaN, which knows nothing of where it came from
+            _check_update(run)
+            raise
         run.seconds = time.perf_counter() - started
         _check_update(run)
         run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
@@ -173,7 +179,7 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
 
 
 def _check_update(run):
-    if not all(bool(parameter.isfinite().all()) for parameter in run.policy.parameters()):
+    if not all(bool(tensor.isfinite().all()) for tensor in run.policy.state_dict().values()):
         rate = getattr(run.config, "learning_rate", getattr(run.config, "value_learning_rate", None))
         raise FloatingPointError(t("error.update_broke", steps=run.total_steps, learning_rate=rate))
 

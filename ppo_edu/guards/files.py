@@ -5,14 +5,18 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 
 from ppo_edu.language import t
 
 try:
     import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed anyway
+except ImportError:  # Windows
     fcntl = None
+
+# Where no lock tells whether somebody still writes to a part.
+_ABANDONED_AFTER = 3600  # seconds
 
 
 def as_json(facts):
@@ -52,7 +56,10 @@ def whole_file(path):
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+            if fcntl is not None:  # before its lock ends
+                os.replace(part, path)
+        if fcntl is None:
+            os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 
@@ -78,7 +85,8 @@ def _remove_if_abandoned(part):
     """Remove `part` unless somebody writes to it: a lock ends with its process, however that ends."""
     with contextlib.suppress(OSError):
         if fcntl is None:
-            part.unlink()
+            if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
+                part.unlink()
             return
         with open(part, "rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
