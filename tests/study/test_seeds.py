@@ -329,7 +329,7 @@ def test_a_notebooks_own_environment_is_known_to_the_workers(entry_point, tmp_pa
         encoding="utf-8",
         check=True,
     )
-    assert done.stdout == "[15.0, 15.0, 15.0] 0\n"
+    assert done.stdout == "[15.0, 15.0, 15.0] 0\n", done.stderr
 
 
 def row_with(**forged):
