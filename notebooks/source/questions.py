@@ -291,7 +291,7 @@ more = ppo_edu.train("CartPole-v1", start_from=loaded, max_steps=10_000, stop_at
 print(loaded.total_steps, more.total_steps)
 folder.cleanup()
 
-# %% [markdown] lang="ko" against="523888a5"
+# %% [markdown] lang="ko" against="bcb7c8af"
 # ### 21. 같은 시드인데 다른 컴퓨터에서는 결과가 달라요.
 #
 # 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 견주세요. {lesson:how_sure} 1절.
@@ -304,9 +304,9 @@ folder.cleanup()
 #
 # ### 23. 내가 만든 환경에 쓰려면요?
 #
-# Gymnasium에 **등록**하면 `train`에 이름을 줄 수 있습니다. 관측은 수의 벡터(`Box`), 행동은 `Discrete`나 `Box`여야 합니다. `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
+# 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="255934bb"
+# %% [markdown] lang="en" against="3525c7d3"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.
@@ -319,7 +319,7 @@ folder.cleanup()
 #
 # ### 23. How do I use an environment of my own?
 #
-# **Register** it with Gymnasium, and `train` takes its name. Observations must be a vector of numbers (`Box`), actions `Discrete` or `Box`. `max_episode_steps` gives it a time limit, `reward_threshold` a score at which to stop. Here is one to start from: keep a point near 0.
+# Give `train` its class, or a function that makes one: `ppo_edu.train(HoldThePoint)`. Observations must be a vector of numbers (`Box`) or a number out of n (`Discrete`), actions `Discrete` or `Box`. **Registered** with Gymnasium, it goes by a name, `max_episode_steps` gives it a time limit, and `reward_threshold` a score at which to stop. Here is one to start from: keep a point near 0.
 
 
 # %%
@@ -342,30 +342,25 @@ gym.register("HoldThePoint-v0", entry_point=HoldThePoint, max_episode_steps=100,
 run = ppo_edu.train("HoldThePoint-v0", ppo_edu.PPOConfig(num_envs=16, horizon=64), max_steps=100_000)
 print(run.solved_at_step, run.evaluate(episodes=20).mean().round(1))
 
-# %% [markdown] lang="ko" against="d57bfeed"
+# %% [markdown] lang="ko" against="37377b11"
 # 훈련하기 전에 `gymnasium.utils.env_checker.check_env`로 환경을 검사하세요. 배우지 않으면 먼저 보상의 크기, `terminated`와 `truncated`의 구별, 관측의 크기를 의심해 보세요. 관측의 단위가 제각각이면 `PPOConfig(normalise_observations=True)`가 도움이 됩니다.
 #
 # ### 24. 관측이 번호(`Discrete`)인 환경은요? FrozenLake 같은 것이요.
 #
-# 번호를 원-핫(one-hot) 벡터로 바꾸면 됩니다. Gymnasium의 `FlattenObservation`이 바로 그 일을 합니다. `Dict`나 `Tuple` 관측도 같은 방법으로 벡터가 됩니다.
+# 그대로 쓸 수 있습니다. `train`이 번호를 원-핫(one-hot) 벡터로 바꾸고, `Dict`나 `Tuple` 관측도 벡터로 만듭니다. 환경을 만들 때의 옵션은 `env_kwargs`로 줍니다.
 
-# %% [markdown] lang="en" against="dc8e135f"
+# %% [markdown] lang="en" against="98af3564"
 # Before training, let `gymnasium.utils.env_checker.check_env` look at it. If it does not learn, suspect first the size of the rewards, `terminated` against `truncated`, and the size of the observations: where their units differ, `PPOConfig(normalise_observations=True)` helps.
 #
 # ### 24. What if an observation is a number out of n (`Discrete`), as in FrozenLake?
 #
-# Make it a one-hot vector: Gymnasium's `FlattenObservation` does just that. It turns `Dict` and `Tuple` observations into vectors, too.
+# It works as it is: `train` makes it a one-hot vector, and makes vectors of `Dict` and `Tuple` observations, too. What the environment is made with goes into `env_kwargs`.
 
 
 # %%
-def frozen_lake(**options):
-    lake = gym.make("FrozenLake-v1", is_slippery=False, **options)
-    return gym.wrappers.FlattenObservation(lake)
-
-
-gym.register("FrozenLakeVector-v0", entry_point=frozen_lake, max_episode_steps=100, reward_threshold=0.9)
 config = ppo_edu.PPOConfig(num_envs=32, entropy_coefficient=0.01)
-run = ppo_edu.train("FrozenLakeVector-v0", config, max_steps=100_000)
+dry = {"is_slippery": False}
+run = ppo_edu.train("FrozenLake-v1", config, max_steps=100_000, stop_at=0.9, env_kwargs=dry)
 print(run.solved_at_step, run.evaluate(episodes=20).mean())
 
 # %% [markdown] lang="ko" against="9ba6add1"
