@@ -1,4 +1,4 @@
-"""Whatever a session has set in torch and NumPy: the same numbers to the last digit, and the setting stays."""
+"""Whatever a session has set in torch and NumPy: the same numbers, and the setting stays."""
 
 import contextlib
 import warnings
@@ -192,7 +192,7 @@ def test_who_set_a_device_is_told_once_that_training_runs_on_the_cpu(language):
     _tell_about_the_device.cache_clear()
     short("CartPole-v1", PPO)
     with default_device("meta"):
-        with pytest.warns(UserWarning, match="meta.*CPU") as told:
+        with pytest.warns(UserWarning, match=r"meta.*CPU") as told:
             run = short("CartPole-v1", PPO)
         assert [warning.filename for warning in told] == [__file__]
         with warnings.catch_warnings(action="error"):

@@ -492,3 +492,23 @@ def test_errors_come_in_korean_too():
     ppo_edu.use_language("ko")
     with pytest.raises(ValueError, match="환경을 만들 수 없습니다"):
         train("Nonsense-v1")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("ppo_edu.training", "make_environments"),
+        ("ppo_edu.run", "ActorCritic"),
+        ("ppo_edu.training", "new_run"),
+    ],
+)
+def test_an_interrupt_before_there_is_a_run_comes_out_and_leaves_all_as_it_was(place, name, monkeypatch):
+    def stop(*arguments, **settings):
+        raise KeyboardInterrupt
+
+    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
+    monkeypatch.setattr(f"{place}.{name}", stop)
+    with pytest.raises(KeyboardInterrupt):
+        small()
+    assert (torch.get_num_threads(), torch.get_default_dtype()) == (threads, dtype)
+    assert "KeyboardInterrupt comes out" in train.__doc__

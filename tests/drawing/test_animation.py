@@ -2,8 +2,11 @@
 
 import io
 
+import gymnasium
 import numpy as np
 import pytest
+import torch
+from gymnasium.spaces import Box, Discrete
 from PIL import Image
 
 import ppo_edu
@@ -63,3 +66,106 @@ def test_agents_play_side_by_side_from_the_same_start(language):
     # What has ended has faded: nothing of the black cart is left.
     assert pictures[0][30:, left].min() < 40
     assert pictures[1][100:, left].min() > 100 > pictures[1][100:, 290:570].min()
+
+
+class Drawn(gymnasium.Env):
+    """Draws what it is given, three steps long."""
+
+    def __init__(self, frame, fps=30, render_mode=None):
+        self.frame, self.render_mode = frame, render_mode
+        self.metadata = {"render_modes": ["rgb_array"], "render_fps": fps}
+        self.observation_space, self.action_space = Box(-1, 1, (1,), np.float32), Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        self.count = 0
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        assert isinstance(action, int)
+        self.count += 1
+        return np.zeros(1, np.float32), np.array([1.0])[0], self.count == 3, False, {}
+
+    def render(self):
+        return self.frame
+
+
+RGB = np.full((20, 30, 3), 128, np.uint8)
+FRAMES = {
+    "rgb": RGB,
+    "rgba": np.full((20, 30, 4), 128, np.uint8),
+    "grey": RGB[..., 0],
+    "grey with an axis": RGB[..., :1],
+    "floats": np.full((20, 30, 3), 0.5),
+    "floats beyond": np.full((20, 30, 3), np.nan),
+    "large integers": RGB.astype(np.int64),
+    "a view": np.full((40, 30, 3), 128, np.uint8)[::2],
+    "a list": RGB.tolist(),
+}
+
+
+@pytest.mark.parametrize("fps", [None, 0, 30])
+@pytest.mark.parametrize("frame", FRAMES)
+def test_whatever_an_environment_draws_becomes_a_film(frame, fps):
+    film = watch(
+        lambda observation: torch.tensor(1), lambda **more: Drawn(FRAMES[frame], fps, **more), width=60
+    )
+    assert film.size == (60, 40) and film.steps == 3 and film.ended and film.total_reward == 3
+    with Image.open(io.BytesIO(film.png)) as picture:
+        middle = picture.convert("RGB").getpixel((30, 20))
+    assert frame == "floats beyond" or all(abs(level - 128) < 8 for level in middle)
+
+
+@pytest.mark.parametrize(
+    "frame", [None, np.zeros((2, 2, 5)), np.zeros(3), np.zeros((1, 2, 2, 3)), 7], ids=str
+)
+def test_what_is_no_picture_is_said(frame):
+    with pytest.raises(ValueError, match="render"):
+        watch(lambda observation: 0, lambda **more: Drawn(frame, **more))
+
+
+ACTS = {
+    "policy": lambda observation: ppo_edu.ActorCritic(4, 2).greedy(observation),
+    "tensor": lambda observation: torch.tensor(0),
+    "tensor that learns": lambda observation: torch.tensor(0.0, requires_grad=True),
+    "array": lambda observation: np.array([0]),
+    "number": lambda observation: 0.0,
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_actions_are_taken_for_what_they_mean(act):
+    assert watch(ACTS[act], steps=5).steps == 5
+    if act != "policy":
+        assert watch(ACTS[act], "Pendulum-v1", steps=5).steps == 5
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("action", [None, "left", 2, -1, 0.5, [0, 1], float("nan")])
+def test_what_is_no_action_is_said(action, language):
+    ppo_edu.use_language(language)
+    with pytest.raises(TypeError, match=r"Discrete\(2\).*run\.act"):
+        watch(lambda observation: action)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"act": 3}, "act"),
+        ({"act": lambda observation: 0, "width": 99.5}, "width"),
+        ({"act": lambda observation: 0, "env_id": 7}, "env_id"),
+        ({"act": lambda observation: 0, "env_id": lambda: None}, "cannot be made"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        watch(**arguments)
+
+
+@pytest.mark.parametrize("acts", [{}, None, [lambda observation: 0], 3])
+def test_agents_must_have_names(acts):
+    with pytest.raises(TypeError, match="acts"):
+        watch_together(acts)
+
+
+def test_a_name_may_be_a_number():
+    assert watch_together({1: ACTS["number"], 2.5: ACTS["tensor"]}, steps=2).steps == (2, 2)

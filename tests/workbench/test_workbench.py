@@ -381,3 +381,38 @@ def test_a_thread_updates_the_widget_and_the_dashboard_leaves_a_picture():
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+# What is no training here
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Retrain(3), "int"),
+        (lambda: Retrain("run.npz"), "str"),
+        (lambda: Retrain(None), "NoneType"),
+        (lambda: Retrain(PPOConfig()), "PPOConfig"),
+        (lambda: Retrain(other_run("trpo", "CartPole-v1")), "TRPOConfig"),
+        (lambda: Retrain(other_run("ppo", "Acrobot-v1")), "env_id.*Acrobot"),
+        (lambda: Retrain(max_steps=0), "max_steps"),
+        (lambda: Retrain(max_steps="9"), "max_steps"),
+        (lambda: StepMode(ppo_edu.TRPOConfig()), "TRPOConfig"),
+        (lambda: StepMode({"epsilon": 0.1}), "dict"),
+        (lambda: StepMode(3), "int"),
+        (lambda: StepMode(seed=-1), "seed"),
+        (lambda: StepMode(seed="0"), "seed"),
+    ],
+)
+def test_what_is_no_training_here_is_said_in_a_sentence(make, words, language):
+    ppo_edu.use_language(language)
+    with pytest.raises((TypeError, ValueError), match=words):
+        make()
+
+
+def other_run(algorithm, env_id):
+    config = {"ppo": PPOConfig, "trpo": ppo_edu.TRPOConfig}[algorithm](
+        num_envs=2, horizon=4, hidden_sizes=(4,)
+    )
+    return ppo_edu.train(env_id, config, max_steps=8)
