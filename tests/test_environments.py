@@ -1,4 +1,4 @@
-"""Environments as learners bring them: choices, functions, keywords, and every way to go wrong, by its name."""
+"""Environments as learners bring them: choices, functions, keywords, and every way to go wrong, by name."""
 
 import dataclasses
 import pickle
