@@ -1,17 +1,19 @@
 # The commands of the course; `make` alone lists them.
 
 PYTHON ?= python3
-PY := .venv/bin/python
+# Another one's environment stands beside it: make test-python VENV=.venv-3.13 PYTHON=python3.13
+VENV ?= .venv
+PY := $(VENV)/bin/python
 TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
 
 # Named after the folder and the files, so that make installs again when one of them is another, and only then.
-READY := .venv/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
+READY := $(VENV)/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
 
 # With Ray, which no lesson needs.
 CLUSTER := $(READY)-cluster
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
-test test-browser test-fast lessons images: export OMP_NUM_THREADS = 1
+test test-browser test-fast test-python lessons images: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
 # tools/lessons makes the notebooks.
@@ -20,7 +22,14 @@ lessons check agree: export PYTHONPATH = tools
 # A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-.PHONY: help setup lab test test-browser test-fast lessons check agree images lock
+# What reads the code and runs none of it: one handwriting, mistakes, the types of the public names.
+define READ
+$(PY) -m ruff format --check .
+$(PY) -m ruff check .
+$(PY) -m mypy
+endef
+
+.PHONY: help setup lab test test-browser test-fast test-python lessons check agree images lock
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
@@ -35,8 +44,8 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(CLUSTER) ## ruff, unit tests, doctests, all notebooks, and those in a browser · 전체 테스트
-	$(PY) -m ruff check .
+test: $(CLUSTER) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 전체 테스트
+	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    tests ppo_edu notebooks/ko notebooks/en
 	@$(MAKE) --no-print-directory test-browser
@@ -46,16 +55,19 @@ test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우�
 	$(PY) -m pytest --numprocesses=2 tests/browser
 
 test-fast: $(CLUSTER) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
-	$(PY) -m ruff check .
+	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=03 · 소스에서 노트북을 만들고 실행 (하나만: LESSON=03)
+test-python: $(READY) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 테스트
+	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
+
+lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=ratio · 소스에서 노트북을 만들고 실행 (하나만: LESSON=ratio)
 	$(PY) -m lessons $(LESSON)
 
 check: $(READY) ## are the notebooks what the sources make? · 노트북이 소스와 같은지 확인
 	$(PY) -m lessons --check
 
-agree: $(READY) ## LESSON=03: its Korean and English say the same · 두 언어의 내용이 같음을 기록
+agree: $(READY) ## LESSON=ratio: its Korean and English say the same · 두 언어의 내용이 같음을 기록
 	$(PY) -m lessons --agree $(LESSON)
 
 images: $(READY) ## draw images/ · images/의 그림 생성
@@ -75,11 +87,11 @@ $(READY):
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	    echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; \
 	    echo "$(PYTHON)에 venv가 없습니다. Debian과 Ubuntu에서는: sudo apt install python3-venv"; exit 1; }
-	@echo "Setting up .venv; the first time takes some minutes · .venv를 준비합니다. 처음에는 몇 분 걸립니다."
-	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
+	@echo "Setting up $(VENV); the first time takes some minutes · 가상 환경 준비: $(VENV). 처음에는 몇 분 걸립니다."
+	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
 	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
-	@rm -f .venv/ready-* && touch $@
+	@rm -f $(VENV)/ready-* && touch $@
 
 $(CLUSTER): $(READY)
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[cluster]'

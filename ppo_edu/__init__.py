@@ -6,6 +6,7 @@ needs them (PEP 562).
 
 import importlib
 import sys
+from typing import TYPE_CHECKING, Any
 
 if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
     # `python -m ppo_edu...` looks for every module in the folder it is started in first. Among handed-in
@@ -22,6 +23,15 @@ from ppo_edu.objective import (
     probability_ratio,
     unclipped_surrogate,
 )
+
+if TYPE_CHECKING:  # what `__getattr__` finds, for editors
+    from ppo_edu import exercises, explorers, figures, recorded, study, workbench
+    from ppo_edu.exercises import check, hint, progress
+    from ppo_edu.policy import ActorCritic
+    from ppo_edu.ppo import PPOConfig
+    from ppo_edu.run import TrainingRun
+    from ppo_edu.training import train
+    from ppo_edu.trpo import TRPOConfig
 
 _LOADED_ON_FIRST_USE = {
     "ActorCritic": "policy",
@@ -68,7 +78,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("ppo-edu")
     if name not in _LOADED_ON_FIRST_USE:
         raise AttributeError(f"module 'ppo_edu' has no attribute {name!r}")
     module = _LOADED_ON_FIRST_USE[name]
@@ -76,5 +90,5 @@ def __getattr__(name):
     return getattr(found, name) if module else found
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

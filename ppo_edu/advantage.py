@@ -8,13 +8,18 @@ Schulman et al. (2016), High-Dimensional Continuous Control Using Generalized Ad
 https://arxiv.org/abs/1506.02438
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu.guards.validation import check_no_nan, check_number, check_same_shape, float_array
 from ppo_edu.language import t
 
 
-def td_errors(rewards, values, next_values, terminated, gamma):
+def td_errors(
+    rewards: ArrayLike, values: ArrayLike, next_values: ArrayLike, terminated: ArrayLike, gamma: float
+) -> NDArray[np.floating[Any]]:
     r"""Return how much better each step went than the critic had foretold.
 
     .. math:: \delta_t = r_t + \gamma\,(1 - \mathrm{terminated}_t)\,V(s_{t+1}) - V(s_t)
@@ -57,7 +62,15 @@ def td_errors(rewards, values, next_values, terminated, gamma):
     return rewards + gamma * next_values - values
 
 
-def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
+def gae(
+    rewards: ArrayLike,
+    values: ArrayLike,
+    next_values: ArrayLike,
+    terminated: ArrayLike,
+    truncated: ArrayLike,
+    gamma: float,
+    lam: float,
+) -> NDArray[np.floating[Any]]:
     r"""Return the generalized advantage estimate of each step (eq. 16 of the paper), by its recursion.
 
     .. math:: A_t = \delta_t + \gamma\lambda\,(1 - \mathrm{ended}_t)\,A_{t+1},

@@ -8,10 +8,17 @@ References
 Schulman et al. (2017), Proximal Policy Optimization Algorithms, https://arxiv.org/abs/1707.06347
 """
 
-from ppo_edu.guards.validation import as_arrays, check_no_nan, check_number, check_same_shape
+from ppo_edu.guards.validation import (
+    AnyValues,
+    Values,
+    as_arrays,
+    check_no_nan,
+    check_number,
+    check_same_shape,
+)
 
 
-def probability_ratio(log_prob, old_log_prob):
+def probability_ratio(log_prob: Values, old_log_prob: Values) -> Values:
     r"""Return how much more likely the new policy makes each action than the old one did.
 
     .. math:: r(\theta) = \frac{\pi_\theta(a|s)}{\pi_{old}(a|s)} = \exp(\log\pi_\theta - \log\pi_{old})
@@ -41,7 +48,7 @@ def probability_ratio(log_prob, old_log_prob):
     return library.exp(log_prob - old_log_prob)
 
 
-def clipped_surrogate(ratio, advantage, epsilon):
+def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) -> Values:
     r"""Return PPO's objective for each sample, to be *maximised* (eq. 7 of the paper, before the mean).
 
     .. math:: \min\bigl(r A,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon)\,A\bigr)
@@ -51,7 +58,7 @@ def clipped_surrogate(ratio, advantage, epsilon):
     ratio, advantage : array, tensor or float
         One shape for both; a float goes with every shape.
     epsilon : float
-        Clip range, > 0.
+        Clip range, in (0, 1e6].
 
     Returns
     -------
@@ -74,7 +81,7 @@ def clipped_surrogate(ratio, advantage, epsilon):
     return library.minimum(ratio * advantage, _clip(library, ratio, epsilon) * advantage)
 
 
-def clipped_without_min(ratio, advantage, epsilon):
+def clipped_without_min(ratio: Values, advantage: Values | float, epsilon: float) -> Values:
     r"""Return ``clip(r, 1-eps, 1+eps) * A``: the clipped half of `clipped_surrogate`, without the min.
 
     Not what PPO uses. It exists to show what goes wrong without the min. Parameters, shapes and errors are
@@ -89,7 +96,7 @@ def clipped_without_min(ratio, advantage, epsilon):
     return _clip(library, ratio, epsilon) * advantage
 
 
-def unclipped_surrogate(ratio, advantage):
+def unclipped_surrogate(ratio: Values, advantage: Values | float) -> Values:
     r"""Return ``r * A``, the conservative policy iteration objective (eq. 6 of the paper), for each sample.
 
     Parameters, shapes and errors are those of `clipped_surrogate`.
@@ -103,7 +110,7 @@ def unclipped_surrogate(ratio, advantage):
     return ratio * advantage
 
 
-def clip_fraction(ratio, epsilon):
+def clip_fraction(ratio: AnyValues, epsilon: float) -> float:
     r"""Return the fraction of ratios outside ``[1-eps, 1+eps]``, a float in [0, 1].
 
     Examples
@@ -116,7 +123,7 @@ def clip_fraction(ratio, epsilon):
     return float(outside.sum()) / max(outside.size if library.__name__ == "numpy" else outside.numel(), 1)
 
 
-def approx_kl(log_prob, old_log_prob):
+def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
     r"""Return an estimate >= 0 of KL(old || new), from actions drawn by the old policy.
 
     .. math:: \mathrm{mean}\bigl((r - 1) - \log r\bigr)
@@ -220,5 +227,5 @@ def _checked(**values):
 
 
 def _clip(library, ratio, epsilon):
-    check_number("epsilon", epsilon, above=0)
+    check_number("epsilon", epsilon, above=0, at_most=1e6)
     return library.clip(ratio, 1 - epsilon, 1 + epsilon)

@@ -2,9 +2,11 @@
 
 import itertools
 import math
+from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
 from torch.distributions import Categorical, Distribution, Independent, Normal
 
 from ppo_edu.language import t
@@ -43,8 +45,18 @@ class ActorCritic(nn.Module):
     https://arxiv.org/abs/2006.05990: separate networks, small last policy layer, state-independent std.
     """
 
-    def __init__(self, observation_size, action_size, *, discrete=True, hidden_sizes=(64, 64),
-                 shared_trunk=False, orthogonal_init=True, initial_log_std=0.0, generator=None):
+    def __init__(
+        self,
+        observation_size: int,
+        action_size: int,
+        *,
+        discrete: bool = True,
+        hidden_sizes: Sequence[int] = (64, 64),
+        shared_trunk: bool = False,
+        orthogonal_init: bool = True,
+        initial_log_std: float = 0.0,
+        generator: torch.Generator | None = None,
+    ) -> None:
         super().__init__()
         self.observation_size, self.action_size, self.discrete = observation_size, action_size, discrete
 
@@ -63,13 +75,14 @@ class ActorCritic(nn.Module):
         self.critic_trunk = self.actor_trunk if shared_trunk else trunk()
         self.critic_head = layer(width, 1, 1.0)
         if not discrete:
-            self.log_std = nn.Parameter(torch.full((action_size,), float(initial_log_std)))
+            start = torch.full((action_size,), float(initial_log_std), dtype=torch.float32)
+            self.log_std = nn.Parameter(start)
         self.observation_moments = RunningMoments(observation_size)
         self.return_moments = RunningMoments(1)
         # What an adaptive KL penalty has made of its coefficient: saved and copied with the policy, too.
         self.register_buffer("kl_factor", torch.ones((), dtype=torch.float64))
 
-    def pi(self, observations):
+    def pi(self, observations: Tensor | ArrayLike) -> Distribution:
         """Return the action distribution in each state.
 
         Parameters
@@ -91,7 +104,7 @@ class ActorCritic(nn.Module):
             return FastCategorical(output)
         return Independent(Normal(output, self.log_std.exp(), validate_args=False), 1, validate_args=False)
 
-    def v(self, observations):
+    def v(self, observations: Tensor | ArrayLike) -> Tensor:
         """Return the value of each state, (...), for observations (..., D).
 
         In units of the scaled rewards: see ``normalise_rewards`` and ``reward_scale`` of `ppo_edu.PPOConfig`.
@@ -100,7 +113,9 @@ class ActorCritic(nn.Module):
         return self.critic_head(self.critic_trunk(self._normalised(observations))).squeeze(-1)
 
     @torch.no_grad()
-    def sample(self, observations, generator=None):
+    def sample(
+        self, observations: Tensor | ArrayLike, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
         pi = self.pi(observations)
         if self.discrete:
@@ -113,11 +128,11 @@ class ActorCritic(nn.Module):
         return actions, pi.log_prob(actions)
 
     @torch.no_grad()
-    def greedy(self, observations):
+    def greedy(self, observations: Tensor | ArrayLike) -> Tensor:
         """Return the most likely action in each state: (...) if discrete, else (..., A)."""
         return self.pi(observations).mode
 
-    def drawing(self, seed):
+    def drawing(self, seed: int) -> Callable[[Tensor | ArrayLike], Tensor]:
         """Return a function from states to actions that are drawn by this policy, decided by `seed`."""
         generator = torch.Generator().manual_seed(seed)
         return lambda states: self.sample(states, generator)[0]
@@ -166,8 +181,8 @@ class RunningMoments(nn.Module):
     def __init__(self, size):
         super().__init__()
         self.register_buffer("count", torch.zeros((), dtype=torch.float64))
-        self.register_buffer("mean", torch.zeros(size))
-        self.register_buffer("variance", torch.ones(size))
+        self.register_buffer("mean", torch.zeros(size, dtype=torch.float32))
+        self.register_buffer("variance", torch.ones(size, dtype=torch.float32))
 
     @property
     def seen(self):
@@ -176,12 +191,15 @@ class RunningMoments(nn.Module):
 
     @property
     def std(self):
-        """Standard deviation, (size,), a little above 0 also where nothing varied."""
-        return (self.variance + 1e-8).sqrt()
+        """Standard deviation, (size,); 1 where nothing varied, but for rounding, so that dividing is safe."""
+        varied = self.variance > 1e-12 * self.mean.square()
+        return torch.where(varied, (self.variance + 1e-8).sqrt(), 1.0)
 
     def see(self, rows):
         """Take in `rows`, (B, size), by Chan et al.'s pairwise formula."""
         rows = torch.as_tensor(rows, dtype=torch.float32)
+        if not len(rows):
+            return
         total = self.count + len(rows)
         weight = (len(rows) / total).float()
         shift = rows.mean(dim=0) - self.mean
@@ -193,7 +211,7 @@ class RunningMoments(nn.Module):
 
 def _linear(inputs, outputs, gain, generator):
     # skip_init: the usual constructor draws its weights from the learner's global generator.
-    linear = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=torch.float32)
     if gain is None:
         bound = 1 / math.sqrt(inputs)
         nn.init.uniform_(linear.weight, -bound, bound, generator=generator)

@@ -1,6 +1,7 @@
 """PPO's update: against autograd and brute force, and what each setting changes."""
 
 import dataclasses
+import inspect
 import re
 
 import numpy as np
@@ -9,9 +10,10 @@ import torch
 
 from ppo_edu import PPOConfig, gae
 from ppo_edu.batch import Batch, make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.policy import ActorCritic
 from ppo_edu.ppo import diagnostics, gradient_steps, make_optimiser, update
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 
 SMALL = PPOConfig(num_envs=8, horizon=48, epochs=2, minibatch_size=96, learning_rate=4e-3, gamma=0.9, lam=0.8,
                   hidden_sizes=(8, 8), normalise_rewards=False)
@@ -308,7 +310,11 @@ def test_a_setting_out_of_range_is_named(name, value):
 def test_every_setting_is_checked_and_documented_with_its_default():
     fields = {field.name: field.default for field in dataclasses.fields(PPOConfig)}
     assert {name for name, _ in BAD} == set(fields)
-    documented = dict(re.findall(r"^    (\w+) : .*default (.+)$", PPOConfig.__doc__, re.MULTILINE))
+    documented = {}
+    for kind in reversed(PPOConfig.__mro__):
+        # Python 3.13 takes the indentation out of docstrings, the others leave it in.
+        told = inspect.cleandoc(kind.__doc__ or "")
+        documented |= re.findall(r"^(\w+) : .*default (.+)$", told, re.MULTILINE)
     assert {name: eval(text, {}) for name, text in documented.items()} == fields
 
 

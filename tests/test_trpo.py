@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import inspect
 import re
 
 import numpy as np
@@ -12,9 +13,10 @@ from torch.distributions import Categorical, Independent, Normal, kl_divergence
 import ppo_edu
 from ppo_edu import trpo
 from ppo_edu.batch import make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.policy import ActorCritic
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 
 ENVIRONMENTS = {True: "CartPole-v1", False: "Pendulum-v1"}
 SMALL = trpo.TRPOConfig(num_envs=4, horizon=32, hidden_sizes=(16,))
@@ -293,7 +295,11 @@ def test_a_setting_out_of_range_is_named(field, value):
 
 def test_every_setting_is_documented_with_its_default():
     fields = {field.name: field.default for field in dataclasses.fields(trpo.TRPOConfig)}
-    documented = dict(re.findall(r"^    (\w+) : .*default (.+)$", trpo.TRPOConfig.__doc__, re.MULTILINE))
+    documented = {}
+    for kind in reversed(trpo.TRPOConfig.__mro__):
+        # Python 3.13 takes the indentation out of docstrings, the others leave it in.
+        told = inspect.cleandoc(kind.__doc__ or "")
+        documented |= re.findall(r"^(\w+) : .*default (.+)$", told, re.MULTILINE)
     assert {name: eval(text, {}) for name, text in documented.items()} == fields
 
 

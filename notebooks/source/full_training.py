@@ -431,7 +431,8 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 # **Predict** What share of these samples has a ratio outside $[0.8,\ 1.2]$?
 
 # %%
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.environments import make_environments
+from ppo_edu.rollout import Collector
 
 old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
 with torch.no_grad():

@@ -4,13 +4,20 @@
 PNG bytes, with no browser and no widget. ``dir(explorers)`` names them all.
 """
 
-from ppo_edu.drawing.explorer import Explorer  # noqa: F401 what each of them returns
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.gallery import hung_in
 from ppo_edu.explorers.training_curve import LearningCurve  # noqa: F401 follows a training, not a slider
 
 _all = hung_in(__name__, __path__)
 globals().update(_all)
 __all__ = sorted(_all)
+
+if TYPE_CHECKING:  # editors cannot see what is put into the module's names
+
+    def __getattr__(name: str) -> Callable[..., Explorer]: ...
 
 
 def __dir__():

@@ -39,7 +39,9 @@ def neutral_in_this_thread():
         for kind in _DEVICE_TYPES:
             if torch.is_autocast_enabled(kind):
                 stack.enter_context(torch.autocast(kind, enabled=False))
-        stack.enter_context(torch.device("cpu"))
+        # A device set as context costs a little at every call of torch: only where there is need.
+        if torch.get_default_device().type != "cpu":
+            stack.enter_context(torch.device("cpu"))
         yield
 
 

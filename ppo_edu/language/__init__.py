@@ -13,7 +13,7 @@ LANGUAGES = ("ko", "en")
 _current = "en"
 
 
-def use_language(language):
+def use_language(language: str) -> None:
     """Show labels, messages and figures in Korean (``"ko"``) or English (``"en"``) from now on.
 
     Also sets matplotlib's font, so that Hangul is drawn as Hangul in the learner's own figures too.
@@ -31,12 +31,12 @@ def use_language(language):
     _use_font_in_the_learners_figures()
 
 
-def current_language():
+def current_language() -> str:
     """Return the language in use, ``"ko"`` or ``"en"`` (the default)."""
     return _current
 
 
-def t(key, **values):
+def t(key: str, **values: object) -> str:
     """Return the words for `key` in the language in use, with `values` put into their ``{places}``.
 
     Parameters

@@ -2,8 +2,12 @@
 
 import csv
 import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ppo_edu.guards.validation import check_choice
 from ppo_edu.language import t
@@ -16,7 +20,7 @@ CURVE = tuple(f"return_{part:02d}" for part in range(1, PARTS + 1))
 COLUMNS = (*TEXTS, *COUNTS, *NUMBERS, *CURVE)
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class Results:
     """What a study found.
 
@@ -37,12 +41,12 @@ class Results:
         Whether the study was stopped before all runs were done.
     """
 
-    columns: dict
-    failures: tuple = ()
+    columns: dict[str, NDArray[Any]]
+    failures: "tuple[Failure, ...]" = ()
     interrupted: bool = False
 
     @classmethod
-    def of(cls, rows, **more):
+    def of(cls, rows: Iterable[Mapping[str, Any]], **more: Any) -> Self:
         """Return the results of `rows`, dicts with an entry (or None) for each of `COLUMNS`."""
         columns = {name: np.array([row[name] for row in rows], dtype=object).astype(str) for name in TEXTS}
         columns |= {name: np.array([row[name] for row in rows], dtype=int) for name in COUNTS}
@@ -51,13 +55,13 @@ class Results:
         return cls(columns, **more)
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path: str | os.PathLike[str]) -> Self:
         """Return the results that `write` wrote to `path`."""
         with open(path, encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         return cls.of([{name: text or None for name, text in row.items()} for row in rows])
 
-    def write(self, path):
+    def write(self, path: str | os.PathLike[str]) -> None:
         """Write the columns to `path` as CSV, floats to three decimals, NaN as nothing."""
         with open(path, "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -66,16 +70,16 @@ class Results:
                 writer.writerow([_as_text(value) for value in row])
 
     @property
-    def env_ids(self):
+    def env_ids(self) -> tuple[str, ...]:
         """Names of the environments, in order of appearance."""
         return tuple(dict.fromkeys(self.columns["env_id"].tolist()))
 
     @property
-    def variants(self):
+    def variants(self) -> tuple[str, ...]:
         """Names of the variants, in order of appearance."""
         return tuple(dict.fromkeys(self.columns["variant"].tolist()))
 
-    def scores(self, env_id, variant, column="final_return"):
+    def scores(self, env_id: str, variant: str, column: str = "final_return") -> NDArray[Any]:
         """Return one column of one variant in one environment, (S,), in order of seed.
 
         Raises
@@ -88,11 +92,11 @@ class Results:
         found = (self.columns["env_id"] == env_id) & (self.columns["variant"] == variant)
         return self.columns[check_choice("column", column, COLUMNS)][found]
 
-    def curves(self, env_id, variant):
+    def curves(self, env_id: str, variant: str) -> NDArray[np.float64]:
         """Return "return_01" to "return_20" of one variant in one environment, (S, 20)."""
         return np.stack([self.scores(env_id, variant, column) for column in CURVE], axis=1)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.columns["seed"])
 
     def __repr__(self):

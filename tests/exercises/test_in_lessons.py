@@ -6,6 +6,7 @@ import pytest
 from lessons import source
 
 from ppo_edu import exercises
+from ppo_edu.exercises.tasks import IN_LESSONS
 
 TAG = "exercise-"
 
@@ -31,7 +32,7 @@ def test_each_stub_has_its_check_and_stands_in_the_right_lesson(lesson):
             wanted = _signature(exercises.solution_cell(name), name)
             assert _signature(stub.source, name) == wanted is not None
     assert len(found) == len(set(found))
-    assert set(found) <= set(exercises.LESSONS[lesson.number])
+    assert set(found) <= set(IN_LESSONS[lesson.slug])
 
 
 def _signature(cell, name):

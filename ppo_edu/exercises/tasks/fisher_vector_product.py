@@ -96,17 +96,21 @@ class _Watch(TorchDispatchMode):
         return result
 
 
+def _large_case():
+    # Large enough to tell, and small enough that a matrix fits into memory and time.
+    return _network(np.random.default_rng(1), (4, 12, 3), damping=0.1)
+
+
+def _watched(function):
+    with _Watch() as watch:
+        function(*_large_case().values())
+    return watch
+
+
 def afterwards(function):
     """Raise a `Complaint` if the whole matrix is made, in one piece or row by row."""
-    # Large enough to tell, and small enough that a matrix fits into memory and time.
-    case = _network(np.random.default_rng(1), (5, 30, 5), damping=0.1)
-    amounts = []
-    for one in (fisher_vector_product, function):
-        with _Watch() as watch:
-            one(**case) if one is fisher_vector_product else one(*case.values())
-        amounts.append(watch)
-    least, used = amounts
-    entries = len(case["parameters"])
+    least, used = _watched(fisher_vector_product), _watched(function)
+    entries = len(_large_case()["parameters"])
     if used.largest >= entries**2 or used.operations > MANY_TIMES * least.operations:
         raise Complaint(t("fisher_vector_product.whole_matrix", parameters=entries))
 
@@ -166,7 +170,11 @@ def expected(kl, parameters, vector, damping):
 
 
 def beforehand(answer):
-    """Load what forward differentiation loads at its first use: seconds, which are not the learner's."""
+    """Load what watching and forward differentiation load at their first use, not in the learner's time.
+
+    An import that is broken off when that time is up would leave torch broken until the kernel restarts.
+    """
+    _watched(fisher_vector_product)
     if names_used(answer) & {"func", "jvp", "jacfwd", "hessian", "linearize"}:
         kl, parameters, vector, _ = cases()[0].values()
         torch.func.jvp(torch.func.grad(kl), (parameters.detach(),), (vector,))

@@ -71,7 +71,9 @@ def learn(actor, critic, optimiser, batch, epochs):
     return clipped
 
 
-def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=0):
+# The seed is one with which the critic has something to explain for half of the updates. With others, nobody
+# falls any more so soon that the explained variance says nothing, with or without a bug.
+def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=4):
     torch.manual_seed(seed)
     actor, critic = (nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(),
                                    nn.Linear(64, outputs)) for outputs in (2, 1))
