@@ -2,7 +2,7 @@ from pathlib import Path
 
 import lab
 import pytest
-from lessons.source import NOTEBOOKS
+from lessons.source import LANGUAGES, NOTEBOOKS, find_lessons
 from xdist.scheduler import LoadScopeScheduling
 
 
@@ -26,7 +26,17 @@ def pytest_xdist_make_scheduler(config, log):
     return _ByLesson(config, log)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+    twice = [item for item in items if item.get_closest_marker("one_language") and not _in_its_language(item)]
+    config.hook.pytest_deselected(items=twice)
+    items[:] = [item for item in items if item not in twice]
+
+
+def _in_its_language(item):
+    """Return whether a lesson's tests that depend on no language run in this one: neighbours differ."""
+    language, _, notebook = item.callspec.params["opened"].partition("/")
+    names = [f"{lesson.name}.ipynb" for lesson in find_lessons()]
+    return language == tuple(LANGUAGES)[names.index(notebook) % len(LANGUAGES)]

@@ -121,10 +121,13 @@ class Notebook:
         """Return all that can be read on it."""
         return self.body.evaluate("body => body.textContent")
 
+    def cells(self):
+        """Return its cells as they would be saved."""
+        return self._panel.evaluate("panel => panel.context.model.toJSON().cells")
+
     def outputs(self):
         """Return every cell's outputs, as they would be saved."""
-        cells = self._panel.evaluate("panel => panel.context.model.toJSON().cells")
-        return [output for cell in cells for output in cell.get("outputs", [])]
+        return [output for cell in self.cells() for output in cell.get("outputs", [])]
 
     def missing_letters(self):
         """Return the letters for which the browser has no glyph."""
@@ -164,6 +167,16 @@ class Notebook:
         self._panel.evaluate("panel => lab.close(panel)")
         self.page.remove_listener("console", self._hear)
         self.page.remove_listener("pageerror", self._hear)
+
+
+def key_numbers(cells):
+    """Return what each cell that nbval would compare (its tag is nbval-check-output) shows as text."""
+    shown = []
+    for cell in cells:
+        if "nbval-check-output" in cell["metadata"].get("tags", []):
+            texts = [output.get("text") or output["data"]["text/plain"] for output in cell["outputs"]]
+            shown.append("".join("".join(text) for text in texts))
+    return shown
 
 
 _SHOWN = """

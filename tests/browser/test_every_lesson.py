@@ -1,4 +1,9 @@
-"""Every lesson in both languages, in JupyterLab in a browser: what a learner meets there."""
+"""Every lesson in JupyterLab in a browser: what a learner meets there.
+
+In both languages what depends on the language: the cells' outputs, letters, words and their room. What does not
+(which way a slider moves a picture, how much memory that takes, whether a training stops) in one of them, each
+language for every other lesson.
+"""
 
 import functools
 import json
@@ -8,6 +13,7 @@ import time
 from pathlib import Path
 
 import lab
+import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +21,10 @@ from lessons import source
 from matplotlib.colors import to_rgb
 
 from ppo_edu import exercises
-from ppo_edu.workbench.retrain import COLOURS
+from ppo_edu.drawing.explorer import Explorer
+from ppo_edu.workbench.rerun import Rerun
+from ppo_edu.workbench.retrain import COLOURS, Retrain
+from ppo_edu.workbench.step_mode import StepMode
 
 LESSONS = [
     f"{language}/{lesson.name}.ipynb"
@@ -23,8 +32,9 @@ LESSONS = [
     for language in source.LANGUAGES
     if (source.NOTEBOOKS / language / f"{lesson.name}.ipynb").exists()
 ]
-EXPLORER, RETRAIN = "ppo_edu.live.Explorer", "ppo_edu.workbench.retrain.Retrain"
-STEP_MODE, RERUN = "ppo_edu.workbench.step_mode.StepMode", "ppo_edu.trust_region.Rerun"
+EXPLORER, RETRAIN, STEP_MODE, RERUN = (
+    f"{kind.__module__}.{kind.__qualname__}" for kind in (Explorer, Retrain, StepMode, Rerun)
+)
 HANGUL = re.compile("[\uac00-\ud7a3]")
 SAME = 10  # of 255, as `lab.difference` measures
 
@@ -95,6 +105,11 @@ def test_run_all_goes_through_and_nothing_complains(lesson):
     assert lesson.all_ran
 
 
+def test_key_numbers_are_those_that_are_committed(lesson):
+    committed = nbformat.read(source.NOTEBOOKS / lesson.path, as_version=4)
+    assert lab.key_numbers(lesson.cells()) == lab.key_numbers(committed.cells)
+
+
 def test_no_letter_is_missing(lesson):
     assert lesson.missing_letters() == []
     unassigned = "\u0379"
@@ -110,6 +125,7 @@ def test_no_korean_word_is_torn(lesson):
     assert torn or lesson.path.startswith("en/"), "torn words go unnoticed"
 
 
+@pytest.mark.one_language
 def test_each_control_moves_the_picture_and_reset_brings_it_back(explorers):
     for explorer in explorers:
         start, said, height = explorer.drawn(), explorer.said(), explorer.body.bounding_box()["height"]
@@ -160,6 +176,7 @@ def choose(control):
     control.locator("select").select_option(other)
 
 
+@pytest.mark.one_language
 def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, explorers):
     # What is made once, such as the other axes of a choice, is there before the count begins.
     lesson.move_at_random(explorers, 50)
@@ -208,6 +225,7 @@ def test_controls_and_pictures_can_be_heard(lesson):
         ] == []
 
 
+@pytest.mark.one_language
 def test_tab_visits_all_controls_in_reading_order(explorers):
     for explorer in explorers:
         places = explorer.tab_order()
@@ -215,6 +233,7 @@ def test_tab_visits_all_controls_in_reading_order(explorers):
         assert all(explorer.reached(places))
 
 
+@pytest.mark.one_language
 def test_retraining_draws_further_curves_and_can_be_stopped(lesson):
     for bench in lesson.shown(RETRAIN):
         curves = int(lesson.in_kernel(f"print(len(Out[{bench.number}].curves))"))
@@ -243,6 +262,7 @@ def reach(bench, colour):
     return int(np.flatnonzero(near.any(axis=0)).max(initial=0))
 
 
+@pytest.mark.one_language
 def test_each_push_of_a_step_shows(lesson):
     for bench in lesson.shown(STEP_MODE):
         for icon in ("download", "step-forward", "forward", "fast-forward", "repeat", "undo"):
@@ -252,6 +272,7 @@ def test_each_push_of_a_step_shows(lesson):
     assert lesson.complaints() == []
 
 
+@pytest.mark.one_language
 def test_with_the_solutions_put_in_every_check_passes(lesson):
     # Last, for it changes the lesson.
     names = exercises.LESSONS.get(lesson.path[3:5], ())
