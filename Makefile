@@ -19,7 +19,7 @@ unexport MPLBACKEND
 # tools/lessons makes the notebooks.
 lessons check agree: export PYTHONPATH = tools
 
-# Without a browser the lessons run in one language: the code is the same, and in the browser they run in both.
+# Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
 # A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 

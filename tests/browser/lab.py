@@ -148,6 +148,10 @@ class Notebook:
         found = json.loads(self.in_kernel(_SHOWN.format(classes=classes)))
         return [Explorer(self, number) for number in found]
 
+    def run_again(self, number):
+        """Run the cell again that ran as this number; return the `Explorer` that it shows now."""
+        return Explorer(self, self._panel.evaluate("(panel, number) => lab.runAgain(panel, number)", number))
+
     def move_at_random(self, explorers, moves):
         """Move a random control of each of `explorers` so often, without waiting for a picture."""
         groups = [explorer.controls.element_handles() for explorer in explorers]
