@@ -5,7 +5,13 @@ needs them (PEP 562).
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    # `python -m ppo_edu...` looks for every module in the folder it is started in first. Among handed-in
+    # files, a learner's csv.py would be run in the place of Python's.
+    del sys.path[0]
 
 from ppo_edu.advantage import gae, td_errors
 from ppo_edu.language import t, use_language

@@ -8,7 +8,7 @@ import torch
 from ppo_edu.advantage import gae
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """The transitions of a rollout, flattened to B rows, with what the update needs to know of each.
 
@@ -76,7 +76,11 @@ def outcome_of(steps):
 def standardised(advantages):
     """Return `advantages`, (B,), shifted and scaled to mean 0 and standard deviation 1."""
     # correction=0: the spread of a single advantage is 0, not NaN.
-    return (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
+    spread = advantages.std(correction=0)
+    if not spread > 1e-6 * advantages.abs().max():
+        # All alike, but for rounding: dividing by that would make numbers out of nothing.
+        return torch.zeros_like(advantages)
+    return (advantages - advantages.mean()) / (spread + 1e-8)
 
 
 @torch.no_grad()

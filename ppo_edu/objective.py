@@ -58,7 +58,7 @@ def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) 
     ratio, advantage : array, tensor or float
         One shape for both; a float goes with every shape.
     epsilon : float
-        Clip range, > 0.
+        Clip range, in (0, 1e6].
 
     Returns
     -------
@@ -227,5 +227,5 @@ def _checked(**values):
 
 
 def _clip(library, ratio, epsilon):
-    check_number("epsilon", epsilon, above=0)
+    check_number("epsilon", epsilon, above=0, at_most=1e6)
     return library.clip(ratio, 1 - epsilon, 1 + epsilon)

@@ -75,7 +75,8 @@ class ActorCritic(nn.Module):
         self.critic_trunk = self.actor_trunk if shared_trunk else trunk()
         self.critic_head = layer(width, 1, 1.0)
         if not discrete:
-            self.log_std = nn.Parameter(torch.full((action_size,), float(initial_log_std)))
+            start = torch.full((action_size,), float(initial_log_std), dtype=torch.float32)
+            self.log_std = nn.Parameter(start)
         self.observation_moments = RunningMoments(observation_size)
         self.return_moments = RunningMoments(1)
         # What an adaptive KL penalty has made of its coefficient: saved and copied with the policy, too.
@@ -180,8 +181,8 @@ class RunningMoments(nn.Module):
     def __init__(self, size):
         super().__init__()
         self.register_buffer("count", torch.zeros((), dtype=torch.float64))
-        self.register_buffer("mean", torch.zeros(size))
-        self.register_buffer("variance", torch.ones(size))
+        self.register_buffer("mean", torch.zeros(size, dtype=torch.float32))
+        self.register_buffer("variance", torch.ones(size, dtype=torch.float32))
 
     @property
     def seen(self):
@@ -190,12 +191,15 @@ class RunningMoments(nn.Module):
 
     @property
     def std(self):
-        """Standard deviation, (size,), a little above 0 also where nothing varied."""
-        return (self.variance + 1e-8).sqrt()
+        """Standard deviation, (size,); 1 where nothing varied, but for rounding, so that dividing is safe."""
+        varied = self.variance > 1e-12 * self.mean.square()
+        return torch.where(varied, (self.variance + 1e-8).sqrt(), 1.0)
 
     def see(self, rows):
         """Take in `rows`, (B, size), by Chan et al.'s pairwise formula."""
         rows = torch.as_tensor(rows, dtype=torch.float32)
+        if not len(rows):
+            return
         total = self.count + len(rows)
         weight = (len(rows) / total).float()
         shift = rows.mean(dim=0) - self.mean
@@ -207,7 +211,7 @@ class RunningMoments(nn.Module):
 
 def _linear(inputs, outputs, gain, generator):
     # skip_init: the usual constructor draws its weights from the learner's global generator.
-    linear = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=torch.float32)
     if gain is None:
         bound = 1 / math.sqrt(inputs)
         nn.init.uniform_(linear.weight, -bound, bound, generator=generator)

@@ -25,7 +25,7 @@ from ppo_edu.objective import (
     unclipped_surrogate,
 )
 from ppo_edu.policy import mean_kl
-from ppo_edu.settings import Settings
+from ppo_edu.settings import LARGEST, Settings
 
 CLIPS = ("clip_and_min", "clip_only", "none")
 KL_PENALTIES = ("off", "fixed", "adaptive")
@@ -40,15 +40,15 @@ class PPOConfig(Settings):
     ----------
     clip : {"clip_and_min", "clip_only", "none"}, default "clip_and_min"
         The surrogate: PPO's (eq. 7), its clipped half alone, or the plain ratio times advantage (eq. 6).
-    epsilon : float > 0, default 0.2
+    epsilon : float in (0, 1e6], default 0.2
         Clip range of the ratio (PPO paper: 0.2). With ``clip="none"`` only clip_fraction uses it.
     kl_penalty : {"off", "fixed", "adaptive"}, default "off"
         Whether beta times the exact mean KL(old || new) is subtracted from the surrogate (PPO paper, section
         4, eq. 8, there with ``clip="none"``). If "adaptive", beta is halved after an update that ends at a KL
         below kl_target / 1.5, and doubled after one that ends above kl_target * 1.5.
-    kl_coefficient : float > 0, default 1.0
+    kl_coefficient : float in (0, 1e6], default 1.0
         beta, at the start if it is adaptive (PPO paper: 0.3 to 10 if fixed, 1 if adaptive).
-    kl_target : float > 0, default 0.01
+    kl_target : float in (0, 1e6], default 0.01
         What an adaptive penalty aims at, in nats (PPO paper: 0.003 to 0.03).
     normalise_advantages : {"off", "batch", "minibatch"}, default "minibatch"
         Where advantages are brought to mean 0 and standard deviation 1 (37 details, no. 7: minibatch).
@@ -56,24 +56,24 @@ class PPOConfig(Settings):
         Passes over each rollout.
     minibatch_size : int >= 1, default 1024
         Transitions per gradient step; a rollout is cut into equal parts of about this size.
-    learning_rate : float > 0, default 1e-2
+    learning_rate : float in (0, 1e6], default 1e-2
         Adam's step size at the start.
     anneal_learning_rate : bool, default True
         Whether it falls linearly to 0 at max_steps (37 details, no. 4).
-    target_kl : float > 0, or None; default None
+    target_kl : float in (0, 1e6], or None; default None
         Ends an update after the epoch in which approx_kl passes it (Spinning Up, Stable-Baselines3).
-    entropy_coefficient : float >= 0, default 0.0
+    entropy_coefficient : float in [0, 1e6], default 0.0
         Weight of the entropy bonus (PPO paper, eq. 9).
-    value_coefficient : float >= 0, default 0.5
+    value_coefficient : float in [0, 1e6], default 0.5
         Weight of the value loss (PPO paper, eq. 9), half the mean squared error.
     clip_values : bool, default False
         Whether the new value may count only within epsilon of the old one (OpenAI baselines' ppo2; 37
         details, no. 9, and others saw no benefit).
-    max_grad_norm : float > 0, or None; default 0.5
+    max_grad_norm : float in (0, 1e6], or None; default 0.5
         Longer gradients (all parameters together) are scaled down to this length (37 details, no. 11: 0.5).
     recompute_advantages : bool, default False
         Whether advantages and value targets are computed anew before each epoch (Andrychowicz et al. 2021).
-    adam_epsilon : float > 0, default 1e-5
+    adam_epsilon : float in [1e-30, 1e6], default 1e-5
         Adam's epsilon (37 details, no. 3: 1e-5; PyTorch's own default is 1e-8).
     **settings
         And those of `ppo_edu.settings.Settings`, which every algorithm has.
@@ -113,13 +113,14 @@ class PPOConfig(Settings):
         super().__post_init__()
         for name in ("epochs", "minibatch_size"):
             check_count(name, getattr(self, name))
-        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate", "adam_epsilon"):
-            check_number(name, getattr(self, name), above=0)
+        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate"):
+            check_number(name, getattr(self, name), above=0, at_most=LARGEST)
+        check_number("adam_epsilon", self.adam_epsilon, at_least=1e-30, at_most=LARGEST)
         for name in ("entropy_coefficient", "value_coefficient"):
-            check_number(name, getattr(self, name), at_least=0)
+            check_number(name, getattr(self, name), at_least=0, at_most=LARGEST)
         for name in ("target_kl", "max_grad_norm"):
             if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), above=0)
+                check_number(name, getattr(self, name), above=0, at_most=LARGEST)
         for name in ("anneal_learning_rate", "clip_values", "recompute_advantages"):
             check_switch(name, getattr(self, name))
         check_choice("clip", self.clip, CLIPS)

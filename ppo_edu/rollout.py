@@ -6,18 +6,17 @@ never enters a batch. In return, the observation that an episode's last step ret
 """
 
 import contextlib
+import warnings
 from dataclasses import dataclass
 
-import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete
-from gymnasium.vector import AutoresetMode
+from gymnasium.spaces import Discrete
 
-from ppo_edu.guards.validation import check_count
+from ppo_edu.environments import LONGEST_EPISODE, EnvironmentFailed, make_environments, name_of, spec_of
 from ppo_edu.language import t
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rollout:
     """What N environments did in T steps of one policy.
 
@@ -48,33 +47,6 @@ class Rollout:
     terminated: np.ndarray
     truncated: np.ndarray
     valid: np.ndarray
-
-
-def make_environments(env_id, num_envs):
-    """Return `num_envs` environments as one Gymnasium vector environment.
-
-    The environment's own vectorised form where it has one, else `gymnasium.vector.SyncVectorEnv`. Time
-    limits hold in both.
-
-    Raises
-    ------
-    ValueError
-        If `env_id` is not registered, its observations are not vectors, or its actions are neither a choice
-        of one out of n (Discrete) nor a vector of numbers (Box).
-    """
-    check_count("num_envs", num_envs)
-    if not isinstance(env_id, str):
-        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
-    try:
-        envs = gymnasium.make_vec(env_id, num_envs)
-        if envs.metadata.get("autoreset_mode") is not AutoresetMode.NEXT_STEP:
-            envs = gymnasium.make_vec(env_id, num_envs, vectorization_mode="sync")
-    except gymnasium.error.DependencyNotInstalled:
-        raise
-    except (gymnasium.error.Error, ModuleNotFoundError) as error:
-        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
-    _check_spaces(env_id, envs.single_observation_space, envs.single_action_space)
-    return envs
 
 
 class Collector:
@@ -137,11 +109,25 @@ class Collector:
                 episodes.append((transitions, float(self.returns[index])))
                 self.returns[index] = self.discounted[index] = 0.0
         rollout.observations[horizon] = self.observations
+        self._check_finite(rollout)
         if self.normalise_rewards:
             policy.return_moments.see(rollout.discounted[rollout.valid][:, None])
         if self.normalise_observations:
             self.unseen = rollout.observations[:-1][rollout.valid]
         return rollout, episodes
+
+    def _check_finite(self, rollout):
+        """Raise EnvironmentFailed, saying which environment and step, if it gave what is not finite."""
+        # Once a rollout, for environments in one vectorised piece; single ones are checked at every step.
+        for what in ("rewards", "observations"):
+            numbers = getattr(rollout, what)
+            if not np.isfinite(numbers).all():
+                step, index, *_ = np.argwhere(~np.isfinite(numbers))[0].tolist()
+                spec = spec_of(self.envs)
+                name = spec.id if spec else type(self.envs.unwrapped).__name__
+                value = numbers[step, index].tolist()
+                where = {"name": name, "index": index, "step": step, "what": what, "value": value}
+                raise EnvironmentFailed(t("environment.in_rollout", **where))
 
     def _empty(self, policy, horizon):
         shape = (horizon, self.envs.num_envs)
@@ -158,20 +144,29 @@ class Collector:
         )
 
 
-def play_episodes(env_id, act, episodes, seed, clip_actions=True):
+def play_episodes(env_id, act, episodes, seed, clip_actions=True, longest=None, **env_kwargs):
     """Return the undiscounted returns, (episodes,), of new episodes in which ``act(observations)`` decides.
 
-    One environment per episode, so that short episodes are not preferred.
+    One environment per episode, so that short episodes are not preferred. Where the environment has no time
+    limit, episodes are cut after `longest` steps (`ppo_edu.environments.LONGEST_EPISODE` if not given), and a
+    warning says so.
     """
-    envs = make_environments(env_id, episodes)
+    envs = make_environments(env_id, episodes, **env_kwargs)
     with contextlib.closing(envs):
+        spec = spec_of(envs)
+        limit = longest or (spec and spec.max_episode_steps) or LONGEST_EPISODE
         observations, _ = envs.reset(seed=seed)
         returns, running = np.zeros(episodes), np.ones(episodes, dtype=bool)
-        while running.any():
+        for _ in range(limit):
             actions = environment_actions(act(observations).numpy(), envs.single_action_space, clip_actions)
             observations, rewards, terminated, truncated, _ = envs.step(actions)
             returns += np.where(running, rewards, 0.0)
             running &= ~(terminated | truncated)
+            if not running.any():
+                break
+        else:
+            told = {"count": int(running.sum()), "episodes": episodes, "longest": limit}
+            warnings.warn(t("error.cut_short", name=name_of(env_id), **told), stacklevel=3)
     return returns
 
 
@@ -181,11 +176,3 @@ def environment_actions(actions, space, clip):
         return actions + space.start
     clipped = np.clip(actions, space.low, space.high) if clip else actions
     return clipped.astype(space.dtype)
-
-
-def _check_spaces(env_id, observations, actions):
-    if not (isinstance(observations, Box) and len(observations.shape) == 1):
-        raise ValueError(t("error.observation_space", env_id=repr(env_id), space=observations))
-    numbers = isinstance(actions, Box) and np.issubdtype(actions.dtype, np.floating)
-    if not (isinstance(actions, Discrete) or (numbers and len(actions.shape) == 1)):
-        raise ValueError(t("error.action_space", env_id=repr(env_id), space=actions))

@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable
 from typing import Any, Self
 
-import gymnasium
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu import ppo, saving, trpo
-from ppo_edu.guards.validation import check_count, check_switch
+from ppo_edu.environments import as_vector, make_environment, name_of
+from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.guards.validation import check_count, check_counts, check_number, check_seed, check_switch
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.returns import WINDOW, first_reached, mean_of_last
@@ -47,13 +48,14 @@ def check_config(algorithm, config):
         )
 
 
-@dataclasses.dataclass(repr=False)
+@dataclasses.dataclass(repr=False, eq=False)
 class TrainingRun:
     """What `train` returns: the curve, the policy, and all it takes to go on.
 
     Attributes
     ----------
-    env_id : str
+    env_id : str or callable
+        As given to `train`; after `load`, for a function, its name.
     algorithm : str
     config : PPOConfig or TRPOConfig
     seed : int
@@ -67,9 +69,10 @@ class TrainingRun:
         The step at which the mean return of the last 100 finished episodes first reached `stop_at` (or the
         environment's own threshold, where that is None).
     interrupted : bool
+    env_kwargs : dict
     """
 
-    env_id: str
+    env_id: str | Callable[..., Any]
     algorithm: str
     config: ppo.PPOConfig | trpo.TRPOConfig
     seed: int
@@ -81,6 +84,7 @@ class TrainingRun:
     interrupted: bool = False
     episodes: list[tuple[int, float]] = dataclasses.field(default_factory=list)
     updates: list[dict[str, float]] = dataclasses.field(default_factory=list)
+    env_kwargs: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def returns(self) -> NDArray[np.float64]:
@@ -142,20 +146,24 @@ class TrainingRun:
         greedy : bool
             Whether the most probable action is taken (the default) or one is drawn, as in training.
         """
-        episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
+        episodes, seed = check_count("episodes", episodes), check_seed("seed", seed)
         act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
         with one_thread():
-            return play_episodes(self.env_id, act, episodes, seed, self.config.clip_actions)
+            return play_episodes(
+                self.env_id, act, episodes, seed, self.config.clip_actions, **self.env_kwargs
+            )
 
     def act(self, observation: ArrayLike) -> Any:
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
-        action = self.policy.greedy(observation).numpy()
-        return environment_actions(action, self._action_space, self.config.clip_actions)
+        observations, actions = self._spaces
+        with one_thread():
+            action = self.policy.greedy(as_vector(observations, observation)).numpy()
+        return environment_actions(action, actions, self.config.clip_actions)
 
     @functools.cached_property
-    def _action_space(self):
-        with contextlib.closing(gymnasium.make(self.env_id)) as env:
-            return env.action_space
+    def _spaces(self):
+        with contextlib.closing(make_environment(self.env_id, **self.env_kwargs)) as env:
+            return env.observation_space, env.action_space
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to `path` as a .npz file: curve, policy, optimiser state and settings.
@@ -163,7 +171,8 @@ class TrainingRun:
         All or nothing: a process killed on the way leaves an earlier file of that name whole.
         """
         facts = {
-            "env_id": self.env_id, "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
+            "env_id": name_of(self.env_id), "env_kwargs": self.env_kwargs,
+            "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
             "seed": self.seed, "seconds": self.seconds, "total_steps": self.total_steps,
             "solved_at_step": self.solved_at_step, "interrupted": self.interrupted,
             "sizes": [self.policy.observation_size, self.policy.action_size],
@@ -187,29 +196,35 @@ class TrainingRun:
         OSError
             If there is no such file, or it cannot be read.
         """
-        return saving.read(path, cls._from_file)
+        with one_thread():
+            return saving.read(path, cls._from_file)
 
     @classmethod
     def _from_file(cls, facts, arrays):
         algorithm = ALGORITHMS[facts["algorithm"]]
         config = facts["config"] = algorithm.Config(**facts["config"])
-        sizes, discrete = facts.pop("sizes"), facts.pop("discrete")
+        sizes, discrete = facts.pop("sizes"), check_switch("discrete", facts.pop("discrete"))
+        facts.setdefault("env_kwargs", {})
+        _check_facts(facts)
+        curve = _checked_columns(arrays, ("steps", "returns"))
+        names = ("steps", "seconds", *algorithm.DIAGNOSTICS)
+        history = _checked_columns(dict(under("history", arrays)), names)
+        weights = {name: torch.from_numpy(array) for name, array in under("policy", arrays)}
+        # Before a network is made: a forged file must not ask for one that fills the memory.
+        check_counts("sizes", sizes, at_most=1_000_000, longest=2)
+        wanted = (max(sizes[0], 1) + 1) * (config.hidden_sizes or (sizes[1],))[0]
+        if wanted > sum(tensor.numel() for tensor in weights.values()):
+            raise ValueError("policy")
         policy = make_policy(*sizes, discrete, config, facts["seed"])
-        policy.load_state_dict({name: torch.from_numpy(array) for name, array in under("policy", arrays)})
+        policy.load_state_dict(weights)
         optimiser = algorithm.make_optimiser(policy, config)
-        state = {}
-        for name, array in under("optimiser", arrays):
-            index, part = name.split(".")
-            state.setdefault(int(index), {})[part] = torch.from_numpy(array)
-        optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-        history = dict(under("history", arrays))
-        updates = [dict(zip(history, row, strict=True))
-                   for row in zip(*(column.tolist() for column in history.values()), strict=True)]
-        episodes = list(zip(arrays["steps"].tolist(), arrays["returns"].tolist(), strict=True))
+        optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(optimiser, arrays)})
+        updates = [dict(zip(history, row, strict=True)) for row in zip(*history.values(), strict=True)]
+        episodes = list(zip(curve["steps"], curve["returns"], strict=True))
         return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
 
     def __repr__(self):
-        return (f"<TrainingRun {self.env_id} {self.algorithm} seed={self.seed} "
+        return (f"<TrainingRun {name_of(self.env_id)} {self.algorithm} seed={self.seed} "
                 f"total_steps={self.total_steps} episodes={len(self.episodes)} "
                 f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
                 f"seconds={self.seconds:.2f} interrupted={self.interrupted}>")
@@ -223,6 +238,42 @@ def make_policy(observation_size, action_size, discrete, config, seed):
         initial_log_std=config.initial_log_std, generator=torch.Generator().manual_seed(seed))
 
 
+def _check_facts(facts):
+    """Raise TypeError or ValueError unless `facts` of a file are what a run's are."""
+    check_seed("seed", facts["seed"])
+    check_count("total_steps", facts["total_steps"], at_least=0)
+    check_number("seconds", facts["seconds"], at_least=0)
+    check_switch("interrupted", facts["interrupted"])
+    if facts["solved_at_step"] is not None:
+        check_count("solved_at_step", facts["solved_at_step"], at_least=0)
+    if not isinstance(facts["env_id"], str) or not isinstance(facts["env_kwargs"], dict):
+        raise TypeError("env_id")
+
+
+def _checked_columns(arrays, names):
+    """Return the columns `names` of `arrays` as lists of one length, or raise if they are not that."""
+    columns = {name: arrays[name] for name in names}
+    for name, column in columns.items():
+        kinds = "iu" if name == "steps" else "iuf"
+        if column.ndim != 1 or column.dtype.kind not in kinds:
+            raise ValueError(name)
+    if len({len(column) for column in columns.values()}) > 1:
+        raise ValueError("lengths")
+    return {name: column.tolist() for name, column in columns.items()}
+
+
+def _optimiser_state(optimiser, arrays):
+    """Return the state that the file holds for each parameter, or raise if one has another shape."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    state = {}
+    for name, array in under("optimiser", arrays):
+        index, part = name.split(".")
+        if array.shape not in ((), parameters[int(index)].shape):
+            raise ValueError(f"optimiser.{name}")
+        state.setdefault(int(index), {})[part] = torch.from_numpy(array)
+    return state
+
+
 def under(prefix, arrays):
     return [(name.removeprefix(f"{prefix}."), array) for name, array in arrays.items()
             if name.startswith(f"{prefix}.")]
@@ -230,11 +281,12 @@ def under(prefix, arrays):
 
 @contextlib.contextmanager
 def one_thread():
-    """Return a context in which torch computes on one thread."""
+    """Return a context in which torch computes on one thread of the CPU, whatever the session has set."""
     # Networks this small lose more by handing work to other threads than they gain.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with neutral_torch():
+            yield
     finally:
         torch.set_num_threads(threads)

@@ -4,6 +4,7 @@ Loading a pickle runs whatever code its author put there; arrays and JSON are da
 """
 
 import json
+import zipfile
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from ppo_edu.guards.files import as_json, whole_file
 from ppo_edu.language import t
 
 FORMAT = "ppo_edu run 1"
+LARGEST_UNPACKED = 500_000_000  # bytes
 
 
 def write(path, facts, arrays):
@@ -32,6 +34,7 @@ def read(path, build):
     with open(path, "rb") as file:
         # A damaged file can fail in zipfile, zlib, NumPy, JSON or torch, each with errors of its own.
         try:
+            _check_size(file)
             with np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             facts = json.loads(str(arrays.pop("facts")))
@@ -40,3 +43,12 @@ def read(path, build):
             return build(facts, arrays)
         except Exception as error:
             raise ValueError(t("error.not_a_run_file", path=str(path), reason=repr(error))) from error
+
+
+def _check_size(file):
+    """Raise ValueError if what is packed into `file` would fill the memory; go back to its start."""
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > LARGEST_UNPACKED:
+        raise ValueError(f"{unpacked:,} bytes unpacked")
+    file.seek(0)

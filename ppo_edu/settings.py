@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from ppo_edu.guards.validation import check_choice, check_count, check_counts, check_number, check_switch
 
+# Weights and factors beyond this would overflow in float32, which training computes in.
+LARGEST = 1e6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -12,9 +15,9 @@ class Settings:
 
     Parameters
     ----------
-    num_envs : int >= 1, default 128
+    num_envs : int in [1, 65536], default 128
         N, environments side by side.
-    horizon : int >= 1, default 32
+    horizon : int in [1, 1000000], default 32
         T, steps in each environment before an update: a rollout holds up to T * N transitions.
     gamma : float in [0, 1], default 0.99
         Discount per step.
@@ -25,19 +28,19 @@ class Settings:
         https://arxiv.org/abs/1712.00378). False treats a cut as a true end, as much code does.
     normalise_advantages : {"off", "batch"}, default "batch"
         Whether advantages are brought to mean 0 and standard deviation 1.
-    reward_scale : float > 0, default 1.0
+    reward_scale : float in (0, 1e6], default 1.0
         Factor on every reward that the update sees; reported returns stay as they are.
     normalise_rewards : bool, default True
         Divides rewards by the running standard deviation of the discounted return (Engstrom et al. 2020).
     normalise_observations : bool, default False
         Shifts and scales observations by their running mean and standard deviation, clipped at 10.
-    hidden_sizes : tuple of int >= 1, default (32, 32)
-        Width of each hidden tanh layer (PPO paper: 64, 64).
+    hidden_sizes : tuple of int in [1, 4096], default (32, 32)
+        Width of each hidden tanh layer, at most 16 of them (PPO paper: 64, 64).
     shared_trunk : bool, default False
         Whether actor and critic share their hidden layers (37 details, no. 13: separate ones do better).
     orthogonal_init : bool, default True
         Orthogonal initial weights, small in the policy head (37 details, no. 2).
-    initial_log_std : float, default 0.0
+    initial_log_std : float in [-20, 10], default 0.0
         Start of the Gaussian policy's log standard deviation; continuous actions only.
     clip_actions : bool, default True
         Whether continuous actions are clipped on their way to the environment; the update always uses them
@@ -67,12 +70,12 @@ class Settings:
     clip_actions: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("num_envs", "horizon"):
-            check_count(name, getattr(self, name))
+        check_count("num_envs", self.num_envs, at_most=65_536)
+        check_count("horizon", self.horizon, at_most=1_000_000)
         for name in ("gamma", "lam"):
             check_number(name, getattr(self, name), at_least=0, at_most=1)
-        check_number("reward_scale", self.reward_scale, above=0)
-        check_number("initial_log_std", self.initial_log_std)
+        check_number("reward_scale", self.reward_scale, above=0, at_most=LARGEST)
+        check_number("initial_log_std", self.initial_log_std, at_least=-20, at_most=10)
         check_choice("normalise_advantages", self.normalise_advantages, self.NORMALISATIONS)
         for name in (
             "bootstrap_truncated",
@@ -83,4 +86,5 @@ class Settings:
             "clip_actions",
         ):
             check_switch(name, getattr(self, name))
-        object.__setattr__(self, "hidden_sizes", check_counts("hidden_sizes", self.hidden_sizes))
+        sizes = check_counts("hidden_sizes", self.hidden_sizes, at_most=4096, longest=16)
+        object.__setattr__(self, "hidden_sizes", sizes)

@@ -3,23 +3,27 @@
 import contextlib
 import copy
 import dataclasses
+import functools
 import time
+import warnings
 from collections.abc import Callable
+from typing import Any
 
 import gymnasium
 import numpy as np
 import torch
 
-from ppo_edu.guards.validation import check_choice, check_count, check_number
+from ppo_edu.environments import make_environments, name_of, spec_of
+from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed
 from ppo_edu.language import t
 from ppo_edu.returns import WINDOW, first_reached
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 from ppo_edu.run import ALGORITHMS, TrainingRun, algorithm_of, check_config, make_policy, one_thread
 from ppo_edu.settings import Settings
 
 
 def train(
-    env_id: str = "CartPole-v1",
+    env_id: str | Callable[..., gymnasium.Env] = "CartPole-v1",
     config: Settings | None = None,
     *,
     algorithm: str | None = None,
@@ -28,13 +32,15 @@ def train(
     stop_at: str | float | None = "threshold",
     on_update: Callable[[TrainingRun], object] | None = None,
     start_from: TrainingRun | None = None,
+    env_kwargs: dict[str, Any] | None = None,
 ) -> TrainingRun:
     """Train an agent and return the run.
 
     Parameters
     ----------
-    env_id : str
-        A Gymnasium environment with vector observations and discrete or continuous actions.
+    env_id : str or callable
+        A Gymnasium environment, by its id or as a function that makes one. Its observations are vectors, or
+        choices, which become vectors; its actions are discrete or continuous.
     config : PPOConfig or TRPOConfig, optional
         The algorithm's settings; its defaults if not given, or those of `start_from`.
     algorithm : {"ppo", "trpo"}, optional
@@ -54,6 +60,8 @@ def train(
         stop the training.
     start_from : TrainingRun, optional
         Go on with a copy of its policy, optimiser state and curve, in new episodes.
+    env_kwargs : dict, optional
+        For `gymnasium.make` or the function, such as ``{"is_slippery": False}``.
 
     Returns
     -------
@@ -65,16 +73,21 @@ def train(
     ------
     TypeError, ValueError
         Naming the parameter, its value and what is allowed.
+    Exception
+        Whatever goes wrong on the way, in the environment (`ppo_edu.environments.EnvironmentFailed` says
+        where), in `on_update` or in the update: its attribute ``run`` is the training until then.
     """
     algorithm, config = _algorithm_and_config(algorithm, config, start_from)
-    seed, max_steps = check_count("seed", seed, at_least=0), check_count("max_steps", max_steps)
+    seed, max_steps = check_seed("seed", seed), check_count("max_steps", max_steps)
     if on_update is not None and not callable(on_update):
         raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
-    envs = make_environments(env_id, config.num_envs)
+    env_kwargs = dict(env_kwargs or {})
+    _tell_about_the_device()
+    envs = make_environments(env_id, config.num_envs, **env_kwargs)
     with contextlib.closing(envs), one_thread():
-        stop_at = _stop_at(stop_at, envs.spec)
+        stop_at = _stop_at(stop_at, envs)
         if start_from is None:
-            run = new_run(envs, env_id, algorithm, config, seed)
+            run = new_run(envs, env_id, algorithm, config, seed, env_kwargs)
         else:
             run = _continued(start_from, env_id, algorithm, config, seed)
         started = time.perf_counter() - run.seconds
@@ -85,7 +98,18 @@ def train(
         except KeyboardInterrupt:
             run.interrupted = True
             run.seconds = time.perf_counter() - started
+        except Exception as error:
+            run.seconds = time.perf_counter() - started
+            error.run = run
+            error.add_note(t("error.run_kept"))
+            raise
     return run
+
+
+@functools.cache
+def _tell_about_the_device():
+    if torch.get_default_device().type != "cpu":
+        warnings.warn(t("error.on_the_cpu", device=str(torch.get_default_device())), stacklevel=4)
 
 
 def loop(run, envs, max_steps, stop_at=None, forever=False):
@@ -98,7 +122,7 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
     run : TrainingRun
         Grows with every event.
     envs : gymnasium.vector.VectorEnv
-        From `ppo_edu.rollout.make_environments`, with ``run.config.num_envs`` of them.
+        From `ppo_edu.environments.make_environments`, with ``run.config.num_envs`` of them.
     max_steps : int >= 1
         As in `train`.
     stop_at : float or None
@@ -114,7 +138,7 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
     """
     algorithm, config = ALGORITHMS[run.algorithm], run.config
     started, first_step = time.perf_counter() - run.seconds, run.total_steps
-    threshold = envs.spec.reward_threshold if stop_at is None else stop_at
+    threshold = _threshold(envs) if stop_at is None else stop_at
     run.solved_at_step = first_reached(run.episodes, threshold)
     env_seed, draw_seed = seeds_of(run.seed, first_step)
     generator = torch.Generator().manual_seed(draw_seed)
@@ -127,11 +151,20 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
         yield "rollout", rollout
         if stop_at is not None and reached_at is not None:
             break
+        if not rollout.valid.any():  # nothing but restarts: there is nothing to learn from
+            continue
         figures = yield from algorithm.steps(run.policy, run.optimiser, rollout, config, generator, progress)
         run.seconds = time.perf_counter() - started
+        _check_update(run)
         run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
         yield "update", figures
     run.seconds = time.perf_counter() - started
+
+
+def _check_update(run):
+    if not all(bool(parameter.isfinite().all()) for parameter in run.policy.parameters()):
+        rate = getattr(run.config, "learning_rate", getattr(run.config, "value_learning_rate", None))
+        raise FloatingPointError(t("error.update_broke", steps=run.total_steps, learning_rate=rate))
 
 
 def seeds_of(seed, first_step):
@@ -146,14 +179,14 @@ def make_collector(envs, seed, config):
                      config.normalise_observations)
 
 
-def new_run(envs, env_id, algorithm, config, seed):
+def new_run(envs, env_id, algorithm, config, seed, env_kwargs=None):
     """Return a `TrainingRun` at its very beginning: a new policy, its optimiser, and nothing learned."""
     actions = envs.single_action_space
     discrete = isinstance(actions, gymnasium.spaces.Discrete)
     action_size = int(actions.n) if discrete else actions.shape[0]
     policy = make_policy(envs.single_observation_space.shape[0], action_size, discrete, config, seed)
     optimiser = ALGORITHMS[algorithm].make_optimiser(policy, config)
-    return TrainingRun(env_id, algorithm, config, seed, policy, optimiser)
+    return TrainingRun(env_id, algorithm, config, seed, policy, optimiser, env_kwargs=env_kwargs or {})
 
 
 def _algorithm_and_config(algorithm, config, start_from):
@@ -172,10 +205,12 @@ def _algorithm_and_config(algorithm, config, start_from):
 
 def _continued(earlier, env_id, algorithm, config, seed):
     """Return a copy of `earlier`, ready to go on under `config`."""
-    for name, value in (("env_id", env_id), ("algorithm", algorithm)):
-        if getattr(earlier, name) != value:
-            raise ValueError(t("error.start_from_differs", name=name, value=repr(value),
-                               earlier=repr(getattr(earlier, name))))
+    for name, value in (("env_id", name_of(env_id)), ("algorithm", algorithm)):
+        before = name_of(earlier.env_id) if name == "env_id" else earlier.algorithm
+        if before != value:
+            raise ValueError(
+                t("error.start_from_differs", name=name, value=repr(value), earlier=repr(before))
+            )
     for name in ("hidden_sizes", "shared_trunk"):
         if getattr(earlier.config, name) != getattr(config, name):
             raise ValueError(t("error.start_from_differs", name=name, value=repr(getattr(config, name)),
@@ -184,13 +219,26 @@ def _continued(earlier, env_id, algorithm, config, seed):
     optimiser = ALGORITHMS[algorithm].make_optimiser(policy, config)
     state = copy.deepcopy(earlier.optimiser.state_dict()["state"])
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-    return dataclasses.replace(earlier, config=config, seed=seed, policy=policy, optimiser=optimiser,
-                               interrupted=False, episodes=list(earlier.episodes),
-                               updates=list(earlier.updates))
+    return dataclasses.replace(
+        earlier,
+        env_id=env_id,
+        config=config,
+        seed=seed,
+        policy=policy,
+        optimiser=optimiser,
+        interrupted=False,
+        episodes=list(earlier.episodes),
+        updates=list(earlier.updates),
+    )
 
 
-def _stop_at(stop_at, spec):
+def _stop_at(stop_at, envs):
     if isinstance(stop_at, str):
         check_choice("stop_at", stop_at, ("threshold",))
-        return spec.reward_threshold
+        return _threshold(envs)
     return None if stop_at is None else check_number("stop_at", stop_at)
+
+
+def _threshold(envs):
+    spec = spec_of(envs)
+    return spec.reward_threshold if spec else None

@@ -20,7 +20,7 @@ from ppo_edu.guards.validation import check_count, check_number
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
-from ppo_edu.settings import Settings
+from ppo_edu.settings import LARGEST, Settings
 
 DIAGNOSTICS = ("kl", "surrogate_gain", "step_fraction", "entropy", "value_loss", "explained_variance")
 
@@ -31,10 +31,10 @@ class TRPOConfig(Settings):
 
     Parameters
     ----------
-    delta : float > 0, default 0.01
+    delta : float in (0, 1e6], default 0.01
         Radius of the trust region: the most that the mean KL(old || new) over the batch's states may be after
         a step, in nats (TRPO paper: 0.01).
-    damping : float >= 0, default 0.1
+    damping : float in [0, 1e6], default 0.1
         Multiple of the vector that is added to each Fisher-vector product, which keeps the conjugate gradient
         method away from directions of almost no curvature (OpenAI baselines: 0.1; RL Zoo's CartPole: 1e-3).
     cg_iterations : int >= 1, default 10
@@ -47,7 +47,7 @@ class TRPOConfig(Settings):
         Passes of the critic over each rollout, after the policy's step.
     value_minibatch_size : int >= 1, default 512
         Transitions per gradient step of the critic.
-    value_learning_rate : float > 0, default 4e-3
+    value_learning_rate : float in (0, 1e6], default 4e-3
         Adam's step size for the critic.
     **settings
         And those of `ppo_edu.settings.Settings`, which every algorithm has. With a shared trunk, fitting the
@@ -78,8 +78,8 @@ class TRPOConfig(Settings):
         for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"):
             check_count(name, getattr(self, name))
         for name in ("delta", "value_learning_rate"):
-            check_number(name, getattr(self, name), above=0)
-        check_number("damping", self.damping, at_least=0)
+            check_number(name, getattr(self, name), above=0, at_most=LARGEST)
+        check_number("damping", self.damping, at_least=0, at_most=LARGEST)
         check_number("backtrack_ratio", self.backtrack_ratio, above=0, below=1)
 
 

@@ -25,6 +25,11 @@ EXAMPLES = {
     "one_sample": ([1.5, 1.2, 0.8], [1.5, 1.5, 1.5], 0.2),
     "learning_curve": (a_run(),),
     "curves": ([a_run([20, 500], 0), a_run([20, 9], 1), a_run([20, 60], 2)],),
+    "reinforce_scores": ([20.0, 60.0, 500.0],),
+    "gradient_noise": ({"full": 57.0, "to_go": 9.0, "baseline": 8.0, "critic": 6.0},),
+    "old_data": ([2.5, 4.0, 4.9], [2.5, 3.2, 3.7], 5.0),
+    "entropy_runs": ({0.0: ([[1.8, 2.0], [1.8, 5.0]], [[0.6, 0.0], [0.6, 0.1]]),
+                      0.6: ([[1.8, 4.9]], [[0.6, 0.2]])},),
     "profiles": ("CartPole-v1", ["default", "no_clip", "clip_only", "trpo"]),
 }
 

@@ -1,4 +1,4 @@
-"""README and CONTRIBUTING tell the truth: their paths are there, their tables are the lists' and their words run."""
+"""README and CONTRIBUTING tell the truth: paths are there, tables are the lists', commands run."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from ppo_edu.language.lessons import lessons
 ROOT = Path(ppo_edu.__file__).parents[1]
 READMES = {"en": "README.md", "ko": "README.ko.md"}
 DOCUMENTS = (*READMES.values(), "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md")
-# What is read as a path stands in backticks or is linked to. "SLUG" and "NAME" stand for a name; .venv is not in the repository.
+# What is read as a path stands in backticks or is linked to. "SLUG" and "NAME" stand for a name.
 IN_BACKTICKS = re.compile(r"`([\w.-]+/[\w./-]*|\w+\.(?:py|toml|md|lock|yml))`")
 LINKED = re.compile(r"\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")
 PLACES = ("", "notebooks", "ppo_edu", "ppo_edu/language", "ppo_edu/exercises", "benchmarks")

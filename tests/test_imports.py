@@ -1,4 +1,4 @@
-"""What an import loads, and which way the rooms lean on each other: CONTRIBUTING.md shows who may import whom."""
+"""What an import loads, and which way the rooms lean on each other: see the table in CONTRIBUTING.md."""
 
 import ast
 import graphlib

@@ -11,7 +11,8 @@ from torch.distributions import kl_divergence
 import ppo_edu
 from ppo_edu import ppo
 from ppo_edu.batch import make_batch
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.environments import make_environments
+from ppo_edu.rollout import Collector
 
 CONFIG = ppo_edu.PPOConfig(
     clip="none", kl_penalty="fixed", kl_coefficient=3.0, num_envs=4, horizon=64, epochs=1, minibatch_size=64,

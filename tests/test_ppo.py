@@ -10,9 +10,10 @@ import torch
 
 from ppo_edu import PPOConfig, gae
 from ppo_edu.batch import Batch, make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.policy import ActorCritic
 from ppo_edu.ppo import diagnostics, gradient_steps, make_optimiser, update
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 
 SMALL = PPOConfig(num_envs=8, horizon=48, epochs=2, minibatch_size=96, learning_rate=4e-3, gamma=0.9, lam=0.8,
                   hidden_sizes=(8, 8), normalise_rewards=False)

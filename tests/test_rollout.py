@@ -9,9 +9,10 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from ppo_edu.batch import make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.policy import ActorCritic
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 
 LIMIT = 15
 CARTPOLE = "gymnasium.envs.classic_control.cartpole"

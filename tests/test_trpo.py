@@ -13,9 +13,10 @@ from torch.distributions import Categorical, Independent, Normal, kl_divergence
 import ppo_edu
 from ppo_edu import trpo
 from ppo_edu.batch import make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.policy import ActorCritic
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.rollout import Collector
 
 ENVIRONMENTS = {True: "CartPole-v1", False: "Pendulum-v1"}
 SMALL = trpo.TRPOConfig(num_envs=4, horizon=32, hidden_sizes=(16,))

@@ -1,4 +1,4 @@
-"""The whole PPO in 100 lines, which the README shows: it computes what the package computes, and learns like it."""
+"""The whole PPO in 100 lines, which the README shows: it computes and learns what the package does."""
 
 import importlib
 import re

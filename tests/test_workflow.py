@@ -1,4 +1,4 @@
-"""The workflow on GitHub, the issue form and the citation: each is what its schema asks for, and does what the README says."""
+"""The workflow on GitHub, the issue form and the citation: each is what its schema asks for."""
 
 import re
 import subprocess

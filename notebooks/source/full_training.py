@@ -431,7 +431,8 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 # **Predict** What share of these samples has a ratio outside $[0.8,\ 1.2]$?
 
 # %%
-from ppo_edu.rollout import Collector, make_environments
+from ppo_edu.environments import make_environments
+from ppo_edu.rollout import Collector
 
 old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
 with torch.no_grad():
@@ -545,25 +546,41 @@ def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon):
 # %%
 ppo_edu.check("ppo_loss", ppo_loss)
 
-# %% [markdown] lang="ko" against="f590263b"
+# %% [markdown] lang="ko" against="aae94fdf"
 # ### 연습 · 왜 버릴까요? (예측)
 #
-# PPO는 배치를 몇 에폭만 쓰고 버립니다. DQN처럼 버퍼에 쌓아 두고 다시 쓰지 않는 까닭은 무엇일까요?
+# PPO는 배치를 몇 에폭만 쓰고 버립니다. DQN처럼 버퍼에 쌓아 두고 다시 쓰면 어떻게 될까요? 아래는 스무 번쯤 전의 업데이트에서 모은 샘플 여덟 개입니다.
 #
-# - **a** 메모리가 모자라기 때문이다.
-# - **b** 버퍼에서 뽑으면 순서가 섞이는데, 미니배치는 모은 순서대로여야 하기 때문이다.
-# - **c** 비율의 분모가 데이터를 모은 정책이라, 정책이 멀어지면 샘플이 그래디언트를 잃거나 낡은 어드밴티지로 밀게 되기 때문이다.
-# - **d** 그럴 까닭이 없다. 클리핑이 있으니 아무리 오래된 데이터도 안전하다.
+# | 샘플 | 모을 때의 확률 | 지금의 확률 | 모을 때의 A |
+# |---|---|---|---|
+# | 1 | 0.50 | 0.95 | +1.2 |
+# | 2 | 0.60 | 0.63 | +0.4 |
+# | 3 | 0.40 | 0.08 | -0.9 |
+# | 4 | 0.50 | 0.91 | +0.8 |
+# | 5 | 0.70 | 0.21 | -1.1 |
+# | 6 | 0.50 | 0.90 | -0.3 |
+# | 7 | 0.30 | 0.06 | +0.5 |
+# | 8 | 0.80 | 0.97 | +0.6 |
+#
+# $\epsilon = 0.2$로 클리핑하면 그래디언트가 흐르는 샘플은 몇 개일까요? `...` 자리에 수를 적으세요.
 
-# %% [markdown] lang="en" against="de052551"
+# %% [markdown] lang="en" against="af85b7c3"
 # ### Exercise · Why throw it away? (predict)
 #
-# PPO uses a batch for a few epochs and throws it away. Why does it not keep a buffer and use the data again, as DQN does?
+# PPO uses a batch for a few epochs and throws it away. What if it kept a buffer and used the data again, as DQN does? Here are eight samples that were collected some twenty updates ago.
 #
-# - **a** Because memory would run out.
-# - **b** Because drawing from a buffer mixes up the order, and minibatches must keep the order of collection.
-# - **c** Because the ratio's denominator is the policy that collected: as the policy moves away, samples lose their gradient or pull by stale advantages.
-# - **d** There is no reason: with clipping, data of any age is safe.
+# | sample | probability then | probability now | A then |
+# |---|---|---|---|
+# | 1 | 0.50 | 0.95 | +1.2 |
+# | 2 | 0.60 | 0.63 | +0.4 |
+# | 3 | 0.40 | 0.08 | -0.9 |
+# | 4 | 0.50 | 0.91 | +0.8 |
+# | 5 | 0.70 | 0.21 | -1.1 |
+# | 6 | 0.50 | 0.90 | -0.3 |
+# | 7 | 0.30 | 0.06 | +0.5 |
+# | 8 | 0.80 | 0.97 | +0.6 |
+#
+# With $\epsilon = 0.2$, how many of them still pass a gradient? Put the number in place of the `...`.
 
 # %% tags=["exercise-throwing_away"]
 throwing_away = ...
@@ -602,7 +619,7 @@ ppo_edu.check("throwing_away", throwing_away)
 # 1 is perfect, at 0 it knows their mean and no more. When nobody falls, all targets are nearly the same, and it may come near 0 without any bug.
 
 # %%
-from ppo_edu.exercises import bugs
+from ppo_edu.exercises.tasks import bugs
 
 # %% [markdown] lang="ko" against="5c3b5cef"
 # ### 프로그램 1

@@ -10,25 +10,25 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="19130d57"
+# %% [markdown] lang="ko"
 # # {title}
 #
 # **이 레슨의 질문** 그 행동은 얼마나 좋았을까요? 그리고 $\lambda$는 무엇과 무엇을 맞바꿀까요?
 #
-# **먼저 알아 둘 것** 할인율 $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"을 어림한 값이라는 것.
+# **먼저 알아 둘 것** 할인율 $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
 #
-# **걸리는 시간** 30분쯤
+# **걸리는 시간** 35분쯤
 #
 # {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 수였습니다. 이제 그 수를 직접 만듭니다.
 
-# %% [markdown] lang="en" against="5a74331c"
+# %% [markdown] lang="en"
 # # {title}
 #
 # **The question** How good was that action? And what does $\lambda$ trade for what?
 #
 # **What you need first** The discount $\gamma$, and that the critic's $V(s)$ estimates the discounted sum of the rewards to come from state $s$ on.
 #
-# **Time** about 30 minutes
+# **Time** about 35 minutes
 #
 # In lessons {number:ratio} and {number:clip_and_min} the advantage $A$ was a given number. Now we make it.
 
@@ -36,29 +36,33 @@
 import numpy as np
 
 import ppo_edu
-from ppo_edu import explorers, figures
+from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="6e92c752"
+# %% [markdown] lang="ko"
 # ## 1. 한 스텝의 놀라움: TD 오차
 #
-# 크리틱은 $s_t$에서 $V(s_t)$만큼 받으리라 예상했습니다. 한 스텝을 가 보니 보상 $r_t$를 받았고, 이제 남은 몫은 $V(s_{t+1})$이라고 합니다.
+# 크리틱은 $s_t$에서 $V(s_t)$만큼 받으리라 예상했습니다. 한 스텝을 가 보니 보상 $r_t$를 받았고, 크리틱은 이제 앞으로 $V(s_{t+1})$만큼 더 받으리라고 봅니다.
 # 예상과의 차이가 TD 오차(TD error)입니다.
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
+#
+# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
 #
 # 다섯 스텝짜리 에피소드에서 스텝마다 보상 1을 받고, 마지막에 막대가 쓰러집니다. 크리틱은 언제나 3을 예상합니다.
 #
 # **예측** $\gamma = 1$일 때 어느 스텝의 $\delta$가 다를까요? 부호는?
 
-# %% [markdown] lang="en" against="6ccfbdba"
+# %% [markdown] lang="en"
 # ## 1. The surprise of one step: the TD error
 #
 # In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and what is left is said to be $V(s_{t+1})$.
 # The difference to what was expected is the TD error.
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
+#
+# Mind the letters: in the lessons before, $r$ was the probability ratio, but from here on $r_t$ with its index is a reward; and TRPO's $\delta$, the limit on KL, has nothing but its name in common with the $\delta_t$ here. The papers overload both in the same way.
 #
 # Take an episode of five steps, each with a reward of 1; at the end the pole falls. The critic always expects 3.
 #
@@ -74,22 +78,22 @@ never = np.zeros(5, dtype=bool)
 deltas = ppo_edu.td_errors(rewards, values, next_values, fell, gamma=1.0)
 print(deltas)
 
-# %% [markdown] lang="ko" against="98f6e719"
+# %% [markdown] lang="ko"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
 # 쓰러진 뒤에는 아무것도 없으니 $V(s_{t+1})$을 더하지 않습니다. 이것을 **부트스트랩(bootstrap)을 끊는다**고 합니다.
 #
-# ## 2. 앞날의 놀라움까지 더하기
+# ## 2. 나중의 놀라움까지 더하기
 #
-# 쓰러진 것은 마지막 행동만의 탓일까요? 앞선 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들을 $\gamma\lambda$씩 줄여 가며 더합니다.
+# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들을 $\gamma\lambda$씩 줄여 가며 더합니다.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
 # 그대로 계산하면 스텝마다 끝까지 더해야 합니다. 뒤에서부터 $A_t = \delta_t + \gamma\lambda\, A_{t+1}$로 계산하면 한 번만 훑으면 됩니다.
-# 먼저 정의대로 더해서 `ppo_edu.gae`의 재귀와 견주어 봅니다.
+# 먼저 정의대로 더해서 `ppo_edu.gae`의 재귀와 비교해 봅니다.
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="b30371e3"
+# %% [markdown] lang="en"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. This is called **cutting the bootstrap**.
 #
@@ -110,17 +114,18 @@ def gae_by_definition(deltas, gamma, lam):
     return np.array([weights[: len(deltas) - start] @ deltas[start:] for start in range(len(deltas))])
 
 
-print("sum        ", gae_by_definition(deltas, gamma=1.0, lam=0.5))
-print("recursion  ", ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=0.5))
+by_recursion = ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=0.5)
+print(gae_by_definition(deltas, gamma=1.0, lam=0.5), ppo_edu.t("lesson.by_definition"))
+print(by_recursion, ppo_edu.t("lesson.by_recursion"))
 
-# %% [markdown] lang="ko" against="3708ea14"
+# %% [markdown] lang="ko"
 # 마지막 자리까지 같습니다. ($\lambda = 0.5$라 컴퓨터의 이진수로도 딱 떨어집니다. 딱 떨어지지 않는 수라면 더하는 순서 때문에 마지막 한두 자리가 다를 수 있습니다.)
 #
 # ## 3. $\lambda$의 두 끝
 #
 # **예측** $\lambda = 0$이면 $A$는 무엇이 될까요? $\lambda = 1$이면?
 
-# %% [markdown] lang="en" against="bc589d4f"
+# %% [markdown] lang="en"
 # They agree to the last digit. (With $\lambda = 0.5$ the numbers are exact in binary. With others, the order of adding may change the last digit or two.)
 #
 # ## 3. The two ends of $\lambda$
@@ -134,9 +139,9 @@ print("delta       ", deltas)
 print("lam = 1     ", ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=1.0))
 print("sum r - V(s)", rewards_to_come - values)
 
-# %% [markdown] lang="ko" against="68552242"
-# - $\lambda = 0$: TD 오차 그 자체입니다. 한 스텝 앞만 보고 나머지는 크리틱을 믿습니다. 크리틱이 틀리면 **편향**(bias)이 그대로 남습니다.
-# - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 크리틱이 틀려도 편향은 없지만, 앞날의 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
+# %% [markdown] lang="ko"
+# - $\lambda = 0$: TD 오차 그 자체입니다. 다음 스텝 하나만 보고 나머지는 크리틱을 믿습니다. 크리틱이 틀리면 **편향**(bias)이 그대로 남습니다.
+# - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 크리틱이 틀려도 편향은 없지만, 나중에 일어나는 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
 #
 # ## 4. 진짜 에피소드에서 움직여 보기
 #
@@ -144,8 +149,8 @@ print("sum r - V(s)", rewards_to_come - values)
 #
 # **예측** $\lambda$를 1로 올리면 어드밴티지 곡선은 더 매끈해질까요, 더 들쭉날쭉해질까요?
 
-# %% [markdown] lang="en" against="7ea53ad1"
-# - $\lambda = 0$: the TD error itself. It looks one step ahead and trusts the critic for the rest. Where the critic is wrong, its **bias** stays in.
+# %% [markdown] lang="en"
+# - $\lambda = 0$: the TD error itself. It looks at a single step and trusts the critic for the rest. Where the critic is wrong, its **bias** stays in.
 # - $\lambda = 1$: the Monte Carlo advantage, the sum of the rewards that really came minus $V(s)$. A wrong critic does not bias it, but all the chance of what follows is mixed in: its **variance** is large.
 #
 # ## 4. Move them on a real episode
@@ -157,18 +162,36 @@ print("sum r - V(s)", rewards_to_come - values)
 # %%
 explorers.gae()
 
-# %% [markdown] lang="ko" against="b0f3e24d"
-# $\lambda$를 올리면 뒤에 일어난 일이 앞으로 번져 옵니다. 에피소드 끝의 큰 $\delta$ 하나가 몇 스텝 앞까지 영향을 주는지가 곧 $\lambda$입니다.
+# %% [markdown] lang="ko"
+# $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번집니다. 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
+# 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
+#
+# **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요?
+
+# %% [markdown] lang="en"
+# Raising $\lambda$ lets what happened later spread back to earlier steps. How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
+# How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
+#
+# **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does it spread without end?
+
+# %% tags=["nbval-check-output"]
+print(ppo_edu.t("lesson.effective_gamma_header"))
+for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1.0)):
+    steps_back = np.log(0.1) / np.log(gamma * lam)
+    print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
+
+# %% [markdown] lang="ko"
+# 끝없이는 아닙니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
 #
-# 노트의 재귀에는 에피소드의 끝을 가리는 마스크가 없습니다. 배치가 에피소드의 끝을 넘지 않는 동안에는 그래도 맞습니다. 여러 에피소드가 한 배치에
+# 노트의 재귀에는 에피소드의 끝을 표시하는 마스크가 없습니다. 배치가 에피소드의 끝을 넘지 않는 동안에는 그래도 맞습니다. 여러 에피소드가 한 배치에
 # 들어오면 어떻게 될까요?
 #
 # 위의 에피소드 두 개를 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요?
 
-# %% [markdown] lang="en" against="7b79707e"
-# Raising $\lambda$ lets what happened later spread back to earlier steps. How many steps back the large $\delta$ at the end is felt: that is $\lambda$.
+# %% [markdown] lang="en"
+# Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
 #
@@ -187,19 +210,61 @@ def without_mask(deltas, gamma, lam):
 
 
 two = [np.tile(column, 2) for column in (rewards, values, next_values, fell, never)]
-print("no mask  ", without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5))
-print("gae      ", ppo_edu.gae(*two, gamma=1.0, lam=0.5))
+leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.gae(*two, gamma=1.0, lam=0.5)
+for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
+    print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="310fd893"
+# %% [markdown] lang="ko"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
 # |---|---|---|
 # | 계속되는 스텝 | 예 | 예 |
-# | **종료(terminated)**: 막대가 쓰러짐 | 아니요. 뒤에 아무것도 없음 | 아니요. 다음 줄은 다른 에피소드 |
-# | **중단(truncated)**: 시간 제한 | **예**. 과제는 계속될 수 있었음 | 아니요. 다음 줄은 다른 에피소드 |
+# | **종료(terminated)**: 막대가 쓰러짐 | 아니요. 뒤에 아무것도 없음 | 아니요. 다음 행은 다른 에피소드 |
+# | **중단(truncated)**: 시간 제한 | **예**. 과제는 계속될 수 있었음 | 아니요. 다음 행은 다른 에피소드 |
+# | **롤아웃의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
 #
 # `dones[t]`인지 `dones[t+1]`인지는 라이브러리마다 다르게 저장해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
+#
+# 넷째 행이 가장 흔합니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
+# 그러면 $\lambda = 1$은 아직도 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
+#
+# **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
+
+# %% [markdown] lang="en"
+# Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
+#
+# | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
+# |---|---|---|
+# | a step that goes on | yes | yes |
+# | **terminated**: the pole fell | no, nothing follows | no, the next row is another episode |
+# | **truncated**: the time limit | **yes**, the task could have gone on | no, the next row is another episode |
+# | **the last row of a rollout**: the episode goes on | **yes**, only the collecting stopped | no, there is no next row |
+#
+# Whether it is `dones[t]` or `dones[t+1]` is a constant source of confusion, because libraries store it differently. Here `terminated[t]` means that step $t$ ended the episode.
+#
+# The fourth row is the commonest. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
+# Is $\lambda = 1$ still Monte Carlo, then? We cut the first 32 steps of the recorded episode off as a rollout of their own.
+#
+# **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode?
+
+# %% tags=["nbval-check-output"]
+episode = recorded.episode("terminated")
+rollout = {name: column[:32] for name, column in episode.items()}
+discounts = 0.99 ** np.arange(len(episode["rewards"]))
+
+of_rollout = discounts[:32] @ rollout["rewards"] - rollout["values"][0]
+bootstrapped = of_rollout + 0.99**32 * rollout["next_values"][-1]
+of_episode = discounts @ episode["rewards"] - episode["values"][0]
+by_gae = recorded.advantages_of(rollout, 0.99, 1.0)[0]
+print(f"{of_rollout:7.2f}  {ppo_edu.t('lesson.rewards_of_rollout')}")
+print(f"{bootstrapped:7.2f}  {ppo_edu.t('lesson.rollout_and_bootstrap')}")
+print(f"{by_gae:7.2f}  {ppo_edu.t('lesson.gae_of_rollout')}")
+print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
+
+# %% [markdown] lang="ko"
+# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 말이 여전히 크게 들어갑니다.
+# $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 말해야 뜻이 있습니다.
 #
 # ## 6. 종료와 중단은 다릅니다
 #
@@ -208,16 +273,9 @@ print("gae      ", ppo_edu.gae(*two, gamma=1.0, lam=0.5))
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en" against="6dd50b1d"
-# Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
-#
-# | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
-# |---|---|---|
-# | a step that goes on | yes | yes |
-# | **terminated**: the pole fell | no, nothing follows | no, the next row is another episode |
-# | **truncated**: the time limit | **yes**, the task could have gone on | no, the next row is another episode |
-#
-# Whether it is `dones[t]` or `dones[t+1]` is a constant source of confusion, because libraries store it differently. Here `terminated[t]` means that step $t$ ended the episode.
+# %% [markdown] lang="en"
+# They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
+# $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
 # ## 6. Terminated is not truncated
 #
@@ -231,62 +289,88 @@ value = np.full(5, 100.0)
 cut = np.array([False, False, False, False, True])
 right = ppo_edu.gae(rewards, value, value, never, cut, gamma=0.99, lam=0.95)
 wrong = ppo_edu.gae(rewards, value, value, cut, never, gamma=0.99, lam=0.95)
-print("truncated ", right.round(6) + 0.0)
-print("terminated", wrong.round(1))
+print(right.round(1) + 0.0, ppo_edu.t("lesson.taken_as_truncated"))
+print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 
-# %% [markdown] lang="ko" against="ea3d85ab"
-# 완벽하게 버틴 다섯 스텝이 모두 **큰 잘못**으로 기록됩니다. 잘하는 정책일수록 시간 제한에 자주 닿으니, 이 실수는 실력이 늘수록 더 크게 훈련을 방해합니다.
+# %% [markdown] lang="ko"
+# 완벽하게 버틴 다섯 스텝이 모두 **큰 잘못**으로 기록됩니다. 잘하는 정책일수록 시간 제한에 자주 닿으니, 이 실수는 실력이 늘수록 더 많은 어드밴티지를 망가뜨립니다.
 # 기록해 둔 500스텝짜리 CartPole 에피소드에서도 같은 일이 벌어집니다.
 
-# %% [markdown] lang="en" against="afd6d18f"
-# Five perfect steps are all booked as **grave mistakes**. The better a policy, the more often it reaches the time limit, so this bug hurts more the more is learned.
+# %% [markdown] lang="en"
+# Five perfect steps are all booked as **grave mistakes**. The better a policy, the more often it reaches the time limit, so this bug spoils more advantages the more is learned.
 # The same happens in a recorded CartPole episode of 500 steps.
 
 # %%
 figures.truncation_mistake()
 
-# %% [markdown] lang="ko" against="052a8041"
+# %% [markdown] lang="ko"
+# 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
+# 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
+# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제도 이렇게 봐줄지는 재어 보기 전에는 모릅니다.
+#
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
-# "편향과 분산을 맞바꾼다"는 말은 어디에나 있지만, 실제로 재어 보는 일은 드뭅니다. 여기서는 기록한 상태마다 같은 정책으로 에피소드를 512번씩 다시 굴려
-# 그 행동의 **진짜 가치** $Q(s, a)$를 구해 두었습니다. $\lambda$마다 GAE 추정값이 진짜 어드밴티지 $Q(s, a) - V(s)$와 얼마나 다른지 재면, 오차가 편향과 분산으로 나뉘어 보입니다.
-# ($V(s)$는 크리틱의 값을 그대로 씁니다. 여기에 생긴 오차는 그 상태의 모든 행동을 똑같이 올리거나 내리므로 정책을 바꾸지 않습니다.)
+# "편향과 분산을 맞바꾼다"는 말은 어디에나 있지만, 실제로 재어 보는 일은 드뭅니다. 무엇을 재야 할까요? 한 상태에서 두 행동의 어드밴티지가 함께 10씩 틀려도 정책은 움직이지 않습니다.
+# 정책을 움직이는 것은 **차이** $A(s, \text{오른쪽}) - A(s, \text{왼쪽})$입니다. 이 차이에서는 $V(s)$가 사라지고, 부호가 바뀌면 정책은 거꾸로 갑니다.
 #
-# **예측** 오차가 가장 작은 $\lambda$는 0일까요, 1일까요, 그 사이 어디일까요?
+# 그래서 반쯤 배운 정책 열 개(시드 열 개)의 상태 24개씩에서 **두 행동을 모두** 256번씩 해 보고, 그때마다 GAE로 어드밴티지를 구해 두었습니다. 참값은 실제로 받은 보상으로 구한 차이입니다.
+# 편향은 데이터를 아무리 모아도 남지만, 분산은 샘플 $N$개를 평균하면 $N$분의 1이 됩니다. 슬라이더로 $N$을 움직여 보세요.
+#
+# **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="34352e42"
+# %% [markdown] lang="en"
+# So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
+# and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
+# A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
+#
 # ## 7. What does $\lambda$ trade for what? Measure it
 #
-# "It trades bias for variance" is said everywhere and measured hardly anywhere. Here, from each recorded state, the same policy was let loose 512 times,
-# to find the **true value** $Q(s, a)$ of the action. How far GAE's estimate is from the true advantage $Q(s, a) - V(s)$, for each $\lambda$, splits into bias and variance.
-# ($V(s)$ is the critic's own: an error in it raises or lowers all actions of a state alike, and moves no policy.)
+# "It trades bias for variance" is said everywhere and measured hardly anywhere. What should be measured? If in some state the advantages of both actions are wrong by the same 10, no policy moves.
+# What moves it is the **difference** $A(s, \text{right}) - A(s, \text{left})$. In it $V(s)$ cancels; and where its sign is wrong, the policy goes the wrong way.
 #
-# **Predict** Which $\lambda$ has the smallest error: 0, 1, or something between?
+# So in 24 states of each of ten half-trained policies (ten seeds), **both actions** were tried 256 times, and each time GAE made an advantage of it. The truth is the difference by the rewards that really came.
+# Bias stays, however much data is collected; variance falls to a part in $N$ when $N$ samples are averaged. Move $N$ by the slider.
+#
+# **Predict** With a single sample, which $\lambda$ has the smallest error? And to which side does it move with 100?
 
 # %%
-figures.gae_error()
+explorers.lambda_trade()
 
-# %% [markdown] lang="ko" against="bdd9fc99"
-# $\lambda = 0$에서는 거의 전부가 편향이고, $\lambda = 1$에서는 거의 전부가 분산입니다. 오차가 가장 작은 곳은 1보다 조금 작은 $\lambda$입니다.
-# 흔히 쓰는 0.95가 늘 최선인 것은 아닙니다. 이 크리틱은 아직 반쯤만 배워서 믿을 만하지 않으니, 실제 보상 쪽에 더 기대는 편이 낫습니다. 크리틱이 좋아지면 최선의 $\lambda$는 더 작은 쪽으로 옮겨 갈 수 있습니다.
+# %% [markdown] lang="ko"
+# 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
-# ## 8. 논문의 오타 하나
+# - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
+#   부호도 53%의 상태에서만 맞아(정책을 다시 뽑아 구한 95% 구간 36~73%) 동전 던지기와 구별되지 않습니다.
+# - $\lambda = 0.95$에서는 편향의 제곱이 6.2로 줄고 94%(88~100%)의 상태에서 부호가 맞습니다. 그 대신 샘플 하나의 분산이 36입니다. $\lambda = 1$이면 편향은 없고 분산은 337입니다. (참값도 $\lambda = 1$로 구한 것이라 부호는 저절로 100%입니다.)
+# - **최선의 $\lambda$는 하나가 아닙니다.** $N = 1$이면 0.8, 10이면 0.95, 100이면 0.99, 500부터는 1입니다. 데이터가 많을수록 편향 없는 쪽이 이깁니다. 정책마다 최선이 다르다는 것도 가는 선에 보입니다. $N = 1$일 때는 0에서 0.9까지 흩어집니다.
 #
-# PPO 논문의 식 (11)은 잘린 GAE를 이렇게 적습니다.
+# 훈련을 멈춘 점수를 200으로 바꾸어도 모양은 같습니다. 흔히 쓰는 0.95는 비슷한 상태의 샘플이 열 개쯤 함께 한 방향을 정할 때 알맞은 값인 셈입니다.
+# 부호는 두 행동의 차이가 표준오차의 세 배를 넘어 어느 쪽이 나은지 확실한 상태(240개 가운데 103개)에서만 세었습니다.
+#
+# ## 8. 논문의 오타 둘
+#
+# PPO 논문의 식 (11)은 유한한 길이의 GAE(truncated GAE)를 이렇게 적습니다. 바로 위의 식 (10)도 마지막 보상에 $\gamma^{T-t+1} r_{T-1}$이라고 똑같은 지수를 붙였습니다.
 #
 # $$\hat A_t = \delta_t + (\gamma\lambda)\delta_{t+1} + \cdots + (\gamma\lambda)^{T-t+1}\delta_{T-1}$$
 #
-# 마지막 지수를 의심해 봅시다. $T = 5$, $t = 0$에서 마지막 항만 남기면($\delta_4 = 1$, 나머지는 0) $A_0$이 곧 그 가중치입니다.
+# 마지막 지수를 의심해 봅시다. $T = 5$, $t = 0$에서 마지막 항만 남기면($\delta_4 = 1$, 나머지는 0) $A_0$이 바로 그 가중치입니다.
 #
 # **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요?
 
-# %% [markdown] lang="en" against="a94e076c"
-# At $\lambda = 0$ nearly all of it is bias, at $\lambda = 1$ nearly all is variance. The smallest error is at a $\lambda$ a little below 1.
-# The usual 0.95 is not always best: this critic has learned only half of it and cannot be relied on yet, so it pays to lean on the rewards. With a better critic the best $\lambda$ may be smaller.
+# %% [markdown] lang="en"
+# Let us read it for the half-trained policies (trained to a return of 120).
 #
-# ## 8. A misprint in the paper
+# - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**
+#   The sign is right in 53 % of the states (95 % interval, by drawing the policies anew: 36 to 73 %), which cannot be told from tossing a coin.
+# - At $\lambda = 0.95$ the squared bias is down to 6.2, and the sign is right in 94 % of the states (88 to 100 %); but a single sample has a variance of 36. At $\lambda = 1$ there is no bias, and a variance of 337. (The truth is made with $\lambda = 1$, too, so its sign is right by construction.)
+# - **There is no one best $\lambda$.** For $N = 1$ it is 0.8, for 10 it is 0.95, for 100 it is 0.99, and from 500 on it is 1: the more data, the more it pays to have no bias. And the policies differ, as the thin lines show: for $N = 1$ their best ones are scattered from 0 to 0.9.
 #
-# Equation (11) of the PPO paper writes the truncated GAE like this:
+# Trained to a return of 200 instead, the policies show the same shape. The usual 0.95, then, suits where some ten samples of similar states decide together which way to go.
+# Signs were counted only in states where the difference is more than three standard errors, so that it is clear which action is better (103 of 240).
+#
+# ## 8. A misprint in the paper, twice
+#
+# Equation (11) of the PPO paper writes the truncated GAE like this. Equation (10), just above it, has the same exponent at its last reward: $\gamma^{T-t+1} r_{T-1}$.
 #
 # $$\hat A_t = \delta_t + (\gamma\lambda)\delta_{t+1} + \cdots + (\gamma\lambda)^{T-t+1}\delta_{T-1}$$
 #
@@ -302,29 +386,29 @@ print("gae       ", weight)
 print("0.5^(T-1) ", 0.5 ** (T - 1))
 print("0.5^(T+1) ", 0.5 ** (T + 1))
 
-# %% [markdown] lang="ko" against="60566a27"
-# 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$걸음 떨어져 있으니까요. 식을 옮겨 적을 때 조심하세요.
+# %% [markdown] lang="ko"
+# 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$스텝 떨어져 있으니까요. 식 (10)의 $r_{T-1}$도 마찬가지입니다. 식을 옮겨 적을 때 조심하세요.
 
-# %% [markdown] lang="en" against="d1260eb1"
-# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. Take care when you copy the equation.
+# %% [markdown] lang="en"
+# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. So it is for $r_{T-1}$ in equation (10). Take care when you copy the equations.
 
-# %% [markdown] lang="ko" against="3ab36e0b"
+# %% [markdown] lang="ko"
 # ## 연습
 #
-# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+# 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against="65bf34bf"
+# %% [markdown] lang="en"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko" against="27d193af"
+# %% [markdown] lang="ko"
 # ### 연습 · TD 오차
 #
-# 스텝마다 TD 오차를 구하는 함수를 써 보세요. 입력은 모두 길이가 $T$인 배열입니다. `next_values[t]`는 스텝 $t$가 실제로 도착한 상태의 가치이고,
-# `terminated[t]`는 스텝 $t$가 에피소드를 끝냈으면 `True`입니다. 도움말: `ppo_edu.hint("td_errors", 1)`.
+# 스텝마다 TD 오차를 구하는 함수를 작성해 보세요. 입력은 모두 길이가 $T$인 배열입니다. `next_values[t]`는 스텝 $t$가 실제로 도착한 상태의 가치이고,
+# `terminated[t]`는 스텝 $t$가 에피소드를 끝냈으면 `True`입니다. 힌트: `ppo_edu.hint("td_errors", 1)`.
 
-# %% [markdown] lang="en" against="0f9945a1"
+# %% [markdown] lang="en"
 # ### Exercise · The TD errors
 #
 # Write the function that returns the TD error of each step. All inputs are arrays of length $T$. `next_values[t]` is the value of the state that
@@ -337,16 +421,20 @@ def td_errors(rewards, values, next_values, terminated, gamma):
 # %%
 ppo_edu.check("td_errors", td_errors)
 
-# %% [markdown] lang="ko" against="712929c9"
+# %% [markdown] lang="ko"
 # ### 연습 · $\lambda$의 두 끝 (예측)
+#
+# 옳은 것은 어느 것일까요? `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 적으세요.
 #
 # - **a** $\lambda = 0$은 몬테카를로 어드밴티지, $\lambda = 1$은 TD 오차이다.
 # - **b** $\lambda = 0$은 TD 오차로 편향이 없고 분산이 크다. $\lambda = 1$은 몬테카를로 어드밴티지로 편향이 있고 분산이 작다.
 # - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
 # - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
 
-# %% [markdown] lang="en" against="48b63644"
+# %% [markdown] lang="en"
 # ### Exercise · The two ends of $\lambda$ (predict)
+#
+# Which of these is right? Put its letter in place of the `...`, in quotes: `"a"`, for example.
 #
 # - **a** $\lambda = 0$ is the Monte Carlo advantage, $\lambda = 1$ the TD error.
 # - **b** $\lambda = 0$ is the TD error, without bias and with a large variance; $\lambda = 1$ is the Monte Carlo advantage, biased and with a small variance.
@@ -359,17 +447,17 @@ lambda_ends = ...
 # %%
 ppo_edu.check("lambda_ends", lambda_ends)
 
-# %% [markdown] lang="ko" against="a4fabf31"
+# %% [markdown] lang="ko"
 # ### 연습 · 시간 제한에 걸린 스텝 (예측)
 #
-# 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 줄에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
+# 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 행에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
 #
 # - **a** $\gamma V(s_{t+1})$은 더하고, $\gamma\lambda A_{t+1}$은 더하지 않는다.
 # - **b** 둘 다 더하지 않는다.
 # - **c** 둘 다 더한다.
 # - **d** $\gamma V(s_{t+1})$은 더하지 않고, $\gamma\lambda A_{t+1}$은 더한다.
 
-# %% [markdown] lang="en" against="392b195d"
+# %% [markdown] lang="en"
 # ### Exercise · A step at the time limit (predict)
 #
 # In step $t$ a time limit cut the episode off (`truncated`). The next row of the batch belongs to another episode. To find $A_t$,
@@ -385,13 +473,13 @@ time_limit = ...
 # %%
 ppo_edu.check("time_limit", time_limit)
 
-# %% [markdown] lang="ko" against="f96bfc7e"
+# %% [markdown] lang="ko"
 # ### 연습 · GAE
 #
-# 이제 마스크 두 개를 모두 넣어 GAE의 재귀를 직접 써 보세요. 배치 하나에 여러 에피소드가 이어져 있을 수 있습니다.
-# 입력은 길이가 $T$인 배열이고, 결과도 그렇습니다. 도움말: `ppo_edu.hint("gae", 1)`.
+# 이제 마스크 두 개를 모두 넣어 GAE의 재귀를 직접 작성해 보세요. 배치 하나에 여러 에피소드가 이어져 있을 수 있습니다.
+# 입력은 길이가 $T$인 배열이고, 결과도 그렇습니다. 힌트: `ppo_edu.hint("gae", 1)`.
 
-# %% [markdown] lang="en" against="6a745832"
+# %% [markdown] lang="en"
 # ### Exercise · GAE
 #
 # Now write the GAE recursion yourself, with both masks. A batch may hold several episodes in a row.
@@ -404,27 +492,27 @@ def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
 # %%
 ppo_edu.check("gae", gae)
 
-# %% [markdown] lang="ko" against="e7fbdb26"
+# %% [markdown] lang="ko"
 # ## 정리
 #
-# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다.
-# - $\lambda = 0$은 크리틱을, $\lambda = 1$은 실제 보상을 믿습니다. 이 배치에서 오차가 가장 작은 곳은 7절의 그림에 있습니다.
-# - 마스크는 두 개입니다. 부트스트랩은 **종료**에서만 끊고, 재귀는 **종료와 중단 모두**에서 끊습니다.
+# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
+# - $\lambda = 0$은 크리틱을, $\lambda = 1$은 실제 보상을 믿습니다. 어디가 최선인지는 샘플을 몇 개나 평균하는지에 달려 있습니다(7절).
+# - 마스크는 두 개입니다. 부트스트랩은 **종료**에서만 끊고, 재귀는 **종료와 중단 모두**에서 끊습니다. 롤아웃의 마지막 행은 부트스트랩만 하고, 뒤에 이을 것이 없습니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
-# - 노트의 재귀는 옳습니다. 다만 에피소드의 끝을 가리는 마스크가 없어서, 배치가 끝을 넘지 않을 때만 맞습니다(5절).
+# - 노트의 재귀는 옳습니다. 다만 에피소드의 끝을 표시하는 마스크가 없어서, 배치가 끝을 넘지 않을 때만 맞습니다(5절).
 # - 노트는 에폭마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
 # - "$\delta$를 누적으로 곱해서"라는 설명은 "줄여 가며 **더해서**"로 읽는 것이 정확합니다.
 #
 # **다음** {lesson:full_training}에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 
-# %% [markdown] lang="en" against="889c4657"
+# %% [markdown] lang="en"
 # ## Summary
 #
-# - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$.
-# - $\lambda = 0$ trusts the critic, $\lambda = 1$ the rewards that came. Where the error is smallest for this batch, the figure in section 7 shows.
-# - There are two masks. Only **termination** cuts the bootstrap; **termination and truncation both** cut the recursion.
+# - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$, and this product decides how far they spread.
+# - $\lambda = 0$ trusts the critic, $\lambda = 1$ the rewards that came. Which is best depends on how many samples are averaged (section 7).
+# - There are two masks. Only **termination** cuts the bootstrap; **termination and truncation both** cut the recursion. The last row of a rollout keeps its bootstrap and has nothing after it.
 #
 # ## Beside the notes
 #

@@ -515,25 +515,19 @@ def probability_of_improvement(x, y):
 # %%
 ppo_edu.check("probability_of_improvement", probability_of_improvement)
 
-# %% [markdown] lang="ko" against="50b21ed6"
+# %% [markdown] lang="ko" against="9553644e"
 # ### 연습 · 겹치는 구간 (예측)
 #
-# 두 방법을 시드 다섯 개씩 훈련했더니 사분위간 평균과 95 % 구간이 A는 470 [430, 498], B는 440 [390, 480]이었습니다. 무엇이라고 써야 할까요?
+# 두 방법을 시드 스무 개씩 훈련했더니 평균과 95% 구간이 A는 470 ± 18, B는 440 ± 20이었습니다. 두 구간 [452, 488]과 [420, 460]은 겹칩니다. 그러면 차이가 없다고 써야 할까요?
 #
-# - **a** A의 점수가 더 높으니 A가 낫다.
-# - **b** 구간이 겹치니 A와 B는 성능이 같다.
-# - **c** 이 결과로는 어느 쪽이 나은지 알 수 없다. 시드를 더 늘려야 한다.
-# - **d** 구간이 겹치지 않을 때까지 시드를 바꿔 가며 다시 돌리고, 가장 뚜렷한 결과를 쓴다.
+# 차이 30의 95% 구간을 구해 보세요. 추정값이 대략 정규분포를 따르고 서로 독립이라고 보면, 구간 폭의 절반은 제곱으로 더해집니다. 구간이 시작하는 값(아래쪽 끝)을 소수점 아래 한 자리까지 `...` 자리에 적으세요.
 
-# %% [markdown] lang="en" against="61298ae9"
+# %% [markdown] lang="en" against="0a7d1e8e"
 # ### Exercise · Intervals that overlap (predict)
 #
-# Two methods were trained with five seeds each. Interquartile means and 95 % intervals: A 470 [430, 498], B 440 [390, 480]. What should the report say?
+# Two methods were trained with twenty seeds each. Means and 95% intervals: A 470 ± 18, B 440 ± 20. The two intervals, [452, 488] and [420, 460], overlap. Should the report say that there is no difference?
 #
-# - **a** A is better, because its score is higher.
-# - **b** A and B perform alike, because their intervals overlap.
-# - **c** These runs do not tell which is better; it takes more seeds.
-# - **d** Run it again with other seeds until the intervals part, and report the clearest result.
+# Find the 95% interval of the difference, 30. Where the estimates are about normally distributed and independent, half-widths add up as squares. Put the lower end of that interval in place of the `...`, to one decimal.
 
 # %% tags=["exercise-overlapping_intervals"]
 overlapping_intervals = ...

@@ -10,27 +10,39 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="37c65f4e"
+# %% [markdown] lang="ko" against="9785ee75"
 # # {title}
 #
-# **이 레슨의 질문** 정책을 고칠 때 왜 걸음을 제한해야 할까요? TRPO는 그것을 어떻게 하고, 값은 얼마나 치를까요?
+# **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
 #
-# **먼저 알아 둘 것** 정책 $\pi_\theta(a|s)$와 그래디언트. 행렬과 벡터의 곱을 알면 4절을 더 잘 읽을 수 있지만, 그림만 따라가도 괜찮습니다.
+# **먼저 알아 둘 것** {lesson:policy_gradient}에서 본 정책 그래디언트(어드밴티지를 곱한 $\nabla \log \pi$의 평균), 점수(return), 가치, 어드밴티지, 온폴리시(on-policy). 행렬은 나오지 않습니다.
 #
-# **걸리는 시간** 40분쯤
+# **걸리는 시간** {minutes}분쯤
 #
-# PPO는 TRPO(Trust Region Policy Optimization)를 가볍게 만들려고 나온 알고리즘입니다. 그러니 TRPO가 무엇을 하려 했는지부터 봅시다.
+# > **이 레슨에 나오는 기호 셋**
+# >
+# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
+# > - $A$: 그 행동이 그 상태에서 기대하던 것보다 얼마나 나았는지 나타내는 **어드밴티지**입니다.
+# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역의 반지름입니다. {lesson:gae}의 TD 오차 $\delta_t$와는 글자만 같습니다.
+# >
+# > 배치에서 낸 $rA$의 평균을 **대리 목적함수(surrogate objective)**라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
 
-# %% [markdown] lang="en" against="e8d15e2e"
+# %% [markdown] lang="en" against="29d7f98a"
 # # {title}
 #
-# **The question** Why limit how far a policy moves in one update? How does TRPO do it, and what does that cost?
+# **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
 #
-# **What you need first** A policy $\pi_\theta(a|s)$, and gradients. To read section 4 closely you want matrix-vector products; following the pictures will do as well.
+# **What you need first** From {lesson:policy_gradient}: the policy gradient (the mean of $\nabla \log \pi$ times the advantage), return, value, advantage, on-policy. No matrices here.
 #
-# **Time** about 40 minutes
+# **Time** about {minutes} minutes
 #
-# PPO was made to be a lighter TRPO (Trust Region Policy Optimization). So let us begin with what TRPO set out to do.
+# > **Three symbols of this lesson**
+# >
+# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$, the **probability ratio**: how many times as often the action is chosen now as by the old policy, which collected the data. More of it in {lesson:ratio}.
+# > - $A$, the **advantage**: how much better the action was than what could be expected in that state.
+# > - $\delta$: here the **limit on the KL**, the radius of the trust region. The TD error $\delta_t$ of {lesson:gae} shares only the letter.
+# >
+# > The mean of $rA$ over a batch is the **surrogate objective**. It is by how much the batch promises an improvement, so this lesson also calls it the **promise**.
 
 # %% tags=["language"]
 import copy
@@ -39,55 +51,102 @@ import numpy as np
 import torch
 
 import ppo_edu
-from ppo_edu import explorers, figures, trpo, workbench
+from ppo_edu import explorers, figures, ppo, t, trpo, workbench
 from ppo_edu.recorded import steps
 from ppo_edu.study import landings
 
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko" against="db603005"
-# ## 1. 벼랑
+# %% [markdown] lang="ko" against="b6fcc672"
+# ## 1. 그래디언트를 따라 멀리 가면
 #
-# 반쯤 훈련된 CartPole 정책이 있습니다. 그래디언트가 가리키는 방향으로 조금씩 더 멀리 가 보면서, 그 자리의 정책이 *실제로* 몇 점을 얻는지 재 두었습니다.
+# 반쯤 훈련된 CartPole 정책이 있습니다. 배치 하나로 정책 그래디언트를 구하고, 그 방향으로 조금씩 더 멀리 가 보면서 각 자리의 정책이 *실제로* 몇 점을 얻는지 재 두었습니다.
 #
-# **예측** 옳은 방향이니 멀리 갈수록 좋을까요? 아래에서 걸음의 길이를 늘려 보세요.
+# **예측** 옳은 방향이니 멀리 갈수록 좋을까요? 걸음의 길이를 바꿔 보기 전에 점수의 곡선을 머릿속에 그려 보세요.
 
-# %% [markdown] lang="en" against="a067260c"
-# ## 1. The cliff
+# %% [markdown] lang="en" against="2b66d075"
+# ## 1. Far along the gradient
 #
-# Here is a CartPole policy, half trained. We walked along the direction of its gradient, further and further, and measured what the policy at each place *really* scores.
+# Here is a CartPole policy, half trained. From one batch we took the policy gradient, walked along it, further and further, and measured what the policy at each place *really* scores.
 #
-# **Predict** The direction is right: so the further the better? Make the step longer below.
+# **Predict** The direction is right: so the further the better? Before you change the length of the step, draw the curve of the return in your mind.
 
 # %%
 explorers.cliff()
 
-# %% [markdown] lang="ko" against="5b711d7b"
-# 조금 가면 좋아집니다. 그러다 갑자기 떨어집니다. 그래디언트는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 땅은 보여 주지 않기 때문입니다.
-# 지도 학습이라면 다음 배치에서 만회할 수 있지만, 강화 학습에서는 나빠진 정책이 다음 데이터를 모읍니다. 한 번 떨어지면 올라올 재료가 없습니다.
+# %% [markdown] lang="ko" against="cd6e4d06"
+# 처음에는 좋아집니다. 194점이 길이 0.1에서 237점이 됩니다. 그러다 방향이 바뀌어 긴 내리막이 이어집니다. 0.3에서 본전이고, 0.5에서 147점, 1.0에서 50점, 2.0에서는 13점밖에 남지 않습니다.
+# 그래디언트는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 땅은 보여 주지 않습니다.
 #
-# 가운데 그림의 약속은 벼랑을 한참 지나서도 줄지 않습니다. 낡은 배치로는 벼랑이 보이지 않습니다.
+# 지도 학습이라면 다음 배치에서 만회할 수 있습니다. 하지만 온폴리시 강화 학습에서는 나빠진 정책이 다음 데이터를 모읍니다. 13점짜리 정책이 모은 에피소드에는 막대를 오래 세우는 법이 거의 들어 있지 않습니다.
 #
-# 다만 이것은 정책 하나, 배치 하나에서 잰 것입니다. 배치가 바뀌면 그래디언트의 방향도 바뀝니다. 아래 단추를 누를 때마다 새 배치를 모아 이 컴퓨터에서 다시 걸어 봅니다.
+# 그런데 가운데 그림의 약속은 점수가 무너진 곳에서도 줄지 않습니다. 배치가 작아서 그럴까요?
 #
-# **예측** 어느 배치에서나 같은 자리에서 떨어질까요?
+# **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요?
 
-# %% [markdown] lang="en" against="27b9f7ed"
-# A little is better. Then, suddenly, a fall. A gradient is the slope **where you stand**; it does not show the land further off.
-# In supervised learning the next batch can make up for it. In reinforcement learning the worse policy collects the next data: once you have fallen there is little to climb back with.
+# %% [markdown] lang="en" against="8dbc88da"
+# At first it gets better: 194 becomes 237 at length 0.1. Then it turns, and a long slope goes down: at 0.3 all is lost again that was won, at 0.5 the return is 147, at 1.0 it is 50, and at 2.0 no more than 13 are left.
+# A gradient is the slope **where you stand**; it does not show the land further off.
 #
-# The promise in the middle picture holds long past the cliff: in the old batch it cannot be seen.
+# In supervised learning the next batch can make up for it. In on-policy reinforcement learning the worse policy collects the next data, and in the episodes of a policy that scores 13 there is little about how to keep the pole up.
 #
-# But this is one policy and one batch, and another batch gives another gradient. Each press of the button below collects a new batch and takes the walk again, on your computer.
+# Yet the promise in the middle picture does not shrink, not even where the return has collapsed. Is it because the batch is small?
 #
-# **Predict** Does the fall come at the same place every time?
+# **Predict** Judge the same walk by a batch of sixteen times the size: does its promise see the slope?
+
+# %%
+run = steps.half_trained()
+rollout, batch = landings.collect(run.policy, seed=steps.BATCH_SEED)
+_, larger = landings.collect(run.policy, num_envs=256, horizon=256, seed=100)
+direction = trpo.surrogate_gradient(run.policy, batch)
+direction = direction / direction.norm()
+
+walked = steps.recorded("cliff")
+print(t("trpo_lesson.sizes", small=len(batch), large=len(larger)))
+with torch.no_grad():
+    for length in (0.1, 0.3, 0.5, 1.0, 2.0):
+        there = landings.moved(run.policy, length * direction)
+        small, large = (float(trpo.surrogate(there, each) - trpo.surrogate(run.policy, each))
+                        for each in (batch, larger))
+        value = np.interp(length, walked["lengths"], walked["return"])
+        print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
+
+# %% [markdown] lang="ko" against="e514ae20"
+# 두 가지가 보입니다.
+#
+# - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
+# - 큰 배치도 점수가 4분의 1로 떨어진 1.0에서 손해를 보지 못합니다. 비율 $r$은 *행동*을 뽑는 빈도만 바로잡습니다. **상태**는 이전 정책이 지나간 것이고 $A$도 이전 정책의 것이라, 새 정책이 가게 될 곳은 배치에 없습니다.
+#
+# 그러니 약속은 이전 정책의 *근처*에서만 믿을 수 있습니다. 그 근처는 얼마나 넓을까요? 배치가 바뀌면 그래디언트도 바뀝니다. 아래의 옅은 선은 같은 정책에서 배치만 새로 모아 걸은 여덟 길입니다. 버튼을 누르면 이 컴퓨터에서 한 번 더 걸어 봅니다.
+#
+# **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
+
+# %% [markdown] lang="en" against="a7d289c2"
+# Two things can be seen.
+#
+# - The larger batch promises about a third of it from the start. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
+# - But at 1.0, where the return is down to a quarter, the larger batch sees no loss either. The ratio $r$ corrects how often the *actions* are drawn. The **states** are those the old policy came through, $A$ is the old policy's too, and where the new policy will go is not in the batch.
+#
+# So the promise can be trusted only *near* the old policy. And how near is that? Another batch gives another gradient. The faint lines below are eight walks of the same policy, each with a new batch; the button takes one more, on your computer.
+#
+# **Predict** Does the slope begin at about the same place with every batch?
 
 # %%
 workbench.again("cliff")
 
-# %% [markdown] lang="ko" against="33fbc36e"
-# 그렇지 않습니다. 몇 걸음 못 가 떨어지는 방향도 있고 한참을 버티는 방향도 있는데, 배치는 어느 쪽인지 미리 말해 주지 않습니다. 그러면 얼마나 가도 되는지 무엇으로 재야 할까요? 맨 아래의 KL을 눈여겨보세요.
+# %% tags=["nbval-check-output"]
+walks = steps.recorded("walks")
+near = int(np.abs(walks["lengths"] - 0.3).argmin())
+for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict=True), start=1):
+    best = returns.argmax()
+    print(t("trpo_lesson.walk", number=number, best=returns[best], length=walks["lengths"][best],
+            near=returns[near], kl=kls[near]))
+
+# %% [markdown] lang="ko" against="ffe7562b"
+# 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
+#
+# 마지막 열을 보세요. 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
 #
 # ## 2. 두 정책은 얼마나 다른가: KL 발산
 #
@@ -97,8 +156,10 @@ workbench.again("cliff")
 #
 # **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요?
 
-# %% [markdown] lang="en" against="7e6813c3"
-# It does not. Some directions fall within a few steps, others hold for long, and the batch does not tell you beforehand which kind you have. So what should measure how far is too far? Keep an eye on the KL at the bottom.
+# %% [markdown] lang="en" against="4b9cee49"
+# Nothing of the kind. One walk goes down from its first step, one goes on to 0.7 and to more than twice the return. Which kind it is, the batch does not tell beforehand.
+#
+# Look at the last column. At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
 #
 # ## 2. How different are two policies? The KL divergence
 #
@@ -114,374 +175,263 @@ explorers.kl_of_choices()
 # %%
 explorers.kl_of_gaussians()
 
-# %% [markdown] lang="ko" against="1bb9714c"
-# 같으면 0이고, 다를수록 커지며, 음수는 되지 않습니다(오른쪽 그림의 넓이로 보면 0 아래로 내려간 부분이 있어도 합은 0 이상입니다). 방향을 바꾸면 값이 달라지니(표준편차가 같은 정규분포끼리는 예외입니다) 거리는 아닙니다.
+# %% [markdown] lang="ko" against="8178f42a"
+# 같으면 0이고, 다를수록 커지며, 음수는 되지 않습니다(둘째 그림의 곡선은 일부가 0 아래로 내려가지만 넓이의 합은 0 이상입니다). 방향을 바꾸면 값이 달라지니 거리는 아닙니다. 두 정규분포의 표준편차를 같게 맞추면 두 방향의 값이 같아지는데, 그것은 예외입니다.
 # TRPO와 PPO는 데이터를 모은 **이전** 정책의 눈으로 잽니다.
 #
-# ## 3. 파라미터의 거리는 왜 잘못된 자일까요?
+# ## 3. 파라미터의 거리로 재면 왜 안 될까요?
 #
-# "파라미터를 조금만 움직이자"로는 왜 안 될까요?
+# "파라미터를 조금만 움직이자"로는 왜 부족할까요?
 #
-# **예측** 로짓을 똑같이 1만큼 옮기면, 확률이 반반이던 정책과 한쪽으로 쏠린 정책은 똑같이 달라질까요? 정규분포의 평균을 1만큼 옮길 때 표준편차는 상관이 있을까요?
+# **예측** 로짓(softmax에 넣기 전의 값)을 똑같이 1만큼 옮기면, 확률이 반반이던 정책과 한쪽으로 쏠린 정책은 똑같이 달라질까요? 정규분포의 평균을 1만큼 옮길 때 표준편차는 상관이 있을까요?
 
-# %% [markdown] lang="en" against="e6e5f75c"
-# It is 0 if they are the same, grows as they differ, and is never negative (parts of the curve on the right may lie below 0, but the whole area does not). Measured the other way it
-# comes out different (but for Gaussians of equal width), so it is not a distance. TRPO and PPO measure with the eyes of the **old** policy, which collected the data.
+# %% [markdown] lang="en" against="1dccaa8c"
+# It is 0 if they are the same, grows as they differ, and is never negative (parts of the curve in the second picture lie below 0, but the whole area does not). Measured the other way it comes out different, so it is not a distance. Give both Gaussians the same standard deviation, and the two ways agree: that is the exception.
+# TRPO and PPO measure with the eyes of the **old** policy, which collected the data.
 #
-# ## 3. Why is distance in parameters the wrong ruler?
+# ## 3. Why not measure the distance of the parameters?
 #
 # Why not simply say: "do not move the parameters far"?
 #
-# **Predict** Move the logit by 1: does a policy that was at fifty-fifty change as much as one that was nearly certain? Move the mean of a Gaussian by 1: does its standard deviation matter?
+# **Predict** Move the logit (what goes into the softmax) by 1: does a policy that was at fifty-fifty change as much as one that was nearly certain? Move the mean of a Gaussian by 1: does its standard deviation matter?
 
 # %%
 explorers.same_step()
 
-# %% [markdown] lang="ko" against="7b423b3e"
+# %% [markdown] lang="ko" against="699b5fad"
 # 파라미터에서는 똑같은 걸음인데 KL은 열 배, 스무 배 넘게 차이가 납니다. 망설이던 정책과 좁은 정규분포는 조금만 밀어도 딴사람이 되고, 확신하던 정책과 넓은 정규분포는 거의 그대로입니다.
-# 그래서 TRPO는 파라미터가 아니라 **정책**이 움직인 거리에 한계를 둡니다.
+# 그래서 TRPO(Trust Region Policy Optimization)는 파라미터가 아니라 **정책**이 달라진 정도에 한계를 둡니다.
 #
 # ## 4. TRPO의 문제
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad \text{단,} \quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# 약속(대리 목적함수)을 되도록 키우되, KL이 $\delta$를 넘지 않는 **신뢰 영역(trust region)** 안에서만 움직입니다. 아래는 파라미터가 둘뿐인 정책에서 이 문제를 그린 것입니다.
+# 약속을 되도록 키우되, KL이 $\delta$를 넘지 않는 **신뢰 영역(trust region)** 안에서만 움직입니다. 아래는 파라미터가 둘뿐인 정책에서 이 문제를 그린 것입니다.
+#
+# **예측** 신뢰 영역은 둥글까요? 약속이 가장 커지는 점은 영역의 안쪽에 있을까요, 경계에 있을까요?
 
-# %% [markdown] lang="en" against="e2f7faf2"
+# %% [markdown] lang="en" against="9d343342"
 # The same step in the parameters, and yet the KL differs by a factor of ten, or of more than twenty. The undecided policy and the narrow Gaussian become somebody else at a nudge; the decided one and the wide one hardly change.
-# So TRPO limits how far the **policy** moves, and not its parameters.
+# So TRPO (Trust Region Policy Optimization) limits how much the **policy** changes, and not its parameters.
 #
 # ## 4. TRPO's problem
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad \text{subject to} \quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# Raise the promise (the surrogate objective) as far as you can, but move only within the **trust region**, where the KL is at most $\delta$. Here is the problem for a policy with two parameters only.
+# Raise the promise as far as you can, but move only within the **trust region**, where the KL is at most $\delta$. Here is the problem for a policy with two parameters only.
+#
+# **Predict** Is the trust region round? Does the highest promise lie within it, or on its border?
 
 # %%
 figures.trust_region()
 
-# %% [markdown] lang="ko" against="60dfbbd1"
-# 진짜 정책에는 파라미터가 수천 개 있어서 이렇게 그려 놓고 고를 수 없습니다. TRPO는 다섯 걸음으로 풉니다. 하나씩 해 봅시다.
+# %% [markdown] lang="ko" against="b35eed8d"
+# 둥글지 않습니다. 정책이 예민한 방향으로는 좁고 둔한 방향으로는 깁니다(3절). 그리고 약속은 계속 오르고 있으니 가장 좋은 점은 경계에 있습니다.
 #
-# 반쯤 훈련된 정책으로 배치를 하나 모읍니다. **첫째**, 약속을 일차식으로 바꿉니다. 필요한 것은 그래디언트 $g$뿐입니다.
+# 진짜 정책에는 파라미터가 수천 개 있어서 이렇게 그려 놓고 고를 수 없습니다. TRPO는 **다섯 단계**로 풉니다.
 #
-# **예측** 이 정책의 파라미터는 몇 개일까요? 그렇다면 KL의 이차 미분을 담은 Fisher 행렬 $F$에는 수가 몇 개 들어갈까요?
+# | 단계 | 하는 일 | 드는 것 |
+# |---|---|---|
+# | 1 | 약속을 일차식으로 바꾼다 | 미분 한 번 |
+# | 2 | KL을 이차식(그림의 타원)으로 바꾼다 | KL을 **두 번** 미분 |
+# | 3 | 타원이 휜 모양까지 따져 방향을 정한다 | 2의 계산을 열 번쯤 되풀이 |
+# | 4 | 그 방향으로 타원의 끝까지 갈 걸음의 길이를 정한다 | 2의 계산 한 번 더 |
+# | 5 | 실제로 가 보고, KL이 $\delta$를 넘거나 약속이 나빠졌으면 걸음을 0.8배씩 줄여 다시 가 본다. 처음으로 통과한 걸음을 받아들인다(직선 탐색, line search) | 순전파 몇 번 |
+#
+# 다섯 단계를 모두 마쳐야 정책이 **한 걸음** 움직입니다. 단계마다 무슨 일이 일어나는지는 {lesson:inside_trpo}에서 직접 해 봅니다. 이 레슨에서는 함수 하나로 부릅니다.
+#
+# ## 5. PPO의 대답
+#
+# PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 너무 멀어진 샘플에서는 그래디언트를 끊자.** 그러면 평범한 경사 하강법으로 작은 걸음을 여러 번 가도 됩니다. 어떻게 끊는지는 {lesson:clip_and_min}에서 봅니다.
+#
+# 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치 64, 10에폭).
+#
+# **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
 
-# %% [markdown] lang="en" against="44e0cb0c"
-# A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in five steps. Let us take them one by one.
+# %% [markdown] lang="en" against="77b2cec2"
+# It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
-# We collect a batch with the half-trained policy. **First**, replace the promise by a linear function: all that takes is the gradient $g$.
+# A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
 #
-# **Predict** How many parameters does this policy have? And how many numbers, then, are in the Fisher matrix $F$, the second derivatives of the KL?
+# | stage | what it does | what it takes |
+# |---|---|---|
+# | 1 | replace the promise by a linear function | one derivative |
+# | 2 | replace the KL by a quadratic, the picture's ellipse | the KL differentiated **twice** |
+# | 3 | find the direction, with the bend of the ellipse in mind | stage 2's computation some ten times over |
+# | 4 | find how far along it the ellipse ends | stage 2's computation once more |
+# | 5 | go there for real; if the KL exceeds $\delta$ or the promise got worse, try again with 0.8 of the step, and take the first that passes (line search) | a few forward passes |
+#
+# All five stages together move the policy by **one step**. You take them yourself, one by one, in {lesson:inside_trpo}. In this lesson they are one function to call.
+#
+# ## 5. PPO's answer
+#
+# PPO's answer is simple: do not compute a trust region, but **cut the gradient off where a sample's ratio has gone too far.** Then plain gradient descent may take many small steps. How it is cut, {lesson:clip_and_min} shows.
+#
+# Let us take one update of each from the same policy, on the same batch (PPO with settings near the paper's: minibatches of 64, 10 epochs).
+#
+# **Predict** Where do the two land? Which has the larger KL? And the longer way, measured in the parameters?
 
 # %%
-run = steps.half_trained()
-policy = copy.deepcopy(run.policy)
-rollout, batch = landings.collect(policy, seed=steps.BATCH_SEED)
-g = trpo.surrogate_gradient(policy, batch)
-print("P        ", len(g))
-print("P x P    ", len(g) ** 2)
-
-# %% [markdown] lang="ko" against="ee7cbf7a"
-# 행렬을 통째로 만들면 파라미터 수의 제곱만큼 메모리가 듭니다. **둘째**, KL을 이차식 $\tfrac12 s^\top F s$로 바꾸되 $F$는 만들지 않습니다.
-# 필요한 것은 $F$와 벡터의 곱뿐이고, 그것은 KL을 두 번 미분하면 나옵니다. **셋째**, $F x = g$를 켤레 기울기법(conjugate gradient)으로 풉니다. 곱셈을 열 번 하면 됩니다.
-
-# %% [markdown] lang="en" against="5cbaf5c3"
-# Formed as a whole, the matrix would take memory with the square of the number of parameters. **Second**, replace the KL by the quadratic $\tfrac12 s^\top F s$, but without forming $F$.
-# All we need is $F$ times a vector, and that comes from differentiating the KL twice. **Third**, solve $F x = g$ by the conjugate gradient method: ten such products will do.
-
-# %%
-fisher = trpo.fisher_vector_product(policy, batch.observations, damping=0.1)
-for iterations in (1, 2, 5, 10):
-    x = trpo.conjugate_gradient(fisher, g, iterations)
-    print(f"{iterations:2d}   |Fx - g| / |g| = {(fisher(x) - g).norm() / g.norm():.4f}")
-
-# %% [markdown] lang="ko" against="773ba243"
-# **넷째**, $x$ 방향으로 신뢰 영역의 끝까지 가는 걸음의 길이를 구합니다. $\tfrac12 s^\top F s = \delta$가 되는 길이입니다.
-# **다섯째**, 이차식은 근사일 뿐이니 실제로 디뎌 보고, KL이 $\delta$를 넘거나 약속이 나빠지면 걸음을 0.8배씩 줄여 다시 디딥니다(backtracking line search).
-
-# %% [markdown] lang="en" against="91fc8a47"
-# **Fourth**, find how far to go along $x$ to reach the edge of the trust region: the length at which $\tfrac12 s^\top F s = \delta$.
-# **Fifth**, the quadratic is an approximation only, so take the step for real; if the KL exceeds $\delta$ or the promise got worse, shorten it to 0.8 of its length and try again (backtracking line search).
-
-# %%
-step = trpo.step_to_boundary(x, fisher, delta=0.01)
-search = trpo.line_search(policy, batch, step, delta=0.01)
-for fraction, kl, gain in zip(search.fractions, search.kls, search.gains, strict=True):
-    print(f"{fraction:.2f}   KL = {kl:.4f}   gain = {gain:+.4f}")
-
-# %% [markdown] lang="ko" against="ec129936"
-# 이번에는 첫 시도가 통과했습니다. 감쇠(damping) 덕에 걸음이 조금 짧아졌기 때문입니다. 이것으로 TRPO의 업데이트 한 번이 끝났습니다.
-#
-# 직선 탐색이 하는 일을 보려면 감쇠를 빼고 영역을 넓혀 봅시다. **예측** 영역이 넓어질수록 이차식은 더 잘 맞을까요, 덜 맞을까요?
-
-# %% [markdown] lang="en" against="20b99028"
-# This time the first try passed: thanks to the damping, the step is a little shorter. And that was one update of TRPO.
-#
-# To see the line search at work, leave the damping out and widen the region. **Predict** As the region grows, does the quadratic fit better or worse?
-
-# %%
-for delta in (0.01, 0.1, 1.0):
-    start = copy.deepcopy(run.policy)
-    fisher = trpo.fisher_vector_product(start, batch.observations)
-    step = trpo.step_to_boundary(trpo.conjugate_gradient(fisher, g), fisher, delta)
-    search = trpo.line_search(start, batch, step, delta)
-    print(f"delta = {delta:<4}   KL of the full step = {search.kls[0]:.3f}   tries: {len(search.fractions)}")
-
-# %% [markdown] lang="ko" against="ef34686c"
-# 영역이 넓을수록 이차식이 크게 빗나가고, 직선 탐색이 걸음을 더 여러 번 줄입니다. $\delta$가 작아야 하는 까닭이 여기에도 있습니다.
-#
-# ## 5. 같은 자리에서 출발한 PPO
-#
-# PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 너무 멀어진 샘플에게서 그래디언트를 거두자.** 그러면 평범한 경사 하강법으로 충분합니다.
-# 같은 정책, 같은 배치에서 PPO를 한 번 업데이트해 봅시다(논문에 가까운 설정, 미니배치 64, 에폭 10).
-#
-# **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요?
-
-# %% [markdown] lang="en" against="f30bd628"
-# The wider the region, the further off the quadratic is, and the more often the line search has to shorten the step. It is one more reason for a small $\delta$.
-#
-# ## 5. PPO from the same place
-#
-# PPO's answer is simple: do not compute a trust region, but **take the gradient away from samples whose ratio has gone too far.** Then plain gradient descent will do.
-# Let us take one PPO update from the same policy, on the same batch (settings near the paper's: minibatches of 64, 10 epochs).
-#
-# **Predict** Where do the two land? Which one has the larger KL?
-
-# %%
-from ppo_edu import ppo
-
 config = ppo_edu.PPOConfig(**steps.PPO_SETTINGS)
-ppo_policy = copy.deepcopy(run.policy)
-optimiser = ppo.make_optimiser(ppo_policy, config)
-ppo.update(ppo_policy, optimiser, rollout, config, torch.Generator().manual_seed(0))
+by_trpo, by_ppo = copy.deepcopy(run.policy), copy.deepcopy(run.policy)
+trpo.policy_step(by_trpo, batch, ppo_edu.TRPOConfig(delta=0.01))
+optimiser = ppo.make_optimiser(by_ppo, config)
+ppo.update(by_ppo, optimiser, rollout, config, torch.Generator().manual_seed(0))
 
-for name, new in (("before", run.policy), ("TRPO", policy), ("PPO", ppo_policy)):
-    where = landings.landing(run.policy, new, batch)
-    print(f"{name:7} KL {where['kl']:.4f}   gain {where['surrogate_gain']:+.4f}   "
-          f"return {where['return']:5.1f} +- {where['return_error']:.1f}")
+places = {t("trpo_lesson.before"): run.policy, "TRPO": by_trpo, "PPO": by_ppo}
+for name, policy in places.items():
+    found = landings.landing(run.policy, policy, batch, episodes=500)
+    print(name)
+    print(t("trpo_lesson.landing", length=found["length"], kl=found["kl"], gain=found["surrogate_gain"],
+            value=found["return"], error=found["return_error"]))
 
-# %% [markdown] lang="ko" against="229e279a"
-# 둘 다 KL은 $\delta$ 안쪽에 머물렀고 약속도 늘었습니다. 하지만 *실제* 점수는 TRPO 쪽만 올랐고, PPO 쪽은 오차를 생각하면 제자리입니다. 업데이트 한 번으로는 약속이 늘어도 점수가 늘지 않을 수 있습니다.
+# %% [markdown] lang="ko" against="e7529491"
+# 파라미터에서는 PPO가 두 배 넘게 멀리 갔지만 KL은 둘이 거의 같고, 약속도 둘 다 늘었습니다. 하지만 *실제* 점수는 TRPO 쪽만 올랐고, PPO 쪽은 오차를 생각하면 제자리입니다. 업데이트 한 번으로는 약속이 늘어도 점수가 늘지 않을 수 있습니다. 배치 하나에서 잰 것이니 어느 알고리즘이 나은지 말해 주지는 않습니다.
 #
 # 아래는 두 걸음이 놓인 평면을 잘라 낸 그림입니다. $\delta$를 바꾸면 신뢰 영역의 경계와 TRPO의 걸음이 함께 움직입니다. 색을 *실제 점수*로 바꿔 보고, 약속과 실제가 어디서 갈라지는지 찾아보세요.
 
-# %% [markdown] lang="en" against="7a9eaad3"
-# Both stayed within $\delta$, and both raised the promise. But only TRPO's *true* return went up; PPO's, given the error, stayed where it was. In a single update a promise may rise and the return may not.
+# %% [markdown] lang="en" against="f08f24dd"
+# In the parameters PPO went more than twice as far, yet the two KLs are nearly the same, and both promises rose. But only TRPO's *true* return went up; PPO's, given the error, stayed where it was. In a single update a promise may rise and the return may not. One batch does not tell which algorithm is better.
 #
 # Below is the plane in which both steps lie. Change $\delta$, and the border of the trust region and TRPO's step move together. Switch the colours to the *true return* and find where promise and truth part.
 
 # %%
 explorers.region()
 
-# %% [markdown] lang="ko" against="49a36969"
-# PPO에는 경계가 없습니다. 클리핑은 샘플 하나하나의 힘을 거둘 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
+# %% [markdown] lang="ko" against="5b85e54a"
+# PPO에는 경계가 없습니다. 클리핑은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
 #
 # ## 6. 계산서
 #
-# 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 신경망을 몇 번 지나가고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
+# 이 과정의 바탕이 된 스터디 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 순전파와 역전파를 몇 번 하고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
 #
-# **예측** 업데이트 한 번은 어느 쪽이 더 오래 걸릴까요?
+# **예측** 트랜지션 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
 
-# %% [markdown] lang="en" against="4c752a1f"
-# PPO has no border. Clipping only takes away the pull of single samples; how far it goes is up to the learning rate and the number of epochs together.
+# %% [markdown] lang="en" against="5b1fc511"
+# PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
 #
-# The notes say that TRPO's KL is heavy to compute. Let us measure: how often does one update pass through the networks, how much does it compute, how much time and memory does it take?
+# The study notes from which this course grew say that TRPO's KL is heavy to compute. Let us measure: how many forward and backward passes does one update take, how much arithmetic, time and memory?
 #
-# **Predict** Which of the two takes longer for one update?
+# **Predict** One update with 2,048 transitions: which takes longer?
 
 # %%
 workbench.again("bill")
 
-# %% [markdown] lang="ko" against="93b29855"
-# 뜻밖의 결과입니다. 답은 **어떤 PPO와 견주느냐**에 달려 있습니다. TRPO의 업데이트 한 번은 이 과정의 PPO(4에폭, 큰 미니배치)보다 두세 배 오래 걸리지만, 논문에 가까운 PPO(10에폭, 미니배치 64)보다는
-# 빠릅니다. 작은 신경망에서는 훨씬 빠릅니다. Fisher 곱은 배치 전체를 한 번에 지나가지만, 작은 미니배치를 수백 번 지나가는 데에는 그때마다 군더더기 시간이 들기 때문입니다.
-#
-# 메모리도 다릅니다. TRPO는 배치 전체를 한꺼번에 들고 두 번 미분해야 해서 메모리가 배치와 함께 늘어나고, PPO는 미니배치 하나를 담을 만큼에서 멈춥니다.
-#
-# 이번에는 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 단추를 누르면 이 컴퓨터에서 작게 다시 잽니다.
-#
-# **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는?
-
-# %% [markdown] lang="en" against="8c2496bf"
-# A surprise: it depends on **which PPO** you compare with. One update of TRPO takes two or three times as long as one of this course's PPO (4 epochs, large minibatches), but less time than PPO with settings near the paper's
-# (10 epochs, minibatches of 64), and with small networks far less. A Fisher product goes through the whole batch at once, while hundreds of small minibatches each bring their own overhead.
-#
-# Memory differs, too. TRPO has to hold the whole batch at once, to differentiate it twice, so its memory grows with the batch; PPO's stops at what one minibatch takes.
-#
-# Now let them train to the end. This was recorded with ten seeds; the button measures it again on your computer, in a small way.
-#
-# **Predict** At equal steps, which one is ahead? And at equal time?
-
-# %%
-workbench.again("race")
-
 # %% tags=["nbval-check-output"]
-race = steps.recorded("race")
-for name in ("solved_steps", "solved_seconds"):
-    by_trpo, by_ppo = np.median(race[name], axis=1)
-    print(f"{name:15} TRPO {by_trpo:10,.1f}   PPO {by_ppo:10,.1f}   ratio {by_trpo / by_ppo:.1f}")
+bill = steps.recorded("updates")
+names = ("TRPO", t("trpo_lesson.course_ppo"), t("trpo_lesson.paper_ppo"))
+for shape in (0, 3, 5):
+    print(t("trpo_lesson.shape", width=bill["widths"][shape], batch=bill["batches"][shape]))
+    for row, name in enumerate(names):
+        print(t("trpo_lesson.bill", milliseconds=1000 * bill["cpu_seconds"][row, shape],
+                work=bill["work"][row, shape], megabytes=bill["megabytes"][row, shape], name=name))
 
-# %% [markdown] lang="ko" against="cf414aaa"
-# 둘 다 모든 시드에서 과제를 풉니다. 이 과정의 PPO가 스텝으로도 조금, 시간으로는 꽤 앞섭니다. 하지만 TRPO도 1초 남짓이면 풉니다. **"TRPO는 너무 무거워서 못 쓴다"고 할 만한 차이는 이 크기에서 보이지 않습니다.**
+# %% [markdown] lang="ko" against="4eb39977"
+# 답은 **어떤 PPO와 비교하느냐**에 달려 있습니다. CPU 코어 하나, 작은 신경망에서 잰 *업데이트 한 번*의 시간으로는
 #
-# ## 7. 그래도 PPO를 쓰는 까닭
+# - TRPO가 이 과정의 PPO(4에폭, 큰 미니배치)보다 두세 배 오래 걸립니다. 계산량은 세 배가 조금 넘습니다.
+# - 논문에 가까운 PPO(10에폭, 미니배치 64)보다는 TRPO가 빠릅니다. 계산량은 TRPO가 *더 많은데도* 그렇습니다. 작은 미니배치를 수백 번 처리하면 그때마다 오버헤드가 들기 때문입니다. 신경망이 커지면 오버헤드의 비중이 줄어 차이도 줄어듭니다.
 #
-# 시간 말고도 까닭이 있습니다. 둘은 이미 보았습니다. PPO는 **단순합니다**. 한 번만 미분하면 되고, 어느 라이브러리에나 있는 Adam이면 됩니다. TRPO의 다섯 걸음을 `min` 하나로 바꾼 셈입니다.
-# 그리고 **미니배치**로 배우니 메모리가 배치를 따라 늘지 않습니다. 나머지 둘은 지금 돌려 봅시다.
+# 세 방법 모두 같은 수의 트랜지션으로 쟀으니 환경 스텝 하나로 나누어도 비는 같습니다. 같은 환경에서 과제를 풀 때까지의 경주는 {lesson:inside_trpo}에서 봅니다.
 #
-# 먼저 **함께 쓰는 층**입니다. 정책과 가치가 층을 함께 쓰면, TRPO가 신뢰 영역을 지켜 디딘 다음 가치를 배울 때 그 층이 또 움직입니다.
-#
-# **예측** 그러면 업데이트를 마쳤을 때 KL이 정말로 $\delta = 0.01$ 안에 있는 것은 몇 퍼센트일까요?
+# 메모리는 TRPO가 더 쓰고 배치와 함께 늘어납니다. 다만 배치 전체를 한꺼번에 처리하는 **이 구현**이 그렇습니다. 필요한 값은 모두 샘플의 평균이라 나누어 더해도 되고, {lesson:inside_trpo}에서 그렇게 해 봅니다. PPO는 처음부터 미니배치로 배우도록 만들어져 미니배치 하나를 담을 만큼이면 됩니다.
 
-# %% [markdown] lang="en" against="9e5d0e7f"
-# Both solve the task with every seed. This course's PPO is ahead, a little in steps and clearly in time. Yet TRPO needs little over a second. **At this size nothing says that TRPO is "too heavy to use".**
+# %% [markdown] lang="en" against="a6394c88"
+# It depends on **which PPO** you compare with. For *one update*, on one CPU core and with small networks:
 #
-# ## 7. Why people use PPO all the same
+# - TRPO takes two or three times as long as this course's PPO (4 epochs, large minibatches). Its arithmetic is a little over three times as much.
+# - It takes less time than PPO with settings near the paper's (10 epochs, minibatches of 64), *although* it does more arithmetic: hundreds of small minibatches each bring their own overhead. As the network grows the overhead counts for less, and the gap closes.
 #
-# There are reasons besides time. Two you have seen. PPO is **simple**: one derivative, and Adam, which every library has; a single `min` takes the place of TRPO's five steps.
-# And it learns in **minibatches**, so its memory does not grow with the batch. The other two we can run.
+# All three were measured with the same number of transitions, so per environment step the proportions are the same. The race to a solved task, with equal environments, is run in {lesson:inside_trpo}.
 #
-# First, **shared layers**. If policy and value share their layers, TRPO takes a step that keeps to the trust region, and then learning the value moves those layers once more.
-#
-# **Predict** When an update is over, in how many of a hundred is the KL really within $\delta = 0.01$?
+# TRPO takes more memory, and the more the larger the batch. That, however, is **this implementation**, which takes the whole batch at once. All it needs are means over samples, which can be added up piece by piece, and {lesson:inside_trpo} does so. PPO was made to learn in minibatches from the start, and needs to hold no more than one.
 
-# %%
-for shared_trunk in (False, True):
-    config = ppo_edu.TRPOConfig(shared_trunk=shared_trunk)
-    for seed in range(3):
-        trained = ppo_edu.train("CartPole-v1", config, algorithm="trpo", seed=seed, max_steps=60_000)
-        kl = np.array(trained.history["kl"])
-        print(f"shared: {shared_trunk!s:5}   seed {seed}   within delta {np.mean(kl <= 0.01):4.0%}   "
-              f"largest KL {kl.max():.4f}")
-
-# %% [markdown] lang="ko" against="fc4d08ad"
-# 층을 따로 쓰면 언제나 지켜지던 약속이, 함께 쓰면 세 시드 모두에서 절반쯤 깨집니다. 걸음을 그렇게 꼼꼼히 잰 보람이 없습니다.
-#
-# 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
-# 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO를 한 걸음씩 디뎌 봅니다. 맨 오른쪽은 PPO의 비율이 배우기도 전에 $[0.8,\ 1.2]$를 벗어난 몫입니다.
-#
-# **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 디디지 못할까요?
-
-# %% [markdown] lang="en" against="3737e04e"
-# What always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
-#
-# Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
-# Below, TRPO takes one step at each of several strengths of dropout. On the far right is the share of PPO's ratios that lie outside $[0.8,\ 1.2]$ before anything has been learnt.
-#
-# **Predict** How strong must dropout be before TRPO cannot take a single step?
-
-# %%
-torch.manual_seed(0)
-print("dropout   KL to itself   tries   TRPO moved   PPO clips")
-for share in (0.0, 0.1, 0.2, 0.3, 0.5):
-    noisy = copy.deepcopy(run.policy)
-    noisy.actor_trunk.append(torch.nn.Dropout(share))
-    with torch.no_grad():
-        one, other = noisy.pi(batch.observations), noisy.pi(batch.observations)
-        ratio = ppo_edu.probability_ratio(other.log_prob(batch.actions), one.log_prob(batch.actions))
-    search = trpo.policy_step(noisy, batch, ppo_edu.TRPOConfig())
-    print(f"{share:7.1f} {trpo.mean_kl(one, other):14.4f} {len(search.fractions):7} "
-          f"{search.accepted is not None!s:>12} {ppo_edu.clip_fraction(ratio, epsilon=0.2):11.0%}")
-
-# %% [markdown] lang="ko" against="935c2058"
-# 약한 드롭아웃은 아무 일도 일으키지 않습니다. 그러나 흔히 쓰는 0.5에서는 자기 자신과의 KL이 이미 $\delta$보다 커서, 걸음을 아무리 줄여도 통과하지 못합니다. PPO는 같은 소란 속에서 샘플의 일부를 놓칠 뿐, 나머지로 배웁니다.
-#
-# ## 8. 벌점으로 묶기
-#
-# 논문은 클리핑 말고 다른 방법도 견주었습니다. 목적함수에서 $\beta\,\mathrm{KL}$을 빼는 벌점입니다. $\beta$를 고정하거나, 업데이트가 끝날 때마다 KL이 목표보다 크면 두 배로, 작으면 절반으로 바꿉니다.
-#
-# **예측** 적응형 $\beta$는 훈련하는 동안 커질까요, 작아질까요?
-
-# %% [markdown] lang="en" against="a3581f80"
-# Weak dropout does no harm. But at 0.5, a common choice, the KL to itself already exceeds $\delta$, and no step, however short, passes. In the same noise PPO loses part of its samples and learns from the rest.
-#
-# ## 8. Tying it down with a penalty
-#
-# The paper compared another way besides clipping: subtract $\beta\,\mathrm{KL}$ from the objective. Either $\beta$ is fixed, or after each update it is doubled if the KL came out above its target, and halved if below.
-#
-# **Predict** Does an adaptive $\beta$ grow or shrink in the course of training?
-
-# %%
-for penalty in ("fixed", "adaptive"):
-    config = ppo_edu.PPOConfig(clip="none", kl_penalty=penalty, kl_coefficient=1.0, kl_target=0.01)
-    trained = ppo_edu.train("CartPole-v1", config, seed=0)
-    beta = trained.history["kl_coefficient"]
-    print(f"{penalty:9} solved at {trained.solved_at_step}   beta {beta[0]:g} -> {beta[-1]:g}")
-
-# %% [markdown] lang="ko" against="ab2d7609"
-# KL이 목표보다 작으면 $\beta$가 줄어 걸음이 커지고, 크면 $\beta$가 늘어 걸음이 작아집니다. 벌점으로도 과제는 풀립니다. 클리핑과 벌점 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없으니 {lesson:how_sure}에서 여러 시드로 견줍니다.
-
-# %% [markdown] lang="en" against="81b2b1d3"
-# Where the KL comes out below its target, $\beta$ falls and the steps grow; above it, $\beta$ rises and they shrink. A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed: {lesson:how_sure} compares them with many.
-
-# %% [markdown] lang="ko" against="3ab36e0b"
+# %% [markdown] lang="ko" against="3fd655c1"
 # ## 연습
 #
-# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+# 이제 직접 해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against="65bf34bf"
+# %% [markdown] lang="en" against="34d1df16"
 # ## Exercises
 #
-# Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
+# Now it is your turn. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko" against="163e871b"
-# ### 연습 · Fisher 행렬과 벡터의 곱
+# %% [markdown] lang="ko" against="99331803"
+# ### 연습 · 두 정책의 KL 발산
 #
-# `kl(parameters)`는 이전 정책과의 KL 발산을 내는 함수이고, `parameters`는 매개변수 벡터입니다. Fisher 행렬 $F$를 만들지 **않고**
-# $F v + \mathrm{damping} \cdot v$를 구하는 함수를 써 보세요. 도움말: `ppo_edu.hint("fisher_vector_product", 1)`.
+# 두 정책이 여러 상태에서 각 행동에 주는 확률이 있습니다. 행 하나가 상태 하나, 열 하나가 행동 하나입니다. 상태마다 $\mathrm{KL}(\pi_{old}\,\|\,\pi_{new})$를 돌려주는 함수를 작성해 보세요. 힌트: `ppo_edu.hint("kl_divergence", 1)`.
 
-# %% [markdown] lang="en" against="ee0be372"
-# ### Exercise · The Fisher matrix times a vector
+# %% [markdown] lang="en" against="4bbbf5df"
+# ### Exercise · The KL between two policies
 #
-# `kl(parameters)` gives the KL divergence from the old policy, and `parameters` is the vector of parameters. Write the function that computes
-# $F v + \mathrm{damping} \cdot v$ **without** ever making the Fisher matrix $F$. For help: `ppo_edu.hint("fisher_vector_product", 1)`.
+# Given are the probabilities that two policies give to each action in several states: a row is a state, a column an action. Write the function that returns $\mathrm{KL}(\pi_{old}\,\|\,\pi_{new})$ for each state. For a hint: `ppo_edu.hint("kl_divergence", 1)`.
 
-# %% tags=["exercise-fisher_vector_product"]
-def fisher_vector_product(kl, parameters, vector, damping):
+# %% tags=["exercise-kl_divergence"]
+def kl_divergence(old_probs, new_probs):
     ...
 
 # %%
-ppo_edu.check("fisher_vector_product", fisher_vector_product)
+ppo_edu.check("kl_divergence", kl_divergence)
 
-# %% [markdown] lang="ko" against="6c3be2f6"
-# ### 연습 · 신뢰 영역의 끝까지
+# %% [markdown] lang="ko" against="4b79e860"
+# ### 연습 · 깨진 약속 (예측)
 #
-# 방향 $x$(`direction`)와 곱 $Fx$(`fisher_direction`)가 있습니다. $x$ 방향으로 걸음 $s$를 디딜 때 $\tfrac12 s^\top F s = \delta$가 되는 $s$를 돌려주는 함수를 써 보세요.
-
-# %% [markdown] lang="en" against="356644e7"
-# ### Exercise · To the edge of the trust region
+# 1절의 길에서 길이 1.0에 이르면 배치의 약속은 여전히 양수인데 실제 점수는 194에서 50으로 떨어져 있습니다. 배치는 왜 이것을 보지 못할까요?
 #
-# Given are a direction $x$ (`direction`) and the product $Fx$ (`fisher_direction`). Write the function that returns the step $s$ along $x$ for which $\tfrac12 s^\top F s = \delta$.
+# - **a** 배치가 작아서 우연이 섞였다. 배치가 충분히 크면 약속도 점수와 함께 떨어진다.
+# - **b** 배치의 상태와 어드밴티지는 이전 정책의 것이라, 새 정책이 가게 될 상태를 담고 있지 않다.
+# - **c** 그래디언트를 잘못 구했다. 옳은 방향이라면 점수는 계속 오른다.
+# - **d** 점수가 떨어진 것은 우연이다. 에피소드를 더 해 보면 약속대로 나온다.
 
-# %% tags=["exercise-largest_step"]
-def largest_step(direction, fisher_direction, delta):
-    ...
+# %% [markdown] lang="en" against="09e65afc"
+# ### Exercise · A broken promise (predict)
+#
+# On the walk of section 1, at length 1.0, the batch's promise is still positive, while the true return has fallen from 194 to 50. Why does the batch not see that?
+#
+# - **a** It is small, and chance is mixed in. With a batch large enough the promise falls along with the return.
+# - **b** Its states and advantages are the old policy's: the states to which the new policy will come are not in it.
+# - **c** The gradient is wrong. In the right direction the return would go on rising.
+# - **d** The fall is chance. With more episodes the return comes out as promised.
+
+# %% tags=["exercise-broken_promise"]
+broken_promise = ...
 
 # %%
-ppo_edu.check("largest_step", largest_step)
+ppo_edu.check("broken_promise", broken_promise)
 
-# %% [markdown] lang="ko" against="c2268ca0"
-# ### 연습 · 신뢰 영역을 벗어난 걸음 (예측)
+# %% [markdown] lang="ko" against="37d3a602"
+# ### 연습 · 직선 탐색의 기록 (예측)
 #
-# $\delta = 0.01$로 구한 걸음을 디뎌 보니 실제 KL 발산이 0.013이었습니다. TRPO는 어떻게 할까요?
+# $\delta = 0.01$로 구한 걸음을 가 보니 KL 발산이 한계를 넘었습니다. 그래서 걸음을 0.8배씩 줄여 가며 다시 쟀습니다. 이득은 대리 목적함수가 나아진 정도입니다.
 #
-# - **a** 근사이니 그 정도 차이는 받아들인다.
-# - **b** 비율을 $[1-\epsilon,\ 1+\epsilon]$으로 자른다.
-# - **c** 다음 업데이트의 학습률을 낮춘다.
-# - **d** KL 발산이 $\delta$ 이하이고 대리 목적함수가 나아질 때까지 걸음을 줄여 본다.
+# | 걸음의 배율 | KL 발산 | 이득 |
+# |---|---|---|
+# | 1 | 0.0172 | -0.0100 |
+# | 0.8 | 0.0108 | -0.0040 |
+# | 0.64 | 0.0069 | -0.0006 |
+# | 0.512 | 0.0044 | +0.0011 |
+# | 0.41 | 0.0029 | +0.0020 |
+# | 0.328 | 0.0018 | +0.0022 |
+#
+# TRPO는 어느 걸음을 받아들일까요? `...` 자리에 그 배율을 적으세요. 정책을 그대로 둔다면 0입니다.
 
-# %% [markdown] lang="en" against="e673b4b5"
-# ### Exercise · A step too long (predict)
+# %% [markdown] lang="en" against="b6ec3594"
+# ### Exercise · The log of a line search (predict)
 #
-# A step computed for $\delta = 0.01$ turns out to have a KL divergence of 0.013. What does TRPO do?
+# A step computed for $\delta = 0.01$ turned out to break the limit, so it was shortened, by 0.8 each time, and measured again. The gain is that of the surrogate.
 #
-# - **a** It accepts it: the computation was approximate.
-# - **b** It clips the ratios to $[1-\epsilon,\ 1+\epsilon]$.
-# - **c** It lowers the learning rate for the next update.
-# - **d** It tries shorter steps until the KL divergence is within $\delta$ and the surrogate has improved.
+# | share of the step | KL divergence | gain |
+# |---|---|---|
+# | 1 | 0.0172 | -0.0100 |
+# | 0.8 | 0.0108 | -0.0040 |
+# | 0.64 | 0.0069 | -0.0006 |
+# | 0.512 | 0.0044 | +0.0011 |
+# | 0.41 | 0.0029 | +0.0020 |
+# | 0.328 | 0.0018 | +0.0022 |
+#
+# Which step does TRPO take? Put its share in place of the `...`, or 0 if the policy stays as it is.
 
 # %% tags=["exercise-outside_the_region"]
 outside_the_region = ...
@@ -489,32 +439,36 @@ outside_the_region = ...
 # %%
 ppo_edu.check("outside_the_region", outside_the_region)
 
-# %% [markdown] lang="ko" against="b8fd4e33"
+# %% [markdown] lang="ko" against="f556b876"
 # ## 정리
 #
-# - 그래디언트는 서 있는 자리의 기울기일 뿐입니다. 멀리 가면 약속과 실제가 갈라집니다.
+# - 그래디언트는 서 있는 자리의 기울기일 뿐입니다. 멀리 가면 배치의 약속과 실제 점수가 갈라지고, 배치를 키워도 다 보이지는 않습니다.
 # - 얼마나 멀리 갔는지는 파라미터가 아니라 정책 사이의 KL로 재야 합니다.
-# - TRPO는 다섯 걸음으로 신뢰 영역의 끝까지 갑니다. PPO는 멀어진 샘플의 그래디언트를 거두는 것으로 대신합니다.
+# - TRPO는 KL에 한계 $\delta$를 두고, 다섯 단계를 거쳐 신뢰 영역의 끝까지 한 걸음 갑니다. PPO는 한계를 계산하는 대신 비율이 멀어진 샘플에서 그래디언트를 끊습니다.
+# - 어느 쪽이 빠른지는 미니배치의 크기, 에폭 수, 신경망의 크기에 달려 있습니다.
 #
 # ## 노트와 견주어 보면
 #
+# - "학습 과정에서 가중치가 과하게 업데이트되는 것을 막기 위해서"라는 말은 한 걸음 더 나아갈 수 있습니다. 막아야 하는 것은 *가중치*가 아니라 *정책*이 너무 많이 달라지는 것입니다(3절).
 # - TRPO가 강한 규제이고 PPO가 그것을 가볍게 바꾸었다는 큰 줄기는 옳습니다.
-# - "KL을 구하는 과정 자체가 무겁다"는 말은 나누어 보아야 합니다. KL *값*을 구하는 데에는 순전파 한 번이면 됩니다. 무거운 것은 KL을 **두 번 미분**하고 방정식을 푸는 일이고,
-#   그마저도 작은 신경망에서는 1초 남짓이면 과제를 풀 만큼 빨랐습니다. PPO가 얼마나 더 빠른지는 미니배치의 크기에 달려 있습니다(6절).
+# - "KL을 구하는 과정 자체가 무겁다"는 말은 나누어 보아야 합니다. KL *값*을 구하는 데에는 이전 정책과 새 정책의 순전파 한 번씩이면 됩니다. 무거운 것은 KL을 **두 번 미분**하는 일을 여러 번 되풀이하는 것이고,
+#   그마저도 작은 미니배치를 쓰는 PPO보다는 업데이트 한 번이 빨랐습니다(6절).
 #
-# **다음** PPO의 첫 번째 조각, 확률 비율은 {lesson:ratio}에서 시작합니다.
+# **다음** PPO의 첫 번째 조각, 확률 비율은 {lesson:ratio}에서 시작합니다. TRPO의 다섯 단계가 궁금하면 언제든 {lesson:inside_trpo}부터 보아도 됩니다.
 
-# %% [markdown] lang="en" against="ee247502"
+# %% [markdown] lang="en" against="df574bae"
 # ## Summary
 #
-# - A gradient is the slope where you stand. Far from there, promise and truth part.
+# - A gradient is the slope where you stand. Far from there, the batch's promise and the true return part, and a larger batch shows only some of it.
 # - How far you have gone is measured by the KL between policies, and not in parameters.
-# - TRPO goes to the edge of its trust region in five steps. PPO instead takes the gradient away from samples that have gone too far.
+# - TRPO puts a limit $\delta$ on the KL, and in five stages takes one step to the edge of its trust region. PPO computes no limit: it cuts off the gradient where a sample's ratio has gone too far.
+# - Which is faster depends on the size of the minibatches, the number of epochs and the size of the network.
 #
 # ## Beside the notes
 #
+# - That PPO "keeps the weights from being updated too much" can be taken one step further: what must not change too much is not the *weights* but the *policy* (section 3).
 # - The main line is right: TRPO is a strong restraint, and PPO made it lighter.
-# - That "computing the KL is heavy in itself" needs to be taken apart. The *value* of the KL takes one forward pass. What is heavy is to differentiate it **twice** and to solve an equation with it,
-#   and even that, on small networks, solved the task in little over a second. How much faster PPO is depends on the size of its minibatches (section 6).
+# - That "computing the KL is heavy in itself" needs to be taken apart. The *value* of the KL takes one forward pass of the old policy and one of the new. What is heavy is to differentiate it **twice**, many times over,
+#   and even that took less time, for one update, than PPO with small minibatches (section 6).
 #
-# **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}.
+# **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}. If you are curious about TRPO's five stages, you may go over to {lesson:inside_trpo} at any time.

@@ -5,12 +5,12 @@ import io
 import os
 from dataclasses import dataclass
 
-import gymnasium
 import numpy as np
 from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
-from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.environments import as_action, make_environment
+from ppo_edu.guards.validation import check_count, check_number, check_seed
 from ppo_edu.language import font_families, t
 
 _COLOURS = 32
@@ -99,6 +99,8 @@ def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
     >>> film.ended
     (True, True)
     """
+    if not isinstance(acts, dict) or not acts:
+        raise TypeError(t("error.no_acts", value=repr(acts)))
     episodes = [_play(act, env_id, steps, seed, width) for act in acts.values()]
     frames = [_side_by_side(acts, episodes, number)
               for number in range(max(len(episode.frames) for episode in episodes))]
@@ -125,20 +127,23 @@ class _Episode:
 
 def _play(act, env_id, steps, seed, width):
     check_count("steps", steps)
-    check_count("seed", seed, at_least=0)
+    check_seed("seed", seed)
     check_number("width", width, at_least=50, at_most=1200)
     frames, total_reward = [], 0.0
-    with _no_display(), contextlib.closing(gymnasium.make(env_id, render_mode="rgb_array")) as env:
+    if not callable(act):
+        raise TypeError(t("error.not_callable", name="act", value=repr(act)))
+    with _no_display(), contextlib.closing(make_environment(env_id, render_mode="rgb_array")) as env:
         observation, _ = env.reset(seed=seed)
         # Every second frame: half the size, and still 25 pictures a second for CartPole.
         for step in range(1, steps + 1):
-            observation, reward, terminated, truncated, _ = env.step(act(observation))
+            action = as_action(act(observation), env.action_space)
+            observation, reward, terminated, truncated, _ = env.step(action)
             total_reward += float(reward)
             if step % 2 == 0 or step == steps or terminated or truncated:
                 frames.append(_small(env.render(), width))
             if terminated or truncated:
                 break
-        milliseconds = 2 * 1000 / env.metadata.get("render_fps", 50)
+        milliseconds = 2 * 1000 / (env.metadata.get("render_fps") or 50)
     return _Episode(frames, step, total_reward, bool(terminated), milliseconds)
 
 
@@ -179,7 +184,12 @@ def _no_display():
 
 
 def _small(pixels, width):
-    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    if pixels is None:
+        raise ValueError(t("error.no_frame"))
+    pixels = np.asarray(pixels)
+    if np.issubdtype(pixels.dtype, np.floating):  # from 0 to 1, as many programs have colours
+        pixels = pixels.clip(0, 1) * 255
+    picture = Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8))).convert("RGB")
     return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
 
 

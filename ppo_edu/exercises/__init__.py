@@ -1,35 +1,31 @@
 """Exercises: `check` tells at once whether an answer is right, and if not, which mistake it is.
 
-Each exercise has a file here that is named as the exercise: what is right, the cases it is checked with, and
-the usual mistakes with the words for each. `bugs` has the programs to mend. `kinds` holds what the exercises
-share, `calling` keeps the kernel safe from a learner's function, `record` remembers what is done.
+Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked
+with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are
+the same, `isolation` and `calling` keep the kernel safe from a learner's function, `record` remembers
+what is done.
 """
 
 import importlib
 
-from ppo_edu.exercises import record
+from ppo_edu.exercises import isolation, record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
+from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.validation import check_choice
+from ppo_edu.language.lessons import lessons
 
-LESSONS = {
-    "01": ("fisher_vector_product", "largest_step", "outside_the_region"),
-    "02": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
-    "03": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),
-    "04": ("td_errors", "lambda_ends", "gae", "time_limit"),
-    "05": ("make_batch", "ppo_loss", "throwing_away", "bug_1", "bug_2", "bug_3", "bug_4", "bug_5", "bug_6"),
-    "06": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
-}
+LESSONS = {entry.number: IN_LESSONS[slug] for slug, entry in lessons().items() if slug in IN_LESSONS}
 SOLUTION_STEP = 4
 
 __all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
 
 
-def names() -> list[str]:
+def names():
     """Return the names of all exercises, in the order of the lessons."""
     return [name for lesson in LESSONS.values() for name in lesson]
 
 
-def check(name: str, answer: object) -> CheckResult:
+def check(name, answer):
     """Check an answer and tell what is right, or what is wrong and why.
 
     What is passed is entered in the learner's own record: see `progress`.
@@ -39,7 +35,8 @@ def check(name: str, answer: object) -> CheckResult:
     name : str
         One of `names`.
     answer
-        A function, or the letter or letters chosen. Whatever it is or does, nothing is raised.
+        A function, or the number, the letter or the letters that it asks for. Whatever it is or does, nothing
+        is raised, but for the KeyboardInterrupt of a learner who presses stop.
 
     Returns
     -------
@@ -56,10 +53,11 @@ def check(name: str, answer: object) -> CheckResult:
     >>> check("lambda_ends", ...).passed
     False
     """
-    return record.note(name, _exercise(name).check(answer))
+    exercise = _exercise(name)
+    return record.note(exercise.name, isolation.check(exercise, answer))
 
 
-def hint(name: str, step: int = 1) -> Hint | Solution:
+def hint(name, step=1):
     """Return help with an exercise: hints 1, 2 and 3, each telling more, and the solution, folded, as 4.
 
     Raises
@@ -72,7 +70,7 @@ def hint(name: str, step: int = 1) -> Hint | Solution:
     return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
 
 
-def progress() -> record.Progress:
+def progress():
     """Return what is done across the lessons; shows itself in a notebook.
 
     It is kept on this machine alone, in the file that `ppo_edu.exercises.record.path` tells. The environment
@@ -81,14 +79,16 @@ def progress() -> record.Progress:
     return record.Progress(LESSONS)
 
 
-def solution_cell(name: str) -> str:
+def solution_cell(name):
     """Return the code cell that solves an exercise, to stand in the place of the stub in its lesson."""
     return _exercise(name).solution_text
 
 
 def _exercise(name):
     # Imported when it is needed: the first lessons check and plot before torch has loaded.
+    # An array could not be compared with names, nor need another type be honest about what it equals.
+    name = str.__str__(name) if issubclass(type(name), str) else f"<{isolation.calling.type_name(name)}>"
     check_choice("name", name, names())
     if name.startswith("bug_"):
-        return importlib.import_module("ppo_edu.exercises.bugs").EXERCISES[name]
-    return importlib.import_module(f"ppo_edu.exercises.{name}").EXERCISE
+        return importlib.import_module("ppo_edu.exercises.tasks.bugs").EXERCISES[name]
+    return importlib.import_module(f"ppo_edu.exercises.tasks.{name}").EXERCISE

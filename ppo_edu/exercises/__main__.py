@@ -2,6 +2,7 @@
 
 import argparse
 import locale
+import math
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ def main(arguments=None):
     """Carry out the command line and return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     use_language(_language(arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console may lack letters that a learner's name has
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser("python -m ppo_edu.exercises")
     commands = parser.add_subparsers(required=True, metavar="grade")
     grade = commands.add_parser(
@@ -21,26 +25,51 @@ def main(arguments=None):
     )  # fmt: skip
     grade.add_argument("folder", type=Path, help=t("grade.folder"))
     grade.add_argument("--table", type=Path, default=Path("grades.csv"), help=t("grade.table"))
-    grade.add_argument("--seconds", type=float, default=300.0, help=t("grade.seconds"))
-    grade.add_argument("--megabytes", type=float, default=4000.0, help=t("grade.megabytes"))
-    grade.add_argument("--jobs", type=int, default=1, help=t("grade.jobs"))
+    grade.add_argument("--seconds", type=_amount, default=300.0, help=t("grade.seconds"))
+    grade.add_argument("--megabytes", type=_amount, default=4000.0, help=t("grade.megabytes"))
+    grade.add_argument("--jobs", type=_count, default=1, help=t("grade.jobs"))
     grade.add_argument("--language", choices=LANGUAGES, help=t("grade.language"))
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
         grade.error(t("grade.no_folder", folder=options.folder))
-    done = grading.grade(
-        options.folder, options.table, seconds=options.seconds, memory=options.megabytes * 1e6,
-        jobs=options.jobs, on_notebook=_tell,
-    )  # fmt: skip
+    try:
+        done = grading.grade(
+            options.folder, options.table, seconds=options.seconds, memory=options.megabytes * 1e6,
+            jobs=options.jobs, on_notebook=_tell,
+        )  # fmt: skip
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        grade.error(t("grade.table_not_written", table=options.table, reason=reason))
     if not done:
         grade.error(t("grade.no_notebooks", folder=options.folder))
     print(t("grade.written", table=options.table, notebooks=len(done)))
     return 0
 
 
+def _amount(text):
+    number = float(text) if _is_a_number(text) else math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(t("grade.not_an_amount", value=text))
+    return number
+
+
+def _count(text):
+    if not _is_a_number(text) or float(text) < 1 or float(text) % 1:
+        raise argparse.ArgumentTypeError(t("grade.not_a_count", value=text))
+    return int(float(text))
+
+
+def _is_a_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _tell(handed):
     passed = sum(mark == grading.record.PASSED for mark in handed.marks.values())
-    line = t("grade.line", learner=handed.learner, notebook=handed.notebook.name, passed=passed,
+    line = t("grade.line", learner=handed.learner, notebook=handed.name, passed=passed,
              seconds=handed.seconds)
     print(f"{line}  {handed.note}".rstrip(), flush=True)
 

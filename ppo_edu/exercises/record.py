@@ -2,18 +2,24 @@
 
 import contextlib
 import dataclasses
+import errno
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 
+import filelock
 import platformdirs
 
 from ppo_edu.language import t
 
 ELSEWHERE = "PPO_EDU_PROGRESS"
 PASSED, TRIED, OPEN = "passed", "tried", "open"
+MAX_BYTES = 10**6
+LOCK_SECONDS = 10.0
 SIGNS = {PASSED: "✓", TRIED: "✗", OPEN: "·"}
+PLAIN_SIGNS = {PASSED: "○", TRIED: "×", OPEN: "·"}  # a Korean console (CP949) has these
 
 
 def path():
@@ -23,26 +29,30 @@ def path():
     return platformdirs.user_data_path("ppo_edu", appauthor=False) / "progress.json"
 
 
-def read():
-    """Return the record, a dict from an exercise's name to PASSED or TRIED, and a word if it was damaged.
-
-    A damaged file is renamed, so nothing in it is lost, and the record begins anew.
+def load(file):
+    """Return the marks in `file`, a dict from an exercise's name to PASSED or TRIED.
 
     Raises
     ------
+    ValueError
+        If the file is damaged or is something else.
     OSError
-        If the file is there, but cannot be read or renamed.
+        If there is no such file, or it cannot be read.
     """
-    file = path()
+    # What is no plain file, a pipe say, might keep whoever reads it waiting for ever.
+    if not stat.S_ISREG(os.stat(file).st_mode):
+        raise OSError(errno.EINVAL, t("exercise.record_no_file", name=Path(file).name))
+    with open(file, "rb") as stream:
+        content = stream.read(MAX_BYTES + 1)
     try:
-        marks = json.loads(file.read_bytes().decode("utf-8"))
-        if not isinstance(marks, dict) or not set(map(str, marks.values())) <= {PASSED, TRIED}:
-            raise ValueError("no record of exercises")
-    except FileNotFoundError:
-        return {}, ""
-    except (ValueError, RecursionError):
-        return {}, t("exercise.record_damaged", name=_set_aside(file).name)
-    return marks, ""
+        marks = json.loads(content.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if len(content) > MAX_BYTES or not isinstance(marks, dict):
+        raise ValueError("no record of exercises")
+    if not all(mark in (PASSED, TRIED) for mark in marks.values()):
+        raise ValueError("no record of exercises")
+    return marks
 
 
 def note(name, result):
@@ -50,13 +60,48 @@ def note(name, result):
     if not result.attempted:
         return result
     try:
-        marks, word = read()
-        mark = PASSED if result.passed or marks.get(name) == PASSED else TRIED
-        if marks.get(name) != mark:
-            _write(path(), {**marks, name: mark})
-    except OSError as error:
-        word = t("exercise.record_not_written", reason=error.strerror)
+        with contextlib.suppress(OSError, ValueError):
+            if not _changes(load(path()), name, result):
+                return result
+        with _alone(path()):
+            marks, word = _read_or_set_aside()
+            if _changes(marks, name, result):
+                _write(path(), {**marks, name: PASSED if result.passed else TRIED})
+    except (OSError, RuntimeError) as error:  # the latter if there is no home folder
+        word = t("exercise.record_not_written", reason=_reason(error))
     return dataclasses.replace(result, message=f"{result.message}\n\n{word}") if word else result
+
+
+def _changes(marks, name, result):
+    return marks.get(name) != (PASSED if result.passed or marks.get(name) == PASSED else TRIED)
+
+
+@contextlib.contextmanager
+def _alone(file):
+    """Return a context in which no other notebook, and no other thread of this one, writes the record."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(file.with_name(f".{file.name}.lock"), timeout=LOCK_SECONDS)
+    # Some network drives know no locks: there, two notebooks that write at the same moment may lose a mark.
+    with contextlib.suppress(NotImplementedError):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read_or_set_aside():
+    # A damaged file is renamed, so nothing in it is lost, and the record begins anew.
+    try:
+        return load(path()), ""
+    except FileNotFoundError:
+        return {}, ""
+    except ValueError:
+        return {}, t("exercise.record_damaged", name=_set_aside(path()).name)
+
+
+def _reason(error):
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _write(file, marks):
@@ -91,13 +136,19 @@ class Progress:
     """
 
     def __init__(self, lessons):
-        marks, self._word = read()
+        try:
+            with _alone(path()) if path().exists() else contextlib.nullcontext():
+                marks, self._word = _read_or_set_aside()
+        except (OSError, RuntimeError) as error:
+            marks, self._word = {}, t("exercise.record_not_read", reason=_reason(error))
         self.lessons = {lesson: {name: marks.get(name, OPEN) for name in names}
                         for lesson, names in lessons.items()}
 
     def __repr__(self):
-        lines = [f"{heading}\n    " + "   ".join(f"{SIGNS[mark]} {name}" for name, mark in marks.items())
-                 for heading, marks in self._headed()]
+        lines = [
+            f"{heading}\n    " + "   ".join(f"{PLAIN_SIGNS[mark]} {name}" for name, mark in marks.items())
+            for heading, marks in self._headed()
+        ]
         return "\n".join([*lines, *filter(None, [self._word])])
 
     def _repr_markdown_(self):

@@ -7,7 +7,7 @@ PNG bytes, with no browser and no widget. ``dir(explorers)`` names them all.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ppo_edu.drawing.explorer import Explorer  # noqa: F401 what each of them returns
+from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.gallery import hung_in
 from ppo_edu.explorers.training_curve import LearningCurve  # noqa: F401 follows a training, not a slider
 

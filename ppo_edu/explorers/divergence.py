@@ -91,7 +91,7 @@ def kl_of_gaussians():
         [
             Slider("shift", t("trust_region.shift"), low=-2.0, high=2.0, step=0.05, start=1.0),
             Slider("old_std", t("trust_region.old_std"), low=0.3, high=2.0, step=0.05, start=1.0),
-            Slider("new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=1.0),
+            Slider("new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=0.5),
         ],
     )
 
@@ -125,11 +125,11 @@ class _KLOfGaussians:
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.84))
         left, right = figure.subplots(1, 2)
-        self._densities = _Densities(left, reach=6, height=1.4)
+        self._densities = _Densities(left, reach=5, height=1.4)
         left.set(title=t("trust_region.two_policies"), xlabel=t("trust_region.action"))
         figure.legend(handles=self._densities.keys, loc="outside lower left", ncols=2)
         right.set(
-            xlim=(-6, 6), ylim=(-0.6, 1.8), xlabel=t("trust_region.action"), title=t("trust_region.integrand")
+            xlim=(-5, 5), ylim=(-0.6, 1.8), xlabel=t("trust_region.action"), title=t("trust_region.integrand")
         )
         self._area = moving(right.fill_between(self.x, 0 * self.x, color=colour_of("kl"), alpha=0.3, lw=0))
         self._curve = moving(right.plot([], [], color=colour_of("kl"))[0])

@@ -37,15 +37,15 @@ def cliff(data=None):
                 low=0.0,
                 high=round(float(lengths[-1]), 6),
                 step=step,
-                start=0.0,
+                start=0.3,
             ),
         ],
     )
 
 
 class CliffScene:
-    def __init__(self, data):
-        self._data = data
+    def __init__(self, data, others=()):
+        self._data, self._others = data, others
         self.picture = Picture(900, 560, t("trust_region.cliff_alt"))
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.92))
@@ -67,6 +67,12 @@ class CliffScene:
 
     def _draw_curves(self, curves):
         lengths, returns, error = (self._data[name] for name in ("lengths", "return", "return_error"))
+        names, colours = ("return", "surrogate_gain", "kl"), (BLUE, ORANGE, colour_of("kl"))
+        for axes, name, color in zip(curves, names, colours, strict=True):
+            for other in self._others:
+                # On the KL's logarithmic axis the start, 0, would be a line straight down.
+                height = np.where((name != "kl") | (other[name] > 0), other[name], np.nan)
+                axes.plot(other["lengths"], height, color=color, lw=1.2, alpha=0.35)
         curves[0].fill_between(lengths, returns - 2 * error, returns + 2 * error, color=BLUE, alpha=0.2, lw=0)
         curves[0].plot(lengths, returns, color=BLUE)
         curves[0].axhline(returns[0], color=GREY, lw=1.5, ls="--")
@@ -81,7 +87,8 @@ class CliffScene:
             yscale="log", ylim=(1e-4, 10), yticks=(1e-4, 1e-2, 1), yticklabels=("0.0001", "0.01", "1")
         )
         for axes in curves:
-            axes.set_xlim(0, lengths[-1])
+            # Room for the dot at either end.
+            axes.set_xlim(-0.02 * lengths[-1], 1.02 * lengths[-1])
 
     def update(self, length):
         at = int(np.abs(self._data["lengths"] - length).argmin())

@@ -46,8 +46,8 @@ def bill(data=None):
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axes.yaxis.set_major_formatter(lambda value, position: f"{value:g}")
     memory.set(title=t("trust_region.memory"), xlabel=t("trust_region.batch_axis", width=width))
-    by_width.set(title=t("trust_region.time"), xlabel=t("trust_region.width_axis", batch=batch))
-    by_batch.set(title=t("trust_region.time"), xlabel=t("trust_region.batch_axis", width=width))
+    by_width.set(title=t("trust_region.time_by_width"), xlabel=t("trust_region.width_axis", batch=batch))
+    by_batch.set(title=t("trust_region.time_by_batch"), xlabel=t("trust_region.batch_axis", width=width))
     return picture
 
 

@@ -1,1 +1,1 @@
-"""What keeps accidents small: checks of what a caller passes, whole files, threads that stop."""
+"""What keeps accidents small: a caller's values, files, threads, torch's settings."""

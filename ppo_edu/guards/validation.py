@@ -49,23 +49,35 @@ def check_number(name, value, *, above=None, at_least=None, below=None, at_most=
     return value
 
 
-def check_count(name, value, *, at_least=1):
-    """Return `value` if it is a whole number of at least `at_least`, else raise TypeError or ValueError."""
+def check_count(name, value, *, at_least=1, at_most=None):
+    """Return `value` if it is a whole number within the given bounds, else raise as `check_number` does."""
+    allowed = f"[{at_least}, {'inf)' if at_most is None else f'{at_most}]'}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
-        raise TypeError(t("error.not_a_count", name=name, value=repr(value), at_least=at_least))
-    if value < at_least:
-        raise ValueError(t("error.not_a_count", name=name, value=value, at_least=at_least))
+        raise TypeError(t("error.not_a_count", name=name, value=_short(value), allowed=allowed))
+    if value < at_least or (at_most is not None and value > at_most):
+        raise ValueError(t("error.not_a_count", name=name, value=_short(value), allowed=allowed))
     return int(value)
 
 
-def check_counts(name, values, *, at_least=1):
-    """Return `values` as a tuple if it holds whole numbers of at least `at_least`, else raise TypeError."""
-    whole = isinstance(values, (tuple, list)) and all(
-        isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= at_least
-        for value in values)
-    if not whole:
-        raise TypeError(t("error.not_counts", name=name, value=repr(values), at_least=at_least))
-    return tuple(int(value) for value in values)
+def check_seed(name, value):
+    """Return `value` if it can be a seed of NumPy, torch and Gymnasium: a whole number in [0, 2**63)."""
+    return check_count(name, value, at_least=0, at_most=2**63 - 1)
+
+
+def check_counts(name, values, *, at_least=1, at_most=None, longest=None):
+    """Return `values` as a tuple if it is a tuple or list of whole numbers in these bounds, else raise."""
+    if not isinstance(values, (tuple, list)) or (longest is not None and len(values) > longest):
+        raise TypeError(t("error.not_counts", name=name, value=_short(values), longest=longest))
+    return tuple(check_count(name, value, at_least=at_least, at_most=at_most) for value in values)
+
+
+def _short(value):
+    """Return `value` as text, cut where it would fill the screen."""
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of more than 4,300 digits
+        return type(value).__name__
+    return text if len(text) <= 80 else f"{text[:80]}..."
 
 
 def check_choice(name, value, choices):

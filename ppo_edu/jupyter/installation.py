@@ -10,7 +10,10 @@ from ppo_edu.language import korean_font, t
 
 
 class Report:
-    """What was found, as lines of (whether it is right, text); shows itself in a notebook."""
+    """What was found, as lines of (whether it is right, text); shows itself in a notebook.
+
+    In one line if nothing is missing, else line by line.
+    """
 
     def __init__(self, lines):
         self.lines = lines
@@ -21,10 +24,13 @@ class Report:
         return all(right for right, _ in self.lines)
 
     def __repr__(self):
+        # Who has everything wants to go on, not to read a list.
+        if self.complete:
+            return f"✓ {', '.join(text for _, text in self.lines)}"
         return "\n".join(f"{'✓' if right else '✗'} {text}" for right, text in self.lines)
 
     def _repr_html_(self):
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return f'<pre style="white-space: pre-wrap">{html.escape(repr(self))}</pre>'
 
 
 def report():

@@ -3,8 +3,10 @@
 The scripts in ``tools/record`` recorded it, once, with the training that the later lessons run.
 """
 
+import csv
 import functools
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +16,20 @@ from ppo_edu.study.results import Results
 
 GAMMA, LAM, EPSILON = 0.99, 0.95, 0.2
 LEARNING_RATES = (0.0003, 0.001, 0.003, 0.01)
+# How the policies of lessons 02 to 04 were trained: the PPO paper's settings, more or less, slower than this
+# course's own, so that half-way the critic is no worse than the policy. The learning rate does not fall, or
+# a batch could not be used ten times alike. Each one of `ppo_edu.PPOConfig` is named: a recording must not
+# follow the course's defaults when these change.
+SETTINGS = MappingProxyType({
+    "num_envs": 8, "horizon": 128, "gamma": GAMMA, "lam": LAM, "bootstrap_truncated": True,
+    "clip": "clip_and_min", "epsilon": EPSILON, "kl_penalty": "off", "kl_coefficient": 1.0, "kl_target": 0.01,
+    "normalise_advantages": "minibatch", "epochs": 10, "minibatch_size": 64, "learning_rate": 3e-4,
+    "anneal_learning_rate": False, "target_kl": None, "entropy_coefficient": 0.0, "value_coefficient": 0.5,
+    "clip_values": False, "max_grad_norm": 0.5, "recompute_advantages": False, "reward_scale": 1.0,
+    "normalise_rewards": False, "normalise_observations": False, "adam_epsilon": 1e-5,
+    "hidden_sizes": (64, 64), "shared_trunk": False, "orthogonal_init": True, "initial_log_std": 0.0,
+    "clip_actions": True,
+})  # fmt: skip
 
 
 def transitions():
@@ -89,19 +105,72 @@ def episode(ending):
     return steps
 
 
-def gae_study():
-    """Return how GAE's estimates for S recorded states compare with the truth, for each of L values of lam.
+def lambda_trade():
+    """Return what GAE's estimates of A(s, right) - A(s, left) are worth, for each of L values of lam.
 
-    The truth comes from acting: from each state, the policy was let loose hundreds of times.
+    Policies were trained to P mean returns, S seeds each, and from K states of each one's own rollouts both
+    actions were tried hundreds of times. ``tools/record/lambda_trade.py`` recorded it.
 
     Returns
     -------
     dict
-        "lams" (L,); "q", "v" (S,): the true values of the action that was taken, and of the state, with their
-        standard errors "q_error", "v_error"; "values" (S,): what the critic says; "estimate_means" and
-        "estimate_variances" (S, L): of GAE's advantage, over "trials" independent trials for each state.
+        "lams" (L,); "levels" (P,), the mean returns at which training stopped; "seeds" (S,); "trials", of
+        each action in each state; "truth" (P, S, K), the difference by the rewards that came; "bias"
+        (P, S, K, L), the mean estimate minus it, with its standard error "bias_error"; "variance"
+        (P, S, K, L), of a difference made of one trial of each action; "explained_variance" (P, S), the
+        critic's, of the true values.
     """
-    return table("cartpole", "study")
+    return table("lambda_trade")
+
+
+def lambda_errors(level):
+    """Return each policy's errors of A(s, right) - A(s, left), means over its states, at each recorded lam.
+
+    Parameters
+    ----------
+    level : float
+        One of the mean returns at which training stopped.
+
+    Returns
+    -------
+    dict of str to array, (S, L)
+        "squared_bias", freed of what the finite number of trials adds to it (so it may come out a little
+        below 0); "variance", for one trial of each action; "sign_right", the share of states in which the
+        mean estimate prefers the better action, among those where the trials can tell which that is (by more
+        than three standard errors); "states" (S, 1), how many those are.
+
+    Raises
+    ------
+    ValueError
+        If no policy was trained to this level.
+    """
+    study = lambda_trade()
+    row = study["levels"].tolist().index(check_choice("level", level, study["levels"].tolist()))
+    truth, bias, bias_error, variance = (
+        study[name][row].astype(float) for name in ("truth", "bias", "bias_error", "variance"))
+    certain = np.abs(truth) > 3 * np.sqrt(variance[..., -1] / study["trials"])
+    right = (truth[..., None] + bias) * truth[..., None] > 0
+    return {
+        "squared_bias": (bias**2 - bias_error**2).mean(axis=1),
+        "variance": variance.mean(axis=1),
+        "sign_right": (right & certain[..., None]).sum(axis=1) / certain.sum(axis=1)[:, None],
+        "states": certain.sum(axis=1)[:, None],
+    }
+
+
+def cliff_weights():
+    """Return what the ratios see of a fall: walks from lesson 01's policy, along the gradients of B batches.
+
+    ``tools/record/cliff_weights.py`` recorded it.
+
+    Returns
+    -------
+    dict
+        "lengths" (K,) of the step in the parameters; "batch_seeds" (B,); "episodes", of each mean return;
+        "return" (B, K) with its standard error "return_error"; "kl" (B, K), KL(old || new); "effective_share"
+        (B, K), the effective sample size of the batch's ratios as a share of the batch.
+    """
+    return table("cliff_weights")
 
 
 def clip_training():
@@ -132,6 +201,32 @@ def ablations():
     for column in found.columns.values():
         column.setflags(write=False)
     return found
+
+
+def notes_program():
+    """Return how the notes' program and its mends learned CartPole, with several seeds.
+
+    Returns
+    -------
+    dict
+        From each variant, in the order recorded, to a dict of arrays with one entry a seed: "seed",
+        "steps" and "episodes" of its training, "last_100": the mean return of its last 100 episodes, each
+        return cut at 500, "longest": the longest episode as the program counted it, and "seconds".
+
+    Examples
+    --------
+    >>> sorted(notes_program()["as_written"])[:3]
+    ['episodes', 'last_100', 'longest']
+    """
+    with Path(__file__).with_name("notes_program.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for row in rows:
+        columns = found.setdefault(row.pop("variant"), {})
+        for name, value in row.items():
+            columns.setdefault(name, []).append(float(value))
+    return {variant: {name: np.array(column) for name, column in columns.items()}
+            for variant, columns in found.items()}
 
 
 def advantages_of(steps, gamma, lam):

@@ -34,9 +34,11 @@ def recorded(name):
 
     Parameters
     ----------
-    name : {"cliff", "plane", "updates", "race"}
+    name : {"cliff", "walks", "plane", "updates", "race"}
         "cliff": `ppo_edu.study.landings.walk` from `half_trained` along the policy gradient, where "probs"
         (K, S) is the probability of pushing right in each of `STATES`.
+        "walks": W more such walks, each with a batch of its own: "lengths" (K,), and "return",
+        "return_error", "surrogate_gain" and "kl" (W, K).
         "plane": the plane through the policy before an update (the origin), after one of TRPO (on the y axis)
         and after one of PPO. "xs" (X,), "ys" (Y,), "kl" and "surrogate_gain" (Y, X) as from
         `ppo_edu.study.landings.plane`; "coarse_xs", "coarse_ys" and "returns", the mean return on a coarser
@@ -45,5 +47,8 @@ def recorded(name):
         the plane.
         "updates": `ppo_edu.study.cost.update_bills`. "race": `ppo_edu.study.cost.run_race` with ten seeds.
     """
-    files = {"cliff": "trust_region", "plane": "trust_region", "updates": "trpo_bill", "race": "trpo_bill"}
+    files = {
+        "cliff": "trust_region", "walks": "gradient_walks", "plane": "trust_region", "updates": "trpo_bill",
+        "race": "trpo_bill",
+    }  # fmt: skip
     return table(files[check_choice("name", name, tuple(files))], name)

@@ -8,8 +8,9 @@ import torch
 
 from ppo_edu import trpo
 from ppo_edu.batch import make_batch
+from ppo_edu.environments import make_environments
 from ppo_edu.guards.validation import check_count
-from ppo_edu.rollout import Collector, make_environments, play_episodes
+from ppo_edu.rollout import Collector, play_episodes
 
 
 def collect(policy, env_id="CartPole-v1", *, num_envs=64, horizon=64, warm_up=300, seed=0):

@@ -20,7 +20,7 @@ CURVE = tuple(f"return_{part:02d}" for part in range(1, PARTS + 1))
 COLUMNS = (*TEXTS, *COUNTS, *NUMBERS, *CURVE)
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class Results:
     """What a study found.
 

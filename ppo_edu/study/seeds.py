@@ -17,23 +17,28 @@ import traceback
 import urllib.parse
 import warnings
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import gymnasium
 import joblib
 import numpy as np
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.auto import tqdm
 
+from ppo_edu.environments import make_environments
 from ppo_edu.guards.files import as_json, whole_file
-from ppo_edu.guards.validation import check_choice, check_count
+from ppo_edu.guards.validation import check_choice, check_count, check_seed
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
-from ppo_edu.rollout import make_environments
 from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
 from ppo_edu.study.results import COLUMNS, CURVE, PARTS, Failure, Results
 from ppo_edu.training import train
 from ppo_edu.trpo import TRPOConfig
 
 BACKENDS = ("loky", "ray")
+# What joblib raises when a worker was killed or ran out of memory, and what Ray does.
+DEATHS = (BrokenProcessPool, TerminatedWorkerError, ConnectionError)
 EVALUATION_EPISODES = 20
 SAMPLED_EPISODES = 100
 FORMAT = "ppo_edu study 1"
@@ -79,6 +84,7 @@ class Job:
     variant: Variant
     seed: int
     max_steps: int
+    spec: object = dataclasses.field(default=None, compare=False)
 
 
 def run_study(
@@ -193,6 +199,9 @@ def ablations() -> list[Variant]:
 
 def measure(job):
     """Do `job` and return its row of the results, a dict with an entry for each of `results.COLUMNS`."""
+    if job.spec is not None and job.env_id not in gymnasium.registry:
+        # Registered in the notebook, which the processes of the workers know nothing of.
+        gymnasium.registry[job.env_id] = job.spec
     started = time.process_time()
     run = train(job.env_id, job.variant.config, algorithm=job.variant.algorithm, seed=job.seed,
                 max_steps=job.max_steps, stop_at=None)
@@ -221,7 +230,7 @@ def _jobs(variants, seeds, env_ids, max_steps):
     _check_several("variants", variants, Variant, '[Variant("default", PPOConfig())]')
     _check_several("env_ids", env_ids, str, '("CartPole-v1", "Acrobot-v1")')
     _check_several("seeds", seeds, numbers.Integral, "range(20)")
-    seeds = [check_count("seeds", seed, at_least=0) for seed in seeds]
+    seeds = [check_seed("seeds", seed) for seed in seeds]
     max_steps = check_count("max_steps", max_steps)
     # Some file systems take "A" and "a" for the same.
     for name, values in (("variants", [variant.name.casefold() for variant in variants]),
@@ -230,8 +239,12 @@ def _jobs(variants, seeds, env_ids, max_steps):
             raise ValueError(t("study.twice", name=name, value=repr(twice[0])))
     for env_id in env_ids:
         make_environments(env_id, 1).close()
-    return [Job(env_id, variant, seed, max_steps)
-            for env_id in env_ids for variant in variants for seed in seeds]
+    return [
+        Job(env_id, variant, seed, max_steps, gymnasium.registry.get(env_id))
+        for env_id in env_ids
+        for variant in variants
+        for seed in seeds
+    ]
 
 
 def _check_several(name, values, kind, example):
@@ -247,14 +260,32 @@ def _chosen(backend):
 
 
 def _arriving(jobs, workers, backend):
-    """Yield (job, its row or None, None or the traceback of its error) for each job, as they come in."""
+    """Yield (job, its row or None, None or the traceback of its error) for each job, as they come in.
+
+    A worker that dies takes the jobs with it that were under way: each of them is tried once more, alone, and
+    fails if its worker dies again.
+    """
     if not jobs:
         return
+    waiting = list(jobs)
     with _ray(workers) if backend == "ray" else contextlib.nullcontext():
-        # One job at a time, so that each comes in when it is done.
-        parallel = joblib.Parallel(workers, backend=backend, batch_size=1, return_as="generator_unordered")
-        with contextlib.closing(parallel(joblib.delayed(_attempt)(job) for job in jobs)) as results:
-            yield from results
+        try:
+            for result in _parallel(jobs, workers, backend):
+                waiting.remove(result[0])
+                yield result
+        except DEATHS:
+            for job in list(waiting):
+                try:
+                    yield from _parallel([job], 2 if workers != 1 else 1, backend)
+                except DEATHS:
+                    yield job, None, traceback.format_exc()
+
+
+def _parallel(jobs, workers, backend):
+    # One job at a time, so that each comes in when it is done.
+    parallel = joblib.Parallel(workers, backend=backend, batch_size=1, return_as="generator_unordered")
+    with contextlib.closing(parallel(joblib.delayed(_attempt)(job) for job in jobs)) as results:
+        yield from results
 
 
 def _attempt(job):

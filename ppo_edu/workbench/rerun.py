@@ -74,22 +74,47 @@ class _Still:
         """Nothing moves."""
 
 
-class _CliffFromAbove(CliffScene):
+class _Walks(CliffScene):
+    """One walk among others, which are faint."""
+
+    def __init__(self, data, others):
+        super().__init__(data, others)
+        self.picture.alt = t("trust_region.walks_alt")
+        self.picture.figure.axes[0].set_title(t("trust_region.walks_return"))
+
     def update(self):
-        super().update(length=0.0)
+        super().update(length=0.3)
+
+
+def _walks_scene():
+    """Return the scene of a walk that keeps the walks shown before, and the recorded ones, behind it."""
+    walks = recorded("walks")
+    names = ("return", "surrogate_gain", "kl")
+    shown = [
+        {"lengths": walks["lengths"]} | {name: walks[name][row] for name in names}
+        for row in range(len(walks["return"]))
+    ]
+
+    def scene(measured):
+        data = recorded("cliff") if measured is None else measured
+        made = styled(_Walks)(data, tuple(shown))
+        shown.append(data)
+        return made
+
+    return scene
 
 
 def again(what):
     """Return a recorded measurement with a button that repeats it here, smaller, in some ten seconds.
 
-    At each press, the cliff is walked from a new batch.
+    At each press, the cliff is walked from a new batch, and the walks before stay, faint.
 
     Parameters
     ----------
     what : {"cliff", "bill", "race"}
     """
     kinds = {
-        "cliff": (styled(lambda data: _CliffFromAbove(data or recorded("cliff"))),
+        "cliff": (_walks_scene(),
                   functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
         "bill": (lambda data: _Still(bill(data)), _measure_bill),
         "race": (lambda data: _Still(race(data)), _measure_race),
@@ -104,7 +129,7 @@ def _measure_cliff(batch_seeds):
     start = half_trained().policy
     _, batch = landings.collect(start, seed=next(batch_seeds))
     gradient = trpo.surrogate_gradient(start, batch)
-    found = landings.walk(start, gradient, np.linspace(0, 2, 13), batch, STATES, episodes=64)
+    found = landings.walk(start, gradient, np.linspace(0, 2, 21), batch, STATES, episodes=64)
     return {**found, "probs": found["probs"][:, :, 1]}
 
 

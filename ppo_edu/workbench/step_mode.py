@@ -15,10 +15,10 @@ from ppo_edu.drawing.live import LiveFigure
 from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.style import BLUE, SKY, styled
-from ppo_edu.guards.validation import check_count
+from ppo_edu.environments import make_environments
+from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio
-from ppo_edu.rollout import make_environments
 from ppo_edu.run import check_config, one_thread
 from ppo_edu.training import loop, new_run
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
@@ -65,7 +65,7 @@ class Stepper:
     def __init__(self, config=None, seed=0, max_steps=200_000):
         config = ppo.PPOConfig() if config is None else config
         check_config("ppo", config)
-        check_count("seed", seed, at_least=0)
+        check_seed("seed", seed)
         check_count("max_steps", max_steps)
         envs = make_environments(ENV_ID, config.num_envs)
         with one_thread():  # the first weights depend on how many there are

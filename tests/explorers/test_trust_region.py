@@ -18,7 +18,7 @@ from ppo_edu.study import cost, landings
 from ppo_edu.workbench import rerun
 
 EXPLORERS = {
-    "cliff": {"length": 0.3},
+    "cliff": {"length": 0.6},
     "kl_of_choices": {"old": 0.9, "new": 0.4},
     "kl_of_gaussians": {"shift": -1.0, "old_std": 0.5, "new_std": 1.5},
     "same_step": {"step": 1.5},
@@ -119,6 +119,15 @@ def test_a_little_is_better_and_more_is_a_fall():
     assert cliff["surrogate_gain"][fallen] > cliff["surrogate_gain"][cliff["return"].argmax()]
     assert cliff["kl"][0] == 0 and (np.diff(cliff["kl"]) > 0).all()
     assert cliff["probs"].shape == (len(cliff["lengths"]), len(steps.STATES))
+
+
+def test_other_batches_lead_elsewhere_but_the_kl_tells_them_not_apart():
+    walks = steps.recorded("walks")
+    start, best = walks["return"][:, 0], walks["return"].max(axis=1)
+    assert (best == start).any() and (best > 2 * start).any()
+    near = np.abs(walks["lengths"] - 0.3).argmin()
+    assert np.ptp(walks["return"][:, near]) > start[0]
+    assert walks["kl"][:, near].min() > 0.03 and walks["kl"][:, near].max() < 0.1
 
 
 def test_the_recorded_start_collects_a_batch_on_which_the_recorded_step_is_right():
@@ -263,6 +272,14 @@ def test_a_measurement_that_fails_says_so_and_can_be_repeated():
     with pytest.raises(OSError):
         view.rerun()
     assert "no room" in view._line.value and not view.button.disabled
+
+
+def test_walks_shown_before_stay_behind_the_new_one():
+    scene = rerun._walks_scene()
+    lines = [len(scene(data).picture.figure.axes[0].lines) for data in (None, steps.recorded("cliff"))]
+    assert lines[1] == lines[0] + 1
+    assert lines[0] > len(steps.recorded("walks")["return"])
+    assert scene(None).picture.alt == ppo_edu.t("trust_region.walks_alt")
 
 
 @pytest.mark.parametrize("what", ["cliff", "bill", "race"])

@@ -154,15 +154,6 @@ def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
     assert not drawing.update(run), "nothing new, but the axes were stretched again"
 
 
-def test_gae_error_has_its_minimum_between_the_ends():
-    lams, squared_bias, variance = figures.gae_errors()
-    best = (squared_bias + variance).argmin()
-    assert 0 < best < len(lams) - 1
-    assert (np.diff(variance) > -1e-2).all()
-    # With lam = 1 nothing of the critic's error is left, within what the trials can tell.
-    assert abs(squared_bias[-1]) < 0.01 * squared_bias[0]
-
-
 def test_trust_region_solves_the_problem_it_shows():
     small, delta = figures._SmallPolicy(), 0.1
     step = small.natural_step(delta)

@@ -14,6 +14,7 @@ def test_complete_here():
     assert report.complete, repr(report)
     assert f"torch {importlib.metadata.version('torch')}" in repr(report)
     assert "✗" not in report._repr_html_()
+    assert "\n" not in repr(report)
 
 
 def test_test_packages_are_not_asked_for(monkeypatch):

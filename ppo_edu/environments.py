@@ -1,0 +1,193 @@
+"""Environments for training: any task of Gymnasium's as vectors in, an action out, and its accidents by name.
+
+Observations that are choices (FrozenLake, Taxi) or several things at once (Blackjack) become vectors by
+Gymnasium's own `FlattenObservation`, a choice as zeros and a one.
+"""
+
+import functools
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.wrappers import FlattenObservation
+
+from ppo_edu.guards.validation import check_count
+from ppo_edu.language import t
+
+MOST_ENVIRONMENTS = 65_536
+# What has no time limit of its own is cut here when it is played to its end.
+LONGEST_EPISODE = 10_000
+
+
+class EnvironmentFailed(RuntimeError):
+    """An environment raised, or gave what is no observation or reward."""
+
+
+def make_environments(env_id, num_envs, **env_kwargs):
+    """Return `num_envs` environments as one Gymnasium vector environment.
+
+    The environment's own vectorised form where it has one, else `gymnasium.vector.SyncVectorEnv`. Time
+    limits hold in both.
+
+    Parameters
+    ----------
+    env_id : str or callable
+        A registered environment, or a function that takes `env_kwargs` and makes one.
+    num_envs : int >= 1
+    **env_kwargs
+        For `gymnasium.make`, such as ``is_slippery=False``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `env_id` is neither, cannot be made, its observations are not vectors (or what can be made one), or
+        its actions are neither a choice of one out of n (Discrete) nor a vector of numbers (Box).
+    """
+    check_count("num_envs", num_envs, at_most=MOST_ENVIRONMENTS)
+    if not (isinstance(env_id, str) or callable(env_id)):
+        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+    envs = _own_vector_form(env_id, num_envs, env_kwargs)
+    if envs is None:
+        makers = [functools.partial(_guarded, env_id, env_kwargs, index) for index in range(num_envs)]
+        envs = SyncVectorEnv(makers)
+    return envs
+
+
+def spec_of(envs):
+    """Return the `gymnasium.envs.registration.EnvSpec` of a vector environment, None if it has none."""
+    return envs.envs[0].spec if isinstance(envs, SyncVectorEnv) else envs.spec
+
+
+def make_environment(env_id, **kwargs):
+    """Return a single environment; see `make_environments` for what is raised."""
+    try:
+        env = env_id(**kwargs) if callable(env_id) else gymnasium.make(env_id, **kwargs)
+    except gymnasium.error.DependencyNotInstalled:
+        raise
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
+    if not isinstance(env, gymnasium.Env):
+        raise TypeError(t("error.makes_no_env", name=name_of(env_id), type=type(env).__name__))
+    return env
+
+
+def name_of(env_id):
+    """Return what a reader calls this environment: its id, or the name of the function that makes it."""
+    return env_id if isinstance(env_id, str) else getattr(env_id, "__qualname__", type(env_id).__name__)
+
+
+def as_vector(space, observation):
+    """Return one `observation` of `space` as the vector, (D,), on which a policy acts."""
+    if isinstance(space, Box):
+        return np.asarray(observation, dtype=np.float32)
+    return np.asarray(gymnasium.spaces.flatten(space, observation), dtype=np.float32)
+
+
+def as_action(action, space):
+    """Return `action` as an environment with this (single) action space takes it.
+
+    Tensors, arrays without a shape and plain numbers are taken for what they mean.
+
+    Raises
+    ------
+    TypeError
+        If it is no action of this space.
+    """
+    try:
+        array = np.asarray(action.detach().cpu() if hasattr(action, "detach") else action)
+        if isinstance(space, Discrete):
+            whole = int(array.item())
+            if whole != array.item():
+                raise ValueError("not a whole number")
+            return whole
+        if isinstance(space, Box):
+            return array.astype(space.dtype).reshape(space.shape)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise TypeError(t("error.not_an_action", value=repr(action), space=space)) from error
+    return action
+
+
+def _own_vector_form(env_id, num_envs, env_kwargs):
+    """Return the environment's own vectorised form; None if it has none that restarts on the next step."""
+    if callable(env_id):
+        return None
+    try:
+        if gymnasium.spec(env_id).vector_entry_point is None:
+            return None
+        envs = gymnasium.make_vec(env_id, num_envs, **env_kwargs)
+    except gymnasium.error.DependencyNotInstalled:
+        raise
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
+    if envs.metadata.get("autoreset_mode") is not AutoresetMode.NEXT_STEP:
+        envs.close()
+        return None
+    _check_spaces(env_id, envs.single_observation_space, envs.single_action_space)
+    return envs
+
+
+def _guarded(env_id, env_kwargs, index):
+    env = make_environment(env_id, **env_kwargs)
+    if isinstance(env.observation_space, (Dict, Discrete, MultiBinary, MultiDiscrete, Tuple)):
+        env = FlattenObservation(env)
+    _check_spaces(env_id, env.observation_space, env.action_space)
+    return Guarded(env, name_of(env_id), index)
+
+
+class Guarded(gymnasium.Wrapper):
+    """Says which of the environments failed, at which step, and how."""
+
+    def __init__(self, env, name, index):
+        super().__init__(env)
+        self._name, self._index, self._step = name, index, 0
+
+    def reset(self, **options):
+        self._step = 0
+        try:
+            observation, info = self.env.reset(**options)
+        except Exception as error:
+            raise self._failed(t("environment.raised", error=f"{type(error).__name__}: {error}")) from error
+        return self._checked(observation), info
+
+    def step(self, action):
+        self._step += 1
+        try:
+            observation, reward, terminated, truncated, info = self.env.step(action)
+        except Exception as error:
+            raise self._failed(t("environment.raised", error=f"{type(error).__name__}: {error}")) from error
+        try:
+            reward = float(reward)
+        except (TypeError, ValueError) as error:
+            raise self._failed(t("environment.no_reward", value=repr(reward))) from error
+        if not abs(reward) <= LARGEST:
+            raise self._failed(t("environment.no_reward", value=reward))
+        return self._checked(observation), reward, bool(terminated), bool(truncated), info
+
+    def _checked(self, observation):
+        shape = self.observation_space.shape
+        try:
+            array = np.asarray(observation, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise self._failed(t("environment.no_observation", value=observation, shape=shape)) from error
+        if array.shape != shape:
+            raise self._failed(t("environment.no_observation", value=observation, shape=shape))
+        if not (np.abs(array) <= LARGEST).all():
+            raise self._failed(t("environment.not_finite", value=array.tolist()))
+        return observation
+
+    def _failed(self, what):
+        where = t("environment.where", name=self._name, index=self._index, step=self._step)
+        return EnvironmentFailed(f"{where} {what}")
+
+
+# Larger numbers, squared, would not fit into float32.
+LARGEST = 1e18
+
+
+def _check_spaces(env_id, observations, actions):
+    if not (isinstance(observations, Box) and len(observations.shape) == 1):
+        raise ValueError(t("error.observation_space", env_id=repr(name_of(env_id)), space=observations))
+    numbers = isinstance(actions, Box) and np.issubdtype(actions.dtype, np.floating)
+    if not (isinstance(actions, Discrete) or (numbers and len(actions.shape) == 1)):
+        raise ValueError(t("error.action_space", env_id=repr(name_of(env_id)), space=actions))

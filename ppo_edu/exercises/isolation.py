@@ -1,0 +1,197 @@
+"""A check that always comes back, whatever the answer is or does.
+
+On Linux each check runs in a process of its own, a fork of this one: it knows everything that the notebook
+knows, and is ended when its time is up. So the kernel survives an answer that ends Python, fills the memory,
+or never lets another thread run, as ``10**10**8`` and some regular expressions do. What an answer changes in
+global names, and what it draws, stays in that process.
+
+Elsewhere a check runs in a thread. Windows cannot fork, macOS cannot do so safely once its own libraries are
+loaded, and a fresh process would not know what a learner's function needs from the notebook. **An answer that
+lets no other thread run cannot be stopped there**: the kernel answers again when it is done, or is restarted.
+Nor can an answer be stopped there that ends Python itself. The same holds on Linux where a GPU is in use,
+which a forked process cannot go on using.
+"""
+
+import builtins
+import contextlib
+import faulthandler
+import functools
+import gc
+import io
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import warnings
+
+import numpy as np
+
+from ppo_edu.exercises import calling
+from ppo_edu.exercises.result import CheckResult
+from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
+from ppo_edu.language import t
+
+READY_SECONDS = 10.0
+LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
+CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
+_fork_is_of_use = sys.platform == "linux"
+_prepared = set()
+
+
+def check(exercise, answer):
+    """Return ``exercise.check(answer)``, or a `CheckResult` that tells why it could not be had.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If the learner pressed stop.
+    """
+    with neutral_torch(), np.errstate(all="ignore"):
+        _prepare(exercise)
+        if _is_plain(answer):
+            return _carried_out(exercise, answer)
+        result = _in_a_process(exercise, answer) if _can_fork() else None
+        return _in_a_thread(exercise, answer) if result is None else result
+
+
+def _is_plain(answer):
+    # These do nothing of their own, so that there is nothing to guard against.
+    parts = answer if type(answer) in (list, tuple, set) else [answer]
+    return all(type(part) in (str, int, float) for part in parts)
+
+
+def _prepare(exercise):
+    # What is loaded or computed on first use must be there before the fork, which forgets it again.
+    if exercise.name not in _prepared:
+        with contextlib.suppress(Exception):
+            exercise.prepare()
+        _prepared.add(exercise.name)
+
+
+def _can_fork():
+    torch = sys.modules.get("torch")
+    return _fork_is_of_use and not (hasattr(torch, "cuda") and torch.cuda.is_initialized())
+
+
+def _in_a_process(exercise, answer):
+    """Return the result, or None if such a process cannot be used here."""
+    global _fork_is_of_use
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    try:
+        with warnings.catch_warnings():
+            # Python warns of locks that other threads hold. Those of the check's own code are not among them.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = os.fork()
+    except OSError:
+        return None
+    if process == 0:
+        _be_the_process(sender, exercise, answer)
+    sender.close()
+    try:
+        ready, told = _listen(receiver)
+    finally:
+        with contextlib.suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.waitpid(process, 0)
+        receiver.close()
+    if not ready:
+        _fork_is_of_use = False
+        return None
+    return told
+
+
+def _listen(receiver):
+    """Return whether the process was ready, and the result."""
+    ready, deadline = False, time.monotonic() + READY_SECONDS
+    try:
+        while time.monotonic() < deadline:
+            # In short pieces, because not every way of pressing stop ends a long wait.
+            if not receiver.poll(0.1):
+                continue
+            message = receiver.recv_bytes()
+            if message:
+                return True, CheckResult(**json.loads(message))
+            ready, deadline = True, time.monotonic() + calling.SECONDS + LEEWAY_SECONDS
+    except (EOFError, OSError, ValueError):
+        return ready, CheckResult(False, t("exercise.ended_python"))
+    return ready, _out_of_time()
+
+
+def _be_the_process(sender, exercise, answer):
+    try:
+        _settle()
+        pulse = functools.partial(sender.send_bytes, b"")
+        calling.PULSE.set(pulse)
+        # The course's own answer first: if that fails or hangs, it is this process that is of no use.
+        exercise.prepare()
+        pulse()
+        result = _carried_out(exercise, answer)
+        sender.send_bytes(json.dumps(vars(result)).encode())
+    finally:
+        os._exit(0)
+
+
+def _settle():
+    """Make a process of the fork that cannot disturb the first one."""
+    import ctypes
+    import resource
+
+    calling.disposable = True
+    calling.forget_other_threads()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # stop is for the first, which ends this one
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: with the kernel, this ends, too
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="utf-8") as file:
+        file.write("1000")  # if memory runs out, this is what goes
+    faulthandler.disable()
+    gc.freeze()  # what the first has thrown away is not for this one to clean up
+    # The kernel's own streams would go on talking with its browser.
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), io.StringIO(), io.StringIO()
+    builtins.input = _no_keyboard
+    torch = sys.modules.get("torch")
+    if hasattr(torch, "set_num_threads"):
+        torch.set_num_threads(1)  # the others were not forked, and would be waited for
+
+
+def _no_keyboard(prompt=""):
+    raise EOFError
+
+
+def _in_a_thread(exercise, answer):
+    results, pulses = [], [time.monotonic()]
+
+    def work():
+        calling.PULSE.set(lambda: pulses.append(time.monotonic()))
+        with contextlib.suppress(calling.TimeUp):
+            results.append(_carried_out(exercise, answer))
+
+    worker = calling.start(work)
+    try:
+        while worker.runs() and time.monotonic() < pulses[-1] + calling.SECONDS + LEEWAY_SECONDS:
+            calling.wait(worker, 0.1)
+    finally:
+        if worker.runs():
+            calling.stop(worker)
+    return results[0] if results else _out_of_time(worker.runs())
+
+
+def _carried_out(exercise, answer):
+    try:
+        with neutral_in_this_thread(), np.errstate(all="ignore"):
+            result = exercise.check(answer)
+        # Half a letter, which an answer may print, could not be shown.
+        message = result.message.encode("utf-8", "backslashreplace").decode()
+        return CheckResult(bool(result.passed), message, bool(result.attempted))
+    except calling.TimeUp:
+        raise
+    except BaseException as error:
+        return CheckResult(False, t("exercise.cannot_be_checked", error=calling.type_name(error)))
+
+
+def _out_of_time(still_running=False):
+    words = t("exercise.timed_out", seconds=round(calling.SECONDS))
+    return CheckResult(False, f"{words}\n\n{t('exercise.still_running')}" if still_running else words)

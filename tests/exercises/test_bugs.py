@@ -1,0 +1,183 @@
+"""Six programs with a bug: each shows it, hides its code until asked, and passes only when it is mended."""
+
+import inspect
+
+import numpy as np
+import pytest
+import torch
+from torch.distributions import Categorical
+
+import ppo_edu
+from ppo_edu.exercises.tasks import bugs
+
+NUMBERS = tuple(bugs.FAULTS)
+RIGHT = {part: getattr(bugs.program, part) for part in bugs.PARTS}
+
+
+def as_in_a_notebook(cell):
+    """Return the names that a cell defines, run in a notebook that has answered other exercises before."""
+    names = {"np": np, "torch": torch, "Categorical": Categorical, "gae": lambda *_: 1 / 0, "gamma": "taken"}
+    exec(cell, names)
+    return names
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_each_bug_is_one_change_to_one_function(number):
+    part, right, wrong = bugs.FAULTS[number]
+    assert bugs.source(part).count(right) == 1 and right != wrong
+    texts = {name: bugs.source(name, number) for name in (*bugs.PARTS, "train")}
+    assert [name for name, text in texts.items() if text != bugs.source(name)] == [part]
+    assert all(text in bugs.code(number).text and len(text.splitlines()) <= 25 for text in texts.values())
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_code_is_folded_in_a_notebook(number):
+    shown = bugs.code(number)._repr_html_()
+    assert shown.startswith("<details><summary>") and "open" not in shown.partition(">")[0]
+    assert "&lt;" in bugs.code(2)._repr_html_() or "<" not in bugs.code(2).text
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_solution_mends_it(number):
+    cell = bugs.EXERCISES[f"bug_{number}"].solution_text
+    result = ppo_edu.check(f"bug_{number}", as_in_a_notebook(cell)[f"bug_{number}"])
+    assert result.passed and result.message.endswith(ppo_edu.t(f"bugs.mended_{number}"))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_without_a_change_the_bug_is_still_there(number, language):
+    ppo_edu.use_language(language)
+    part = bugs.FAULTS[number][0]
+    same = as_in_a_notebook(bugs.source(part, number))[part]
+    assert ppo_edu.check(f"bug_{number}", same).message == ppo_edu.t("bugs.as_before", part=part)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_another_function_does_not_mend_it(number):
+    for part in set(bugs.PARTS) - {bugs.FAULTS[number][0]}:
+        assert not ppo_edu.check(f"bug_{number}", RIGHT[part]).passed
+
+
+OTHER_WAYS = {
+    1: ("loss", "critic(s).squeeze(-1) - target", "critic(s) - target[:, None]"),
+    2: ("learn", "        total, clipped", "        assert len(batch) == 5\n        total, clipped"),
+    3: ("gae", "goes_on[t] *", "(not_ended := 1.0 - (terminated[t] + truncated[t]).clip(0, 1)) *"),
+    4: ("gae", "v_next * ~terminated", "np.where(terminated, 0.0, v_next)"),
+    5: ("normalise", "counted.std()", "counted.std(ddof=1)"),
+    6: ("collect", "valid = ~just_ended", "valid = np.logical_not(just_ended)"),
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_another_right_way_mends_it_too(number):
+    part, old, new = OTHER_WAYS[number]
+    text = bugs.source(part)
+    assert text.count(old) == 1
+    mended = as_in_a_notebook(text.replace(old, new))[part]
+    result = ppo_edu.check(f"bug_{number}", [mended])
+    assert result.passed, result.message
+
+
+HALF_MENDED = [
+    (1, "loss", "(critic(s).squeeze(-1) - target)", "(critic(s).mean() - target)"),
+    (2, "learn", "    for _ in range(epochs):", "    for _ in range(1):"),
+    (3, "gae", "~(terminated | truncated)", "~np.roll(terminated | truncated, 1, axis=0)"),
+    (3, "gae", "goes_on = ~(terminated | truncated)", "goes_on = ~terminated"),
+    (4, "gae", "v_next * ~terminated", "v_next"),
+    (5, "normalise", "counted.mean()", "advantages.mean(axis=0)"),
+    (5, "normalise", "(advantages - counted.mean())", "advantages"),
+    (6, "collect", "valid = ~just_ended", "valid = ~(terminated | truncated)"),
+]
+
+
+@pytest.mark.parametrize(("number", "part", "old", "new"), HALF_MENDED)
+def test_half_mended_is_not_mended(number, part, old, new):
+    text = bugs.source(part)
+    assert text.count(old) == 1
+    result = ppo_edu.check(f"bug_{number}", as_in_a_notebook(text.replace(old, new))[part])
+    assert not result.passed
+    assert "something else now" in result.message and "without any bug" in result.message
+
+
+def gae(r, v, v_next, terminated, truncated):
+    return 1 / 0
+
+
+def loss(actor, critic):
+    return 0
+
+
+def learn(actor, critic, optimiser, batch, epochs):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (gae, "ZeroDivisionError"),
+        (loss, "it is called with `(actor, critic, batch)`"),
+        (learn, "was not back"),
+        (len, "under its own name"),
+        (lambda *_: 1, "under its own name"),
+        ("gae", "under its own name"),
+        ([gae, "loss"], "under its own name"),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)[:12]),
+)
+def test_what_goes_wrong_is_told(answer, told, monkeypatch):
+    if answer is learn:
+        monkeypatch.setattr(bugs.calling, "SECONDS", 1.0)
+    result = ppo_edu.check("bug_3", answer)
+    assert not result.passed and told in result.message
+
+
+def test_a_stub_is_not_done_and_a_check_leaves_the_learners_random_numbers_alone():
+    assert not any(ppo_edu.check("bug_1", stub).attempted for stub in (..., None, []))
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    ppo_edu.check("bug_1", RIGHT["loss"])
+    assert torch.equal(torch.rand(3), expected)
+
+
+@pytest.fixture(scope="module")
+def right():
+    """What the program without a bug does in its first 12 updates."""
+    return bugs.run(bugs._globals(), updates=12)
+
+
+def test_what_the_hints_say_can_be_seen(right):
+    assert right["falls"][-1] < 5 < right["falls"][0]
+    assert right["clip_fraction"].max() > 0.1 and right["kl"].max() < 0.1
+    assert right["largest_advantage"].max() > 4 and all(right["rows"] < 1024)
+    assert right["explained_variance"].max() > 0.3
+    flat = bugs.run(bugs._globals(1), updates=10)["explained_variance"]
+    assert all(np.abs(flat[2:]) < 0.05)
+    leap = bugs.run(bugs._globals(2), updates=2)
+    assert all(leap["clip_fraction"] == 0) and leap["kl"].max() > 0.5
+    ruler = bugs.run(bugs._globals(5), updates=3)["largest_advantage"]
+    assert ruler.max() == pytest.approx(np.sqrt(7), rel=0.01)
+    assert all(bugs.run(bugs._globals(6), updates=2)["rows"] == 1024)
+
+
+def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
+    monkeypatch.setattr(bugs, "_history_of_the_right_one", lambda: right)
+    monkeypatch.setattr(bugs, "run", lambda names: right)
+    ppo_edu.use_language("ko")
+    picture = bugs.symptoms(5)
+    assert picture.png().startswith(b"\x89PNG")
+    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs._labels().values())
+
+
+def test_a_number_that_is_none_of_them_is_told():
+    for show in (bugs.symptoms, bugs.code):
+        with pytest.raises(ValueError, match="number must be one of 1, 2, 3, 4, 5, 6, but is 7"):
+            show(7)
+
+
+def test_the_program_is_written_in_the_functions_it_lists():
+    defined = [name for name, value in vars(bugs.program).items()
+               if inspect.isfunction(value) and value.__module__ == bugs.program.__name__]
+    assert [name for name in defined if name not in ("train", "diagnose")] == list(bugs.PARTS)

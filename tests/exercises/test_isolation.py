@@ -1,0 +1,331 @@
+"""A check always comes back, raises nothing, and gives the same result whatever the session has set."""
+
+import contextlib
+import io
+import sys
+import threading
+import time
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ppo_edu
+from ppo_edu import exercises
+from ppo_edu.exercises import calling, isolation, letters
+from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.language import LANGUAGES, catalogue
+
+sys.path.append(
+    str(next(folder / "stress" for folder in Path(__file__).parents if (folder / "stress").is_dir()))
+)
+
+import hostile_answers
+
+needs_fork = pytest.mark.skipif(
+    sys.platform != "linux", reason="a check has a process of its own on Linux only"
+)
+WAYS = [pytest.param(True, marks=needs_fork, id="process"), pytest.param(False, id="thread")]
+
+
+@pytest.fixture(params=WAYS)
+def way(request, monkeypatch):
+    monkeypatch.setattr(isolation, "_fork_is_of_use", request.param)
+    return request.param
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(calling, "SECONDS", 0.5)
+    monkeypatch.setattr(isolation, "LEEWAY_SECONDS", 1.0)
+
+
+def right(log_prob, old_log_prob):
+    return np.exp(log_prob - old_log_prob)
+
+
+def assert_checked(name, answer):
+    streams = sys.stdout, sys.stderr
+    result = ppo_edu.check(name, answer)
+    result.message.encode("utf-8")
+    assert isinstance(result.passed, bool) and (sys.stdout, sys.stderr) == streams
+    return result
+
+
+# In a thread, what an answer does to Python as a whole stays done.
+HARMLESS = [
+    make
+    for make in hostile_answers.CALLED
+    if make.__name__.startswith(("result_", "function_", "error_", "odd_", "is_", "prints_", "lowers_"))
+]
+
+
+@needs_fork
+@pytest.mark.parametrize("make", hostile_answers.CALLED, ids=lambda make: make.__name__)
+def test_no_function_makes_a_check_raise(make, impatient):
+    assert_checked("probability_ratio", make())
+
+
+@pytest.mark.parametrize("make", HARMLESS, ids=lambda make: make.__name__)
+def test_nor_does_it_in_a_thread(make, impatient, monkeypatch):
+    monkeypatch.setattr(isolation, "_fork_is_of_use", False)
+    assert_checked("probability_ratio", make())
+    assert ppo_edu.check("probability_ratio", right).passed
+
+
+@pytest.mark.parametrize("make", hostile_answers.CHOSEN, ids=lambda make: make.__name__)
+def test_no_letters_do(make, impatient, way):
+    assert_checked("gradient_cases", make())
+    assert_checked("lambda_ends", make())
+
+
+@needs_fork
+@pytest.mark.parametrize("make", hostile_answers.HOLDING, ids=lambda make: make.__name__)
+def test_what_lets_no_other_thread_run_is_ended(make, impatient):
+    started = time.monotonic()
+    result = assert_checked("probability_ratio", make())
+    assert not result.passed and time.monotonic() - started < 30
+    assert "was not back after" in result.message or "Python itself ended" in result.message
+    assert not psutil.Process().children()
+
+
+@needs_fork
+@pytest.mark.parametrize("make", hostile_answers.ENDING, ids=lambda make: make.__name__)
+def test_what_ends_python_ends_its_own(make, impatient):
+    assert not assert_checked("probability_ratio", make()).passed
+    assert not psutil.Process().children()
+
+
+def test_an_error_without_a_text_is_told_by_its_name(way):
+    class Untold(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fails(log_prob, old_log_prob):
+        raise Untold
+
+    assert "`Untold`" in ppo_edu.check("probability_ratio", fails).message
+
+
+NAMES = {
+    "array": lambda: np.array(["gae", "gae"]),
+    "number": lambda: 7,
+    "nothing": lambda: None,
+    "list": lambda: ["gae"],
+    "evil text": lambda: hostile_answers.EvilText("no such"),
+    "evil class": lambda: hostile_answers.object_with(
+        "__class__", property(hostile_answers.raising(KeyError()))
+    ),
+    "evil repr": lambda: hostile_answers.object_with("__repr__", hostile_answers.raising(KeyError())),
+    "equal to all": lambda: type("Same", (), {"__eq__": lambda *_: True, "__hash__": lambda self: 1})(),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_none_is_told_with_those_that_are(name):
+    with pytest.raises(ValueError, match="clipped_surrogate"):
+        ppo_edu.check(NAMES[name](), 1)
+
+
+def test_what_an_answer_changes_stays_in_its_process(monkeypatch):
+    seen = []
+
+    def keeps(log_prob, old_log_prob):
+        seen.append(1)
+        return right(log_prob, old_log_prob)
+
+    assert ppo_edu.check("probability_ratio", keeps).passed
+    assert bool(seen) == (not isolation._can_fork())
+
+
+@needs_fork
+def test_where_no_process_can_be_had_a_thread_does_it(monkeypatch):
+    def no_more(*_):
+        raise BlockingIOError
+
+    monkeypatch.setattr(isolation.os, "fork", no_more)
+    assert ppo_edu.check("probability_ratio", right).passed
+
+
+@needs_fork
+def test_a_process_that_does_not_get_ready_is_not_the_learners_fault(monkeypatch):
+    monkeypatch.setattr(isolation, "_fork_is_of_use", True)
+    monkeypatch.setattr(isolation, "READY_SECONDS", 0.5)
+    monkeypatch.setattr(isolation, "_settle", lambda: time.sleep(60))
+    assert ppo_edu.check("probability_ratio", right).passed
+    assert not isolation._fork_is_of_use
+    assert not psutil.Process().children()
+
+
+def test_checks_at_the_same_time_leave_the_streams_and_lose_no_print(way, monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    told = {}
+
+    def check(number):
+        def noisy(log_prob, old_log_prob):
+            print("from", number)
+            time.sleep(0.05)
+            return right(log_prob, old_log_prob)
+
+        told[number] = ppo_edu.check("probability_ratio", noisy)
+        print("after", number)
+
+    threads = [threading.Thread(target=check, args=(number,)) for number in range(12)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        print("meanwhile", number)
+        time.sleep(0.01)
+    for thread in threads:
+        thread.join()
+    assert sys.stdout is out
+    assert sorted(out.getvalue().split("\n")) == sorted(
+        ["", *(f"{when} {number}" for when in ("meanwhile", "after") for number in range(12))])  # fmt: skip
+    for number, result in told.items():
+        assert result.passed and f"    from {number}\n" in result.message + "\n"
+
+
+@contextlib.contextmanager
+def dtype(kind):
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(kind)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+SESSIONS = {
+    "no_grad": torch.no_grad, "inference": torch.inference_mode, "float64": lambda: dtype(torch.float64),
+    "float16": lambda: dtype(torch.float16), "device": lambda: torch.device("meta"),
+    "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    "strict numpy": lambda: np.errstate(all="raise"), "anomaly": torch.autograd.detect_anomaly,
+}  # fmt: skip
+
+
+def states():
+    return (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.get_default_dtype(),
+            torch.empty(()).device, torch.is_autocast_enabled("cpu"), np.geterr())  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("session", SESSIONS)
+def test_a_right_answer_is_right_whatever_the_session_has_set(session, way, monkeypatch):
+    answers = {}
+    for name in exercises.names():
+        if name.startswith("bug_") and name != "bug_1":
+            continue  # the six run the same program; tests/stress tries them all
+        names = {"np": np, "torch": torch, "ppo_edu": ppo_edu, "F": torch.nn.functional,
+                 "Categorical": torch.distributions.Categorical}  # fmt: skip
+        exec("import scipy.stats\nimport scipy.stats as stats\n" + exercises.solution_cell(name), names)
+        answers[name] = names[name]
+    usual = {name: ppo_edu.check(name, answer) for name, answer in answers.items()}
+    isolation._prepared.clear()
+    with SESSIONS[session]():
+        before = states()
+        assert {name: ppo_edu.check(name, answer) for name, answer in answers.items()} == usual
+        assert states() == before
+    assert all(result.passed for result in usual.values())
+
+
+def test_neutral_torch_is_neutral_and_puts_everything_back():
+    with contextlib.ExitStack() as session:
+        for setting in SESSIONS.values():
+            if setting is not torch.autograd.detect_anomaly:
+                session.enter_context(setting())
+        before = states()[:5]
+        with neutral_torch(), neutral_torch():
+            assert states()[:5] == (True, False, torch.float32, torch.device("cpu"), False)
+            assert torch.ones(1, requires_grad=True).mul(2).requires_grad
+        assert states()[:5] == before
+        with pytest.raises(KeyError), neutral_torch():
+            raise KeyError
+        assert states()[:5] == before
+
+
+def test_neutral_torch_of_threads_that_overlap_brings_the_dtype_back_last():
+    inside, leave = threading.Event(), threading.Event()
+
+    def stay():
+        with neutral_torch():
+            inside.set()
+            leave.wait(10)
+
+    with dtype(torch.float64):
+        thread = threading.Thread(target=stay)
+        thread.start()
+        inside.wait(10)
+        with neutral_torch():
+            leave.set()
+            thread.join()
+            assert torch.get_default_dtype() == torch.float32
+        assert torch.get_default_dtype() == torch.float64
+
+
+KOREAN = dict(
+    zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True)
+)
+
+
+@pytest.mark.parametrize("key", sorted(KOREAN))
+def test_a_letter_is_understood_however_it_was_typed(key):
+    full_width = chr(ord(key) + 0xFEE0)
+    for typed in (key, key.upper(), full_width, full_width.upper(), KOREAN[key]):
+        assert letters.understood(typed) == key
+
+
+@given(st.text("abcdef", min_size=1, max_size=8))
+@settings(deadline=None)
+def test_letters_that_became_syllables_are_taken_apart(keys):
+    jamo = {"a": "\u1106", "b": "\u1172", "c": "\u110e", "d": "\u110b", "e": "\u1103", "f": "\u1105"}
+    # As an input method composes them: a consonant and a vowel after it become one syllable.
+    composed = unicodedata.normalize("NFC", "".join(jamo[key] for key in keys))
+    assert letters.understood(composed) == keys
+
+
+TYPED = [("lambda_ends", "ㅇ"), ("lambda_ends", "ｄ"), ("lambda_ends", "D."), ("gradient_cases", "ㄷ")]
+
+
+@pytest.mark.parametrize(("name", "typed"), TYPED)
+def test_a_choice_typed_with_hangul_on_is_taken(name, typed):
+    plain = letters.understood(typed)
+    assert ppo_edu.check(name, typed) == ppo_edu.check(name, plain)
+    assert "letters" not in ppo_edu.check(name, typed).message
+
+
+def test_a_final_consonant_is_a_key_of_its_own():
+    assert letters.understood("뮹") == "abd" and letters.understood("뮮") == "abfa"
+
+
+def test_picks_typed_with_hangul_on_pass():
+    for name in exercises.names():
+        cell = exercises.solution_cell(name)
+        if cell.startswith(f'{name} = "'):
+            keys = cell.split('"')[1]
+            assert ppo_edu.check(name, "".join(KOREAN[key] for key in keys)).passed
+            assert ppo_edu.check(
+                name, [KOREAN[key] for key in keys] if len(keys) > 1 else KOREAN[keys]
+            ).passed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_can_be_printed_on_a_korean_console(language):
+    cannot = {}
+    for key, text in catalogue(language).items():
+        try:
+            text.encode("cp949")
+        except UnicodeEncodeError as error:
+            cannot[key] = text[error.start : error.end]
+    assert not cannot
+
+
+def test_progress_can_be_printed_on_a_korean_console():
+    ppo_edu.use_language("ko")
+    ppo_edu.check("lambda_ends", "d")
+    ppo_edu.check("time_limit", "b")
+    repr(ppo_edu.progress()).encode("cp949")

@@ -1,0 +1,107 @@
+"""A number to predict: the right one is worked out here anew, each usual wrong one has its words."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+
+import ppo_edu
+from ppo_edu import exercises
+from ppo_edu.exercises.kinds import NumberExercise
+from ppo_edu.exercises.tasks import outside_the_region, throwing_away
+
+EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
+NUMBERS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, NumberExercise)}
+MISTAKES = [
+    (name, number, key) for name, exercise in NUMBERS.items() for number, key in exercise.mistakes.items()
+]
+
+
+def slope_of_the_first_minibatch():
+    theta = torch.tensor(0.0, requires_grad=True)
+    log_prob = -0.7 - 1.5 * theta
+    ratio = ppo_edu.probability_ratio(log_prob.reshape(1), log_prob.detach().reshape(1))
+    ppo_edu.clipped_surrogate(ratio, torch.tensor([2.0]), 0.2).mean().backward()
+    return theta.grad.item()
+
+
+def try_that_the_line_search_takes():
+    delta = 0.01
+    return next(share for share, kl, gain in outside_the_region.TRIES if kl <= delta and gain > 0)
+
+
+def samples_with_a_gradient():
+    log_prob = torch.tensor(np.log(throwing_away.NOW), requires_grad=True)
+    ratio = ppo_edu.probability_ratio(log_prob, torch.tensor(np.log(throwing_away.OLD)))
+    ppo_edu.clipped_surrogate(
+        ratio, torch.tensor(throwing_away.ADVANTAGE), throwing_away.EPSILON
+    ).sum().backward()
+    return int((log_prob.grad != 0).sum())
+
+
+def lower_end_of_the_difference():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(470, 18 / 1.96, 10**6), rng.normal(440, 20 / 1.96, 10**6)
+    return np.quantile(a - b, 0.025)
+
+
+@pytest.mark.parametrize(
+    ("name", "work_out", "rounding"),
+    [
+        ("first_minibatch", slope_of_the_first_minibatch, 1e-6),
+        ("outside_the_region", try_that_the_line_search_takes, 0),
+        ("throwing_away", samples_with_a_gradient, 0),
+        ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
+    ],
+)
+def test_the_right_number_is_what_a_computation_gives(name, work_out, rounding):
+    assert NUMBERS[name].right == pytest.approx(work_out(), abs=rounding)
+
+
+def test_the_log_shortens_the_step_as_trpo_does():
+    shares, kls, _ = zip(*outside_the_region.TRIES, strict=True)
+    assert np.allclose(shares, 0.8 ** np.arange(6), atol=0.002)
+    # A divergence goes with the square of a small step.
+    assert np.allclose(np.array(kls) / np.square(shares), kls[0], rtol=0.05)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize(
+    "form", [float, str, np.float32, np.array, torch.tensor, Fraction, lambda x: f" {x} "]
+)
+def test_the_right_number_passes_in_any_form(name, form):
+    result = ppo_edu.check(name, form(NUMBERS[name].right))
+    assert result.passed and result.message == ppo_edu.t(f"{name}.right")
+    assert ppo_edu.check(name, eval(exercises.solution_cell(name).partition("= ")[2])).passed
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("name", "number", "key"), MISTAKES)
+def test_each_usual_wrong_number_has_its_words(name, number, key, language):
+    ppo_edu.use_language(language)
+    result = ppo_edu.check(name, number)
+    assert not result.passed and result.attempted
+    assert result.message == ppo_edu.t(f"{name}.{key}")
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_any_other_number_and_nonsense_are_told(name):
+    for other in (-17.5, 1e9, float("nan"), float("inf")):
+        assert "another number" in ppo_edu.check(name, other).message
+    for nonsense in ("a", True, [1, 2], len, {}, b"x", 1j, np.array([1.0, 2.0])):
+        result = ppo_edu.check(name, nonsense)
+        assert not result.passed and "one number" in result.message, nonsense
+    for empty in (..., None, " "):
+        assert not ppo_edu.check(name, empty).attempted
+
+
+def test_the_numbers_in_the_lessons_are_those_of_the_exercises():
+    from lessons import source
+
+    text = "".join(lesson.text for lesson in source.find_lessons())
+    for share, kl, gain in outside_the_region.TRIES:
+        assert text.count(f"| {share:g} | {kl:.4f} | {gain:+.4f} |") == 2
+    columns = zip(throwing_away.OLD, throwing_away.NOW, throwing_away.ADVANTAGE, strict=True)
+    for row, (old, now, advantage) in enumerate(columns, start=1):
+        assert text.count(f"| {row} | {old:.2f} | {now:.2f} | {advantage:+.1f} |") == 2
