@@ -35,13 +35,17 @@ def test_every_path_is_there(document):
     assert named
     folder = (ROOT / document).parent
     missing = [
-        path for path in named if not any((ROOT / place / path).exists() for place in PLACES) and not (folder / path).exists()
+        path
+        for path in named
+        if not any((ROOT / place / path).exists() for place in PLACES) and not (folder / path).exists()
     ]
     assert not missing, f"{document} names {missing}"
 
 
 def test_a_path_that_is_not_there_would_be_noticed():
-    assert paths_in("`ppo_edu/locale/en.toml`, [x](images/none.png), `notebooks/source/SLUG.py`, `figures.py`") == {
+    assert paths_in(
+        "`ppo_edu/locale/en.toml`, [x](images/none.png), `notebooks/source/SLUG.py`, `figures.py`"
+    ) == {
         "ppo_edu/locale/en.toml",
         "images/none.png",
         "figures.py",
@@ -64,20 +68,27 @@ def test_a_readme_lists_the_lessons_as_they_are(language):
 @pytest.mark.parametrize("document", [*READMES.values(), "CONTRIBUTING.md"])
 def test_no_lesson_is_called_by_a_number_that_can_change(document):
     text = "\n".join(line for line in words_of(document).splitlines() if not line.startswith("| 0"))
-    numbers = re.findall(r"(?i)\blessons? \d\d|레슨 \d\d|LESSON=\d+", text.replace('"lesson 03"', "").replace('"레슨 03"', ""))
+    numbers = re.findall(
+        r"(?i)\blessons? \d\d|레슨 \d\d|LESSON=\d+", text.replace('"lesson 03"', "").replace('"레슨 03"', "")
+    )
     assert not numbers
 
 
 @pytest.mark.parametrize("document", READMES.values())
 def test_the_reading_order_is_that_of_contributing(document):
-    table = re.findall(r"^\| (\d) \| `(\w+\.py)` \|", words_of("CONTRIBUTING.md").split("\n# ")[0], re.MULTILINE)
+    table = re.findall(
+        r"^\| (\d) \| `(\w+\.py)` \|", words_of("CONTRIBUTING.md").split("\n# ")[0], re.MULTILINE
+    )
     paragraph = words_of(document).split("`ppo_edu/objective.py`")[1].split("`run.py`")[0]
     named = ["objective.py", *re.findall(r"`(\w+\.py)`", paragraph), "run.py"]
     assert named == [file for _, file in table]
 
 
 def test_both_readmes_show_the_same_commands():
-    blocks = [re.findall(r"```(?:python)?\n(.*?)```", words_of(document), re.DOTALL) for document in READMES.values()]
+    blocks = [
+        re.findall(r"```(?:python)?\n(.*?)```", words_of(document), re.DOTALL)
+        for document in READMES.values()
+    ]
     english, korean = ([re.sub("<.*?>", "", block) for block in found] for found in blocks)
     assert english == korean
 
@@ -85,7 +96,11 @@ def test_both_readmes_show_the_same_commands():
 def test_the_code_in_the_readmes_names_what_there_is():
     for block in re.findall(r"```python\n(.*?)```", words_of("README.md"), re.DOTALL):
         for node in ast.walk(ast.parse(block)):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ppo_edu":
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "ppo_edu"
+            ):
                 assert hasattr(ppo_edu, node.attr)
 
 

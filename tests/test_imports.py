@@ -81,7 +81,11 @@ def test_importing_the_package_is_light():
 
 
 def test_results_and_statistics_need_no_more_than_arrays():
-    assert not loaded("ppo_edu.study.results", "ppo_edu.study.statistics") & {*HEAVY, "ipywidgets", "matplotlib"}
+    assert not loaded("ppo_edu.study.results", "ppo_edu.study.statistics") & {
+        *HEAVY,
+        "ipywidgets",
+        "matplotlib",
+    }
 
 
 def test_lessons_can_plot_before_torch_has_loaded():

@@ -1,4 +1,4 @@
-"""Every public name says what it takes and gives back. Whether that is true, mypy checks (`make test`, `typed_use.py`)."""
+"""Public names say what they take and give back; whether that is true, mypy checks by `typed_use.py`."""
 
 import inspect
 from pathlib import Path
@@ -23,7 +23,7 @@ def functions(found):
         yield found
         return
     for name, member in vars(found).items():
-        if not name.startswith("_") or name == "__init__" and not hasattr(found, "__dataclass_fields__"):
+        if not name.startswith("_") or (name == "__init__" and not hasattr(found, "__dataclass_fields__")):
             member = getattr(member, "fget", getattr(member, "__func__", member))
             if inspect.isfunction(member):
                 yield member

@@ -1,8 +1,8 @@
 """Every lesson in JupyterLab in a browser: what a learner meets there.
 
-The Korean notebook runs: its letters and the room that its words need are the harder ones. The English one is read
-as it is committed, and what the Korean one shows with widgets is shown once more in English. That all English cells
-run, and print what is committed, nbval tells without a browser.
+The Korean notebook runs: its letters and the room that its words need are the harder ones. The English one is
+read as it is committed, and what the Korean one shows with widgets is shown once more in English. That all
+English cells run, and print what is committed, nbval tells without a browser.
 """
 
 import functools
