@@ -68,9 +68,14 @@ def page(address, width=1280, height=720):
         raise RuntimeError(chromium.HOW)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [
-            executable, "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}",
-            f"--window-size={width},{height}", *chromium.launch_options(executable)["args"], "about:blank",
-        ]  # fmt: skip
+            executable,
+            "--headless=new",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={profile}",
+            f"--window-size={width},{height}",
+            *chromium.launch_options(executable)["args"],
+            "about:blank",
+        ]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen(command, **quiet) as browser:
             try:

@@ -17,7 +17,8 @@ import ppo_edu
 
 def main():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--env", default="CartPole-v1")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--max-steps", type=int, default=200_000)
@@ -30,8 +31,11 @@ def main():
         run = ppo_edu.train(chosen.env, seed=seed, max_steps=chosen.max_steps)
         runs.append((run, time.process_time() - processor))
         greedy.append(run.evaluate(episodes=100).mean())
-        print(f"seed {seed:3d}: solved at step {run.solved_at_step}, {run.seconds:.2f} s, "
-              f"greedy policy {greedy[-1]:.1f}", flush=True)
+        print(
+            f"seed {seed:3d}: solved at step {run.solved_at_step}, {run.seconds:.2f} s, "
+            f"greedy policy {greedy[-1]:.1f}",
+            flush=True,
+        )
 
     unsolved = [run.seed for run, _ in runs if run.solved_at_step is None]
     poor = {seed: round(float(mean), 1) for seed, mean in enumerate(greedy) if mean < chosen.good}
@@ -42,8 +46,10 @@ def main():
         print(f"steps to solved: {spread(steps)}")
     print(f"seconds, wall clock: {spread([run.seconds for run, _ in runs])}")
     print(f"seconds, processor: {spread([seconds for _, seconds in runs])}")
-    print(f"greedy policy, mean return of 100 episodes: {spread(greedy)}; "
-          f"at least {chosen.good:g}: {len(runs) - len(poor)} of {len(runs)}; below: {poor or 'none'}")
+    print(
+        f"greedy policy, mean return of 100 episodes: {spread(greedy)}; "
+        f"at least {chosen.good:g}: {len(runs) - len(poor)} of {len(runs)}; below: {poor or 'none'}"
+    )
     return int(bool(unsolved) or len(poor) > len(runs) / 20)
 
 

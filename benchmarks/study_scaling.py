@@ -23,7 +23,8 @@ VARIANT = Variant("default", PPOConfig())
 
 def main():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=12)
     parser.add_argument("--steps", type=int, default=100_000)
@@ -40,19 +41,28 @@ def main():
     print(f"two workers are ready after {time.perf_counter() - start:.1f} s, once\n")
     found = []
     for _ in range(chosen.rounds):
-        found.append({"study 1": study(1, range(chosen.jobs), chosen.steps),
-                      "study 2": study(2, range(chosen.jobs), chosen.steps),
-                      "plain 1": plain(1, chosen), "plain 2": plain(2, chosen)})
+        found.append(
+            {
+                "study 1": study(1, range(chosen.jobs), chosen.steps),
+                "study 2": study(2, range(chosen.jobs), chosen.steps),
+                "plain 1": plain(1, chosen),
+                "plain 2": plain(2, chosen),
+            }
+        )
         print({name: f"{rate:.1f} jobs/min" for name, (rate, _) in found[-1].items()}, flush=True)
 
     print()
     for name in found[0]:
         rates, beyond = zip(*(one_round[name] for one_round in found), strict=True)
-        print(f"{name}: {statistics.median(rates):.1f} jobs/min ({min(rates):.1f} to {max(rates):.1f})"
-              + (f", {1000 * statistics.median(beyond):.0f} ms beyond each job" if beyond[0] else ""))
+        print(
+            f"{name}: {statistics.median(rates):.1f} jobs/min ({min(rates):.1f} to {max(rates):.1f})"
+            + (f", {1000 * statistics.median(beyond):.0f} ms beyond each job" if beyond[0] else "")
+        )
     efficiency = efficiency_of("study", found)
-    print(f"efficiency of two workers: {efficiency:.0%}; of two plain processes: "
-          f"{efficiency_of('plain', found):.0%}")
+    print(
+        f"efficiency of two workers: {efficiency:.0%}; of two plain processes: "
+        f"{efficiency_of('plain', found):.0%}"
+    )
     return int(efficiency < TARGET)
 
 

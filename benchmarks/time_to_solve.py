@@ -136,8 +136,16 @@ def notes_loop(seed, cap):
                     probabilities = network(torch.from_numpy(state))[0]
                 action = int(torch.multinomial(probabilities, 1))
                 following, reward, terminated, _, _ = env.step(action)
-                transitions.append((state, action, reward / 100, following, float(probabilities[action]),
-                                    0.0 if terminated else 1.0))
+                transitions.append(
+                    (
+                        state,
+                        action,
+                        reward / 100,
+                        following,
+                        float(probabilities[action]),
+                        0.0 if terminated else 1.0,
+                    )
+                )
                 state, total, steps = following, total + reward, steps + 1
             notes_update(network, optimiser, transitions)
             if clock.processor_so_far > cap:
@@ -150,7 +158,8 @@ def notes_loop(seed, cap):
 
 def notes_update(network, optimiser, transitions, gamma=0.98, lam=0.95, epsilon=0.1):
     states, actions, rewards, following, old, goes_on = (
-        torch.tensor(np.array(column), dtype=torch.float32) for column in zip(*transitions, strict=True))
+        torch.tensor(np.array(column), dtype=torch.float32) for column in zip(*transitions, strict=True)
+    )
     for _ in range(3):
         with torch.no_grad():
             targets = rewards + gamma * network(following)[1].squeeze(-1) * goes_on
@@ -177,10 +186,15 @@ PROGRAMS = {
 
 def main():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--notes-seconds", type=float, default=60.0,
-                        help="processor seconds after which the notes' loop is ended")
+    parser.add_argument(
+        "--notes-seconds",
+        type=float,
+        default=60.0,
+        help="processor seconds after which the notes' loop is ended",
+    )
     parser.add_argument("--picture", type=Path, default=PICTURE)
     chosen = parser.parse_args()
 
@@ -191,8 +205,11 @@ def main():
         for name, (program, _) in PROGRAMS.items():
             clock = program(seed, chosen.notes_seconds)
             clocks[name].append(clock)
-            told = (f"{clock.wall:.2f} s ({clock.processor:.2f} s of the processor)" if clock.wall
-                    else f"not within {clock.curve[-1][0]:.0f} s of the processor")
+            told = (
+                f"{clock.wall:.2f} s ({clock.processor:.2f} s of the processor)"
+                if clock.wall
+                else f"not within {clock.curve[-1][0]:.0f} s of the processor"
+            )
             print(f"seed {seed}, {name}: {told}, {clock.steps:,} steps", flush=True)
         draw(clocks, chosen.picture)
     report(clocks)
@@ -203,29 +220,36 @@ def report(clocks):
     first = next(iter(clocks.values()))
     for name, found in clocks.items():
         solved = [clock for clock in found if clock.wall]
-        columns = [spread([getattr(clock, what) for clock in solved], digits)
-                   for what, digits in (("wall", 2), ("processor", 2), ("steps", 0))]
+        columns = [
+            spread([getattr(clock, what) for clock in solved], digits)
+            for what, digits in (("wall", 2), ("processor", 2), ("steps", 0))
+        ]
         print(f"| {name} | {len(solved)} of {len(found)} | {' | '.join(columns)} |")
     print("\nTimes as long as the first, ratio of medians:")
     for name, found in list(clocks.items())[1:]:
         if all(clock.wall for clock in [*found, *first]):
-            ratios = [statistics.median(getattr(clock, what) for clock in found)
-                      / statistics.median(getattr(clock, what) for clock in first)
-                      for what in ("wall", "processor")]
+            ratios = [
+                statistics.median(getattr(clock, what) for clock in found)
+                / statistics.median(getattr(clock, what) for clock in first)
+                for what in ("wall", "processor")
+            ]
             print(f"  {name}: {ratios[0]:.1f} (wall clock), {ratios[1]:.1f} (processor)")
         else:
             least = min(clock.curve[-1][0] for clock in found)
             most = statistics.median(clock.processor for clock in first if clock.wall)
             best = ", ".join(f"{clock.curve[-1][1]:.0f}" for clock in found)
-            print(f"  {name}: more than {least / most:.0f} (processor; not all solved, "
-                  f"mean returns at the end: {best})")
+            print(
+                f"  {name}: more than {least / most:.0f} (processor; not all solved, "
+                f"mean returns at the end: {best})"
+            )
 
 
 def spread(values, digits):
     if not values:
         return "none"
-    median, low, high = (f"{value:,.{digits}f}" for value in (
-        statistics.median(values), min(values), max(values)))
+    median, low, high = (
+        f"{value:,.{digits}f}" for value in (statistics.median(values), min(values), max(values))
+    )
     return f"{median} ({low} to {high})"
 
 
@@ -241,8 +265,14 @@ def draw(clocks, path):
                     axes.plot(*clock.curve[-1], "o", color=colour, ms=6)
             axes.plot([], [], color=colour, label=label(name, found))
         axes.axhline(GOAL, color=GREY, lw=1, ls=":")
-        axes.annotate("solved: 475", (0, GOAL), (4, 4), xycoords=("axes fraction", "data"),
-                      textcoords="offset points", color=GREY)
+        axes.annotate(
+            "solved: 475",
+            (0, GOAL),
+            (4, 4),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            color=GREY,
+        )
         axes.set_xscale("log")
         axes.set_ylim(0, 540)
         axes.xaxis.set_major_formatter("{x:g}")

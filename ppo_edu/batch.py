@@ -53,11 +53,23 @@ def make_batch(policy, rollout, config):
     if config.normalise_rewards:
         rewards = rewards / policy.return_moments.std.numpy()
     cut = np.zeros_like(rollout.truncated) if config.bootstrap_truncated else rollout.truncated
-    advantages = gae(rewards.astype(np.float32), values[:-1], values[1:], rollout.terminated | cut,
-                     rollout.truncated, config.gamma, config.lam)
-    rows = {"values": values[:-1], "advantages": advantages, "targets": advantages + values[:-1],
-            "observations": rollout.observations[:-1], "actions": rollout.actions,
-            "log_probs": rollout.log_probs}
+    advantages = gae(
+        rewards.astype(np.float32),
+        values[:-1],
+        values[1:],
+        rollout.terminated | cut,
+        rollout.truncated,
+        config.gamma,
+        config.lam,
+    )
+    rows = {
+        "values": values[:-1],
+        "advantages": advantages,
+        "targets": advantages + values[:-1],
+        "observations": rollout.observations[:-1],
+        "actions": rollout.actions,
+        "log_probs": rollout.log_probs,
+    }
     batch = Batch(**{name: torch.from_numpy(array[rollout.valid]) for name, array in rows.items()})
     if config.normalise_advantages == "batch":
         return replace(batch, advantages=standardised(batch.advantages))

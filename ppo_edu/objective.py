@@ -209,8 +209,7 @@ def gaussian_kl(mean, std, new_mean, new_std):
     >>> float(gaussian_kl(0.0, 1.0, 1.0, 1.0)), float(gaussian_kl(0.0, 0.1, 1.0, 0.1))
     (0.5, 50.0)
     """
-    library, (mean, std, new_mean, new_std) = _checked(
-        mean=mean, std=std, new_mean=new_mean, new_std=new_std)
+    library, (mean, std, new_mean, new_std) = _checked(mean=mean, std=std, new_mean=new_mean, new_std=new_std)
     for name, value in (("std", std), ("new_std", new_std)):
         check_number(name, value.min().item(), above=0)
     shift = (mean - new_mean) / new_std

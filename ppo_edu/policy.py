@@ -140,8 +140,9 @@ class ActorCritic(nn.Module):
     def _normalised(self, observations):
         observations = torch.as_tensor(observations, dtype=torch.float32)
         if observations.shape[-1:] != (self.observation_size,):
-            raise ValueError(t("error.observation_length", expected=self.observation_size,
-                               shape=tuple(observations.shape)))
+            raise ValueError(
+                t("error.observation_length", expected=self.observation_size, shape=tuple(observations.shape))
+            )
         if not self.observation_moments.seen:
             return observations
         moments = self.observation_moments

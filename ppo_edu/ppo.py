@@ -221,8 +221,13 @@ def gradient_steps(policy, optimiser, rollout, batch, config, generator=None):
             if config.max_grad_norm is not None:
                 torch.nn.utils.clip_grad_norm_(parameters, config.max_grad_norm)
             optimiser.step()
-            yield {"epoch": epoch, "minibatch": minibatch, "ratio": ratio.detach(),
-                   "policy_loss": policy_loss.detach(), "value_loss": value_loss.detach()}
+            yield {
+                "epoch": epoch,
+                "minibatch": minibatch,
+                "ratio": ratio.detach(),
+                "policy_loss": policy_loss.detach(),
+                "value_loss": value_loss.detach(),
+            }
         if config.target_kl is not None and _kl(policy, batch) > config.target_kl:
             break
     if config.kl_penalty == "adaptive":

@@ -66,8 +66,9 @@ class Collector:
         Whether to keep the policy's running moments of discounted returns and of observations up to date.
     """
 
-    def __init__(self, envs, seed, gamma=0.99, clip_actions=True, normalise_rewards=False,
-                 normalise_observations=False):
+    def __init__(
+        self, envs, seed, gamma=0.99, clip_actions=True, normalise_rewards=False, normalise_observations=False
+    ):
         self.envs, self.gamma, self.clip_actions = envs, gamma, clip_actions
         self.normalise_rewards, self.normalise_observations = normalise_rewards, normalise_observations
         self.unseen = None
@@ -96,8 +97,8 @@ class Collector:
             rollout.actions[step], rollout.log_probs[step] = actions.numpy(), log_probs.numpy()
             rollout.valid[step] = ~self.only_resets
             self.observations, rewards, terminated, truncated, _ = self.envs.step(
-                environment_actions(
-                    rollout.actions[step], self.envs.single_action_space, self.clip_actions))
+                environment_actions(rollout.actions[step], self.envs.single_action_space, self.clip_actions)
+            )
             rollout.rewards[step] = rewards
             rollout.terminated[step], rollout.truncated[step] = terminated, truncated
             transitions += int(np.count_nonzero(rollout.valid[step]))
@@ -133,7 +134,8 @@ class Collector:
         shape = (horizon, self.envs.num_envs)
         return Rollout(
             observations=np.empty((horizon + 1, *self.observations.shape), dtype=np.float32),
-            actions=np.empty(shape, np.int64) if policy.discrete
+            actions=np.empty(shape, np.int64)
+            if policy.discrete
             else np.empty((*shape, policy.action_size), np.float32),
             log_probs=np.empty(shape, np.float32),
             rewards=np.empty(shape, np.float32),

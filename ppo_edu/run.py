@@ -171,10 +171,15 @@ class TrainingRun:
         All or nothing: a process killed on the way leaves an earlier file of that name whole.
         """
         facts = {
-            "env_id": name_of(self.env_id), "env_kwargs": self.env_kwargs,
-            "algorithm": self.algorithm, "config": dataclasses.asdict(self.config),
-            "seed": self.seed, "seconds": self.seconds, "total_steps": self.total_steps,
-            "solved_at_step": self.solved_at_step, "interrupted": self.interrupted,
+            "env_id": name_of(self.env_id),
+            "env_kwargs": self.env_kwargs,
+            "algorithm": self.algorithm,
+            "config": dataclasses.asdict(self.config),
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "total_steps": self.total_steps,
+            "solved_at_step": self.solved_at_step,
+            "interrupted": self.interrupted,
             "sizes": [self.policy.observation_size, self.policy.action_size],
             "discrete": self.policy.discrete,
         }
@@ -224,18 +229,26 @@ class TrainingRun:
         return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
 
     def __repr__(self):
-        return (f"<TrainingRun {name_of(self.env_id)} {self.algorithm} seed={self.seed} "
-                f"total_steps={self.total_steps} episodes={len(self.episodes)} "
-                f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
-                f"seconds={self.seconds:.2f} interrupted={self.interrupted}>")
+        return (
+            f"<TrainingRun {name_of(self.env_id)} {self.algorithm} seed={self.seed} "
+            f"total_steps={self.total_steps} episodes={len(self.episodes)} "
+            f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
+            f"seconds={self.seconds:.2f} interrupted={self.interrupted}>"
+        )
 
 
 def make_policy(observation_size, action_size, discrete, config, seed):
     """Return a new `ActorCritic` as `config` describes it, its first weights decided by `seed`."""
     return ActorCritic(
-        observation_size, action_size, discrete=discrete, hidden_sizes=config.hidden_sizes,
-        shared_trunk=config.shared_trunk, orthogonal_init=config.orthogonal_init,
-        initial_log_std=config.initial_log_std, generator=torch.Generator().manual_seed(seed))
+        observation_size,
+        action_size,
+        discrete=discrete,
+        hidden_sizes=config.hidden_sizes,
+        shared_trunk=config.shared_trunk,
+        orthogonal_init=config.orthogonal_init,
+        initial_log_std=config.initial_log_std,
+        generator=torch.Generator().manual_seed(seed),
+    )
 
 
 def _check_facts(facts):
@@ -275,8 +288,11 @@ def _optimiser_state(optimiser, arrays):
 
 
 def under(prefix, arrays):
-    return [(name.removeprefix(f"{prefix}."), array) for name, array in arrays.items()
-            if name.startswith(f"{prefix}.")]
+    return [
+        (name.removeprefix(f"{prefix}."), array)
+        for name, array in arrays.items()
+        if name.startswith(f"{prefix}.")
+    ]
 
 
 @contextlib.contextmanager

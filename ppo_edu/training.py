@@ -175,8 +175,9 @@ def seeds_of(seed, first_step):
 
 def make_collector(envs, seed, config):
     """Return a `Collector` of transitions as `config` describes it."""
-    return Collector(envs, seed, config.gamma, config.clip_actions, config.normalise_rewards,
-                     config.normalise_observations)
+    return Collector(
+        envs, seed, config.gamma, config.clip_actions, config.normalise_rewards, config.normalise_observations
+    )
 
 
 def new_run(envs, env_id, algorithm, config, seed, env_kwargs=None):
@@ -213,8 +214,14 @@ def _continued(earlier, env_id, algorithm, config, seed):
             )
     for name in ("hidden_sizes", "shared_trunk"):
         if getattr(earlier.config, name) != getattr(config, name):
-            raise ValueError(t("error.start_from_differs", name=name, value=repr(getattr(config, name)),
-                               earlier=repr(getattr(earlier.config, name))))
+            raise ValueError(
+                t(
+                    "error.start_from_differs",
+                    name=name,
+                    value=repr(getattr(config, name)),
+                    earlier=repr(getattr(earlier.config, name)),
+                )
+            )
     policy = copy.deepcopy(earlier.policy)
     optimiser = ALGORITHMS[algorithm].make_optimiser(policy, config)
     state = copy.deepcopy(earlier.optimiser.state_dict()["state"])

@@ -15,15 +15,25 @@ from ppo_edu.environments import make_environments
 from ppo_edu.rollout import Collector
 
 CONFIG = ppo_edu.PPOConfig(
-    clip="none", kl_penalty="fixed", kl_coefficient=3.0, num_envs=4, horizon=64, epochs=1, minibatch_size=64,
-    hidden_sizes=(8,), max_grad_norm=None, value_coefficient=0.0, normalise_advantages="off",
-)  # fmt: skip
+    clip="none",
+    kl_penalty="fixed",
+    kl_coefficient=3.0,
+    num_envs=4,
+    horizon=64,
+    epochs=1,
+    minibatch_size=64,
+    hidden_sizes=(8,),
+    max_grad_norm=None,
+    value_coefficient=0.0,
+    normalise_advantages="off",
+)
 
 
 def start(config, env_id="CartPole-v1"):
     policy = ppo_edu.train(env_id, dataclasses.replace(config, kl_penalty="off"), max_steps=1).policy
     rollout, _ = Collector(make_environments(env_id, config.num_envs), 0).collect(
-        policy, config.horizon, torch.Generator().manual_seed(0))
+        policy, config.horizon, torch.Generator().manual_seed(0)
+    )
     return policy, rollout, make_batch(policy, rollout, config)
 
 
@@ -49,9 +59,18 @@ def test_the_gradient_is_that_of_the_surrogate_less_beta_times_kl(env_id):
         torch.testing.assert_close(dict(policy.named_parameters())[name].grad, gradient, msg=name)
 
 
-@pytest.mark.parametrize(("kl", "factor"), [
-    (0.006, 0.5), (0.0066, 0.5), (0.0067, 1.0), (0.01, 1.0), (0.0149, 1.0), (0.0151, 2.0), (1.0, 2.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kl", "factor"),
+    [
+        (0.006, 0.5),
+        (0.0066, 0.5),
+        (0.0067, 1.0),
+        (0.01, 1.0),
+        (0.0149, 1.0),
+        (0.0151, 2.0),
+        (1.0, 2.0),
+    ],
+)
 def test_beta_is_halved_below_the_target_and_doubled_above(kl, factor):
     config = dataclasses.replace(CONFIG, kl_penalty="adaptive", kl_target=0.01, kl_coefficient=3.0)
     policy, *_ = start(config)
@@ -94,9 +113,15 @@ def test_a_large_beta_keeps_the_policy_where_it_is():
     assert kls[1] < kls[0] / 5
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("kl_penalty", "on"), ("kl_coefficient", 0), ("kl_coefficient", float("nan")), ("kl_target", -0.01),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kl_penalty", "on"),
+        ("kl_coefficient", 0),
+        ("kl_coefficient", float("nan")),
+        ("kl_target", -0.01),
+    ],
+)
 def test_a_setting_out_of_range_is_named(field, value):
     with pytest.raises(ValueError, match=field):
         ppo_edu.PPOConfig(**{field: value})

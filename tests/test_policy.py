@@ -45,8 +45,10 @@ def test_an_observation_of_another_length_is_refused(policy, shape):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.lists(st.floats(-80, 80, width=32), min_size=3, max_size=3), min_size=1, max_size=6),
-       st.integers(0, 2**31))
+@given(
+    st.lists(st.lists(st.floats(-80, 80, width=32), min_size=3, max_size=3), min_size=1, max_size=6),
+    st.integers(0, 2**31),
+)
 def test_choice_is_torchs_categorical(logits, seed):
     logits = torch.tensor(logits)
     actions = torch.randint(0, 3, (len(logits),), generator=seeded(seed))

@@ -15,8 +15,17 @@ from ppo_edu.policy import ActorCritic
 from ppo_edu.ppo import diagnostics, gradient_steps, make_optimiser, update
 from ppo_edu.rollout import Collector
 
-SMALL = PPOConfig(num_envs=8, horizon=48, epochs=2, minibatch_size=96, learning_rate=4e-3, gamma=0.9, lam=0.8,
-                  hidden_sizes=(8, 8), normalise_rewards=False)
+SMALL = PPOConfig(
+    num_envs=8,
+    horizon=48,
+    epochs=2,
+    minibatch_size=96,
+    learning_rate=4e-3,
+    gamma=0.9,
+    lam=0.8,
+    hidden_sizes=(8, 8),
+    normalise_rewards=False,
+)
 
 
 def seeded(seed=0):
@@ -32,8 +41,14 @@ def collected(config=SMALL, env_id="CartPole-v1"):
     envs = make_environments(env_id, config.num_envs)
     size = envs.single_observation_space.shape[0]
     discrete = env_id != "Pendulum-v1"
-    policy = ActorCritic(size, 2 if discrete else 1, discrete=discrete, hidden_sizes=config.hidden_sizes,
-                         orthogonal_init=False, generator=seeded(1))
+    policy = ActorCritic(
+        size,
+        2 if discrete else 1,
+        discrete=discrete,
+        hidden_sizes=config.hidden_sizes,
+        orthogonal_init=False,
+        generator=seeded(1),
+    )
     rollout, episodes = Collector(envs, 0, config.gamma).collect(policy, config.horizon, seeded(2))
     assert episodes or not discrete
     return policy, rollout
@@ -62,15 +77,21 @@ def test_on_the_first_minibatch_the_ratio_is_1_and_the_gradient_is_the_policy_gr
     policy, _, steps = steps_of(config, env_id, keeps_gradients)
     first = next(steps)
     torch.testing.assert_close(first["ratio"], torch.ones_like(first["ratio"]), atol=1e-5, rtol=0)
-    found = [parameter.grad.clone() for name, parameter in policy.named_parameters()
-             if name.startswith(("actor", "log_std"))]
+    found = [
+        parameter.grad.clone()
+        for name, parameter in policy.named_parameters()
+        if name.startswith(("actor", "log_std"))
+    ]
     minibatch = first["minibatch"]
     weights = minibatch.advantages - minibatch.advantages.mean()
     weights = weights / minibatch.advantages.std(correction=0)
     policy.zero_grad()
     (-(policy.pi(minibatch.observations).log_prob(minibatch.actions) * weights).mean()).backward()
-    expected = [parameter.grad for name, parameter in policy.named_parameters()
-                if name.startswith(("actor", "log_std"))]
+    expected = [
+        parameter.grad
+        for name, parameter in policy.named_parameters()
+        if name.startswith(("actor", "log_std"))
+    ]
     for ours, theirs in zip(found, expected, strict=True):
         assert theirs.abs().max() > 0
         torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-3)
@@ -86,8 +107,9 @@ def test_advantages_are_gaes_and_targets_their_sum_with_the_values():
     policy, rollout = collected()
     batch = make_batch(policy, rollout, SMALL)
     values = policy.v(rollout.observations).detach().numpy()
-    advantages = gae(rollout.rewards, values[:-1], values[1:], rollout.terminated, rollout.truncated,
-                     gamma=0.9, lam=0.8)
+    advantages = gae(
+        rollout.rewards, values[:-1], values[1:], rollout.terminated, rollout.truncated, gamma=0.9, lam=0.8
+    )
     np.testing.assert_allclose(batch.advantages, advantages[rollout.valid], rtol=1e-5)
     np.testing.assert_allclose(batch.targets, (advantages + values[:-1])[rollout.valid], rtol=1e-5, atol=1e-6)
 
@@ -114,13 +136,29 @@ def test_a_batch_falls_into_whole_parts(rows, size, parts):
     assert torch.equal(torch.cat([piece.targets for piece in pieces]), columns[0])
 
 
-@pytest.mark.parametrize("settings", [
-    {"clip": "clip_only"}, {"clip": "none"}, {"epsilon": 0.01}, {"normalise_advantages": "off"},
-    {"normalise_advantages": "batch"}, {"epochs": 3}, {"minibatch_size": 48}, {"learning_rate": 0.02},
-    {"target_kl": 1e-9}, {"entropy_coefficient": 0.1}, {"value_coefficient": 3.0}, {"clip_values": True},
-    {"max_grad_norm": None}, {"recompute_advantages": True}, {"reward_scale": 0.1}, {"adam_epsilon": 0.1},
-    {"gamma": 0.5}, {"lam": 0.2},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"clip": "clip_only"},
+        {"clip": "none"},
+        {"epsilon": 0.01},
+        {"normalise_advantages": "off"},
+        {"normalise_advantages": "batch"},
+        {"epochs": 3},
+        {"minibatch_size": 48},
+        {"learning_rate": 0.02},
+        {"target_kl": 1e-9},
+        {"entropy_coefficient": 0.1},
+        {"value_coefficient": 3.0},
+        {"clip_values": True},
+        {"max_grad_norm": None},
+        {"recompute_advantages": True},
+        {"reward_scale": 0.1},
+        {"adam_epsilon": 0.1},
+        {"gamma": 0.5},
+        {"lam": 0.2},
+    ],
+)
 def test_every_switch_of_the_update_changes_what_is_learned(settings):
     base = {"learning_rate": 0.01, "max_grad_norm": 0.5, "epsilon": 0.05}
     before, after = parameters_after(changed(**base)), parameters_after(changed(**{**base, **settings}))
@@ -134,11 +172,21 @@ def test_the_same_generator_gives_the_same_update():
 def gradient_where(clip, ratio, advantage):
     """Return the actor's gradient on samples with this ratio and advantage."""
     policy, rollout = collected()
-    config = changed(clip=clip, epsilon=0.2, normalise_advantages="off", value_coefficient=0.0, epochs=1,
-                     minibatch_size=10_000, max_grad_norm=None)
+    config = changed(
+        clip=clip,
+        epsilon=0.2,
+        normalise_advantages="off",
+        value_coefficient=0.0,
+        epochs=1,
+        minibatch_size=10_000,
+        max_grad_norm=None,
+    )
     batch = make_batch(policy, rollout, config)
-    batch = dataclasses.replace(batch, log_probs=batch.log_probs - float(np.log(ratio)),
-                                advantages=torch.full_like(batch.advantages, advantage))
+    batch = dataclasses.replace(
+        batch,
+        log_probs=batch.log_probs - float(np.log(ratio)),
+        advantages=torch.full_like(batch.advantages, advantage),
+    )
     next(gradient_steps(policy, keeps_gradients(policy), rollout, batch, config, seeded()))
     return float(policy.actor_head.weight.grad.abs().max())
 
@@ -158,8 +206,9 @@ def test_batch_and_minibatch_normalisation():
     batch = make_batch(policy, rollout, changed(normalise_advantages="batch"))
     assert abs(float(batch.advantages.mean())) < 1e-5
     assert float(batch.advantages.std(correction=0)) == pytest.approx(1, abs=1e-4)
-    raw, later = (make_batch(policy, rollout, changed(normalise_advantages=where))
-                  for where in ("off", "minibatch"))
+    raw, later = (
+        make_batch(policy, rollout, changed(normalise_advantages=where)) for where in ("off", "minibatch")
+    )
     assert torch.equal(raw.advantages, later.advantages)
     assert torch.equal(raw.targets, batch.targets)
 
@@ -176,8 +225,9 @@ def test_a_cut_episode_keeps_its_bootstrap_unless_told_otherwise():
     policy, rollout = collected()
     cut = np.zeros_like(rollout.truncated)
     cut[10] = True
-    rollout = dataclasses.replace(rollout, truncated=cut, terminated=np.zeros_like(cut),
-                                  valid=np.ones_like(cut))
+    rollout = dataclasses.replace(
+        rollout, truncated=cut, terminated=np.zeros_like(cut), valid=np.ones_like(cut)
+    )
     targets = {}
     for keeps in (True, False):
         config = changed(bootstrap_truncated=keeps, lam=0.0)
@@ -226,8 +276,10 @@ def test_value_clipping_takes_the_larger_of_the_two_errors():
     batch = dataclasses.replace(batch, values=old)
     new = policy.v(batch.observations).detach()
     step = next(gradient_steps(policy, keeps_gradients(policy), rollout, batch, config, seeded()))
-    errors = [max((v - g) ** 2, (o + min(max(v - o, -0.1), 0.1) - g) ** 2)
-              for v, o, g in zip(new.tolist(), old.tolist(), batch.targets.tolist(), strict=True)]
+    errors = [
+        max((v - g) ** 2, (o + min(max(v - o, -0.1), 0.1) - g) ** 2)
+        for v, o, g in zip(new.tolist(), old.tolist(), batch.targets.tolist(), strict=True)
+    ]
     assert float(step["value_loss"]) == pytest.approx(np.mean(errors) / 2, rel=1e-4)
 
 
@@ -240,16 +292,19 @@ def test_long_gradients_are_cut_to_the_given_length():
 
 def test_rewards_are_scaled_for_the_update():
     policy, rollout = collected()
-    whole, tenth = (make_batch(policy, rollout, changed(reward_scale=scale, lam=0.0, gamma=0.0)).targets
-                    for scale in (1.0, 0.1))
+    whole, tenth = (
+        make_batch(policy, rollout, changed(reward_scale=scale, lam=0.0, gamma=0.0)).targets
+        for scale in (1.0, 0.1)
+    )
     torch.testing.assert_close(tenth, whole * 0.1)
     policy.return_moments.see(np.array([[0.0], [8.0]]))
     normalised = make_batch(policy, rollout, changed(normalise_rewards=True, lam=0.0, gamma=0.0)).targets
     torch.testing.assert_close(normalised, whole / 4)
 
 
-@pytest.mark.parametrize(("annealed", "progress", "expected"), [
-    (True, 0.0, 1.0), (True, 0.75, 0.25), (False, 0.75, 1.0)])
+@pytest.mark.parametrize(
+    ("annealed", "progress", "expected"), [(True, 0.0, 1.0), (True, 0.75, 0.25), (False, 0.75, 1.0)]
+)
 def test_the_learning_rate_falls_with_progress(annealed, progress, expected):
     policy, rollout = collected()
     config = changed(anneal_learning_rate=annealed, learning_rate=0.01)
@@ -289,15 +344,44 @@ def test_an_update_makes_good_actions_likelier_and_values_truer():
 
 
 BAD = [
-    ("num_envs", 0), ("horizon", 0), ("horizon", 1.5), ("gamma", 1.1), ("gamma", -0.1), ("lam", 2),
-    ("lam", "x"), ("kl_penalty", "on"), ("kl_coefficient", 0), ("kl_target", 0),
-    ("bootstrap_truncated", 1), ("clip", "both"), ("epsilon", 0), ("epsilon", float("nan")),
-    ("normalise_advantages", True), ("epochs", 0), ("minibatch_size", 0), ("learning_rate", 0.0),
-    ("anneal_learning_rate", "yes"), ("target_kl", 0), ("entropy_coefficient", -1), ("value_coefficient", -1),
-    ("clip_values", 0.2), ("max_grad_norm", 0), ("recompute_advantages", None), ("reward_scale", 0),
-    ("normalise_rewards", 1), ("normalise_observations", 0), ("adam_epsilon", 0), ("hidden_sizes", (8, 0)),
-    ("hidden_sizes", 64), ("shared_trunk", 1), ("orthogonal_init", 0), ("initial_log_std", float("inf")),
-    ("clip_actions", None), ("kl_penalty", "on"), ("kl_coefficient", 0), ("kl_target", -0.01),
+    ("num_envs", 0),
+    ("horizon", 0),
+    ("horizon", 1.5),
+    ("gamma", 1.1),
+    ("gamma", -0.1),
+    ("lam", 2),
+    ("lam", "x"),
+    ("kl_penalty", "on"),
+    ("kl_coefficient", 0),
+    ("kl_target", 0),
+    ("bootstrap_truncated", 1),
+    ("clip", "both"),
+    ("epsilon", 0),
+    ("epsilon", float("nan")),
+    ("normalise_advantages", True),
+    ("epochs", 0),
+    ("minibatch_size", 0),
+    ("learning_rate", 0.0),
+    ("anneal_learning_rate", "yes"),
+    ("target_kl", 0),
+    ("entropy_coefficient", -1),
+    ("value_coefficient", -1),
+    ("clip_values", 0.2),
+    ("max_grad_norm", 0),
+    ("recompute_advantages", None),
+    ("reward_scale", 0),
+    ("normalise_rewards", 1),
+    ("normalise_observations", 0),
+    ("adam_epsilon", 0),
+    ("hidden_sizes", (8, 0)),
+    ("hidden_sizes", 64),
+    ("shared_trunk", 1),
+    ("orthogonal_init", 0),
+    ("initial_log_std", float("inf")),
+    ("clip_actions", None),
+    ("kl_penalty", "on"),
+    ("kl_coefficient", 0),
+    ("kl_target", -0.01),
 ]
 
 

@@ -97,7 +97,7 @@ def test_sync_rollout_is_what_single_environments_do(policy):
     ends.sort()
     assert any(total == LIMIT for *_, total in ends) and any(total < LIMIT for *_, total in ends)
     assert [value for _, value in episodes] == [total for *_, total in ends]
-    assert [step for step, _ in episodes] == [int(rollout.valid[:step + 1].sum()) for step, *_ in ends]
+    assert [step for step, _ in episodes] == [int(rollout.valid[: step + 1].sum()) for step, *_ in ends]
 
 
 def test_native_rollout_obeys_the_physics_and_never_crosses_a_reset(policy):
@@ -187,8 +187,11 @@ def test_the_environment_gets_clipped_actions_and_the_rollout_keeps_them_as_draw
 
 
 def test_clipping_can_be_switched_off(registered):
-    registered("Free-v0", entry_point=lambda: Counter(action_space=Box(-1, 1, (1,), np.float32)),
-               disable_env_checker=True)
+    registered(
+        "Free-v0",
+        entry_point=lambda: Counter(action_space=Box(-1, 1, (1,), np.float32)),
+        disable_env_checker=True,
+    )
     envs = make_environments("Free-v0", 1)
     collector = Collector(envs, 0, clip_actions=False)
     with pytest.raises(AssertionError):  # Counter asserts that an action is within the bounds.
@@ -205,22 +208,27 @@ def test_an_environment_that_restarts_within_the_step_is_vectorised_by_gymnasium
     assert isinstance(make_environments("RestartsAtOnce-v0", 2), SyncVectorEnv)
 
 
-@pytest.mark.parametrize(("env_id", "error", "words"), [
-    ("Nonsense-v1", ValueError, "env_id 'Nonsense-v1' cannot be made.*pprint_registry"),
-    ("CartPole-v99", ValueError, "env_id 'CartPole-v99' cannot be made"),
-    ("no_such_module:Env-v0", ValueError, "no_such_module"),
-    ("", ValueError, "env_id ''"),
-    (7, TypeError, "env_id must be a text .* is 7"),
-    (None, TypeError, "env_id must be a text"),
-    ("FrozenLake-v1", ValueError, r"'FrozenLake-v1' has observations of the kind Discrete\(16\)"),
-])
+@pytest.mark.parametrize(
+    ("env_id", "error", "words"),
+    [
+        ("Nonsense-v1", ValueError, "env_id 'Nonsense-v1' cannot be made.*pprint_registry"),
+        ("CartPole-v99", ValueError, "env_id 'CartPole-v99' cannot be made"),
+        ("no_such_module:Env-v0", ValueError, "no_such_module"),
+        ("", ValueError, "env_id ''"),
+        (7, TypeError, "env_id must be a text .* is 7"),
+        (None, TypeError, "env_id must be a text"),
+        ("FrozenLake-v1", ValueError, r"'FrozenLake-v1' has observations of the kind Discrete\(16\)"),
+    ],
+)
 def test_an_environment_that_cannot_be_had_is_named(env_id, error, words):
     with pytest.raises(error, match=words):
         make_environments(env_id, 2)
 
 
-@pytest.mark.parametrize("space", [
-    Box(0, 255, (8, 8, 3), np.uint8), Box(0, 1, (), np.float32), Dict(a=Box(0, 1, (1,))), MultiBinary(3)])
+@pytest.mark.parametrize(
+    "space",
+    [Box(0, 255, (8, 8, 3), np.uint8), Box(0, 1, (), np.float32), Dict(a=Box(0, 1, (1,))), MultiBinary(3)],
+)
 def test_observations_beyond_vectors_are_refused(registered, space):
     name = f"Sees{abs(hash(str(space)))}-v0"
     registered(name, entry_point=lambda: Counter(observation_space=space), disable_env_checker=True)
@@ -228,8 +236,10 @@ def test_observations_beyond_vectors_are_refused(registered, space):
         make_environments(name, 1)
 
 
-@pytest.mark.parametrize("space", [
-    MultiDiscrete([2, 2]), MultiBinary(2), Box(0, 9, (2,), np.int64), Box(-1, 1, (2, 2), np.float32)])
+@pytest.mark.parametrize(
+    "space",
+    [MultiDiscrete([2, 2]), MultiBinary(2), Box(0, 9, (2,), np.int64), Box(-1, 1, (2, 2), np.float32)],
+)
 def test_other_action_spaces_are_refused(registered, space):
     name = f"Acts{abs(hash(str(space)))}-v0"
     registered(name, entry_point=lambda: Counter(action_space=space), disable_env_checker=True)

@@ -26,10 +26,16 @@ def transitions(seed, length, ends):
     draws = np.random.default_rng(seed)
     states = draws.normal(size=(length + 1, 4)).astype(np.float32)
     return [
-        (states[i], int(draws.integers(2)), draws.uniform(-2, 2), states[i + 1], draws.uniform(0.2, 0.8),
-         ends and i == length - 1)
+        (
+            states[i],
+            int(draws.integers(2)),
+            draws.uniform(-2, 2),
+            states[i + 1],
+            draws.uniform(0.2, 0.8),
+            ends and i == length - 1,
+        )
         for i in range(length)
-    ]  # fmt: skip
+    ]
 
 
 def largest(difference):
@@ -63,11 +69,15 @@ def test_the_lessons_own_batch(lesson):
 
 def test_mends_without_a_difference_make_none_and_the_others_do(lesson):
     # Rewards / 100, as in the notes: no error of the critic reaches 1.
-    steps = [(s, a, r / 100, s_prime, prob_a, done)
-             for s, a, r, s_prime, prob_a, done in transitions(0, 20, ends=True)]
+    steps = [
+        (s, a, r / 100, s_prime, prob_a, done)
+        for s, a, r, s_prime, prob_a, done in transitions(0, 20, ends=True)
+    ]
     _, by_notes = lesson["weights_after"](lesson["PPO"], steps)
-    moved = {kind: largest(lesson["weights_after"](lesson[kind], steps)[1] - by_notes)
-             for kind in ("LogSoftmax", "HalfSquare", "AbsoluteError", "AdvantagesOnce", "Normalised")}
+    moved = {
+        kind: largest(lesson["weights_after"](lesson[kind], steps)[1] - by_notes)
+        for kind in ("LogSoftmax", "HalfSquare", "AbsoluteError", "AdvantagesOnce", "Normalised")
+    }
     assert moved["LogSoftmax"] < TOLERANCE
     assert moved["HalfSquare"] < TOLERANCE
     assert min(moved[kind] for kind in ("AbsoluteError", "AdvantagesOnce", "Normalised")) > 1e-4

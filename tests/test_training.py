@@ -50,7 +50,7 @@ def test_cartpole_is_solved(seed):
     run = train(seed=seed)
     assert run.solved_at_step <= run.total_steps <= 150_000 and not run.interrupted
     last = int(np.flatnonzero(run.steps == run.solved_at_step)[-1])
-    assert any(run.returns[end - 99:end + 1].mean() >= 475 for end in range(last - 4, last + 1))
+    assert any(run.returns[end - 99 : end + 1].mean() >= 475 for end in range(last - 4, last + 1))
     assert run.evaluate().mean() >= 490
 
 
@@ -125,30 +125,46 @@ def test_a_callback_that_draws_and_reads_changes_nothing(run):
     assert_same(small(on_update=meddle), run)
 
 
-@pytest.mark.parametrize("config", [
-    {"normalise_observations": True}, {"normalise_rewards": False}, {"shared_trunk": True},
-    {"orthogonal_init": False}, {"horizon": 16}, {"num_envs": 4}, {"bootstrap_truncated": False},
-    {"hidden_sizes": (4,)}, {"anneal_learning_rate": False},
-])
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"normalise_observations": True},
+        {"normalise_rewards": False},
+        {"shared_trunk": True},
+        {"orthogonal_init": False},
+        {"horizon": 16},
+        {"num_envs": 4},
+        {"bootstrap_truncated": False},
+        {"hidden_sizes": (4,)},
+        {"anneal_learning_rate": False},
+    ],
+)
 def test_every_switch_of_the_loop_changes_the_run(config, run):
-    gymnasium.register("CutShort-v0", entry_point="gymnasium.envs.classic_control.cartpole:CartPoleEnv",
-                       max_episode_steps=20)
+    gymnasium.register(
+        "CutShort-v0", entry_point="gymnasium.envs.classic_control.cartpole:CartPoleEnv", max_episode_steps=20
+    )
     try:
-        runs = [train("CutShort-v0", settings, max_steps=800)
-                for settings in (SMALL, dataclasses.replace(SMALL, **config))]
+        runs = [
+            train("CutShort-v0", settings, max_steps=800)
+            for settings in (SMALL, dataclasses.replace(SMALL, **config))
+        ]
     finally:
         del gymnasium.registry["CutShort-v0"]
     assert not np.array_equal(runs[0].returns, runs[1].returns)
 
 
 def test_initial_log_std_and_action_clipping_matter_where_actions_are_continuous():
-    runs = [train("Pendulum-v1", dataclasses.replace(SMALL, **settings), max_steps=2000)
-            for settings in ({}, {"initial_log_std": -1.0})]
+    runs = [
+        train("Pendulum-v1", dataclasses.replace(SMALL, **settings), max_steps=2000)
+        for settings in ({}, {"initial_log_std": -1.0})
+    ]
     assert not np.array_equal(runs[0].returns, runs[1].returns)
 
 
-@pytest.mark.parametrize(("stop_at", "solved", "stops"), [
-    (15.0, True, True), (10_000.0, False, False), ("threshold", False, False), (None, False, False)])
+@pytest.mark.parametrize(
+    ("stop_at", "solved", "stops"),
+    [(15.0, True, True), (10_000.0, False, False), ("threshold", False, False), (None, False, False)],
+)
 def test_where_training_stops(stop_at, solved, stops):
     run = train(config=STILL, max_steps=4000, stop_at=stop_at)
     assert len(run.returns) >= 100
@@ -187,6 +203,7 @@ def interrupt_after(calls):
     def interrupt(*_, **__):
         if next(count) == calls:
             raise KeyboardInterrupt
+
     return interrupt
 
 
@@ -214,7 +231,7 @@ def test_an_interrupt_in_the_middle_keeps_what_there_is(place, monkeypatch, run)
     monkeypatch.undo()
     assert broken.interrupted and broken.total_steps < run.total_steps
     assert len(broken.returns) == len(broken.steps)
-    np.testing.assert_array_equal(broken.returns, run.returns[:len(broken.returns)])
+    np.testing.assert_array_equal(broken.returns, run.returns[: len(broken.returns)])
     assert broken.evaluate(episodes=3).shape == (3,)
     resumed = small(max_steps=300, start_from=broken)
     assert resumed.total_steps > broken.total_steps and not resumed.interrupted
@@ -222,11 +239,13 @@ def test_an_interrupt_in_the_middle_keeps_what_there_is(place, monkeypatch, run)
 
 def test_control_c_stops_the_training_and_not_the_program():
     # A process started in the background may have been told to ignore the signal.
-    code = ("import signal, ppo_edu\n"
-            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-            "tell = lambda run: print('on', flush=True)\n"
-            "run = ppo_edu.train(stop_at=None, max_steps=10**9, on_update=tell)\n"
-            "print('interrupted', run.interrupted, len(run.returns) > 0)")
+    code = (
+        "import signal, ppo_edu\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "tell = lambda run: print('on', flush=True)\n"
+        "run = ppo_edu.train(stop_at=None, max_steps=10**9, on_update=tell)\n"
+        "print('interrupted', run.interrupted, len(run.returns) > 0)"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout.readline() == "on\n"
         process.send_signal(signal.SIGINT)
@@ -259,7 +278,7 @@ def test_training_goes_on_from_a_run_that_stays_as_it_was(run):
     before, episodes = parameters(run).clone(), list(run.episodes)
     longer = small(max_steps=700, start_from=run)
     assert torch.equal(parameters(run), before) and run.episodes == episodes
-    np.testing.assert_array_equal(longer.returns[:len(run.returns)], run.returns)
+    np.testing.assert_array_equal(longer.returns[: len(run.returns)], run.returns)
     assert longer.total_steps >= run.total_steps + 700 and longer.seconds > run.seconds
     assert (np.diff(longer.steps) >= 0).all() and (np.diff(longer.history["steps"]) > 0).all()
 
@@ -268,7 +287,7 @@ def test_a_training_that_goes_on_meets_new_episodes():
     run = train(config=STILL, stop_at=None, max_steps=2000)
     longer = train(start_from=run, stop_at=None, max_steps=2000)
     # The policy has not moved: the same episodes would bring the same returns.
-    assert not np.array_equal(longer.returns[len(run.returns):][:20], run.returns[:20])
+    assert not np.array_equal(longer.returns[len(run.returns) :][:20], run.returns[:20])
 
 
 def test_only_what_a_rollout_brings_counts_as_reached_in_it(run):
@@ -286,7 +305,8 @@ def test_policy_and_optimiser_are_handed_over_whole(run):
     assert int(taken["step"]) - int(kept["step"]) in range(parts - 4, parts + 5)
     fresh = small(max_steps=1)
     assert float(taken["exp_avg_sq"].mean()) != pytest.approx(
-        float(fresh.optimiser.state_dict()["state"][0]["exp_avg_sq"].mean()), rel=0.05)
+        float(fresh.optimiser.state_dict()["state"][0]["exp_avg_sq"].mean()), rel=0.05
+    )
 
 
 def test_a_run_that_has_reached_its_goal_does_not_move():
@@ -338,10 +358,12 @@ def test_a_failed_save_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch, ru
 def test_a_kill_during_save_leaves_a_whole_file(tmp_path, run):
     path, source = tmp_path / "run.npz", tmp_path / "source.npz"
     run.save(source)
-    code = ("import sys, ppo_edu\n"
-            "run = ppo_edu.TrainingRun.load(sys.argv[1])\n"
-            "while True:\n"
-            "    run.save(sys.argv[2]); print('saved', flush=True)")
+    code = (
+        "import sys, ppo_edu\n"
+        "run = ppo_edu.TrainingRun.load(sys.argv[1])\n"
+        "while True:\n"
+        "    run.save(sys.argv[2]); print('saved', flush=True)"
+    )
     for delay in (0.0, 0.0007, 0.003):
         with subprocess.Popen([sys.executable, "-c", code, source, path], stdout=subprocess.PIPE) as process:
             process.stdout.readline()
@@ -358,13 +380,18 @@ def archive(**arrays):
 
 def damaged(kind, good):
     if kind == "truncated":
-        return good[:len(good) // 2]
+        return good[: len(good) // 2]
     if kind == "flipped":
         middle = len(good) // 2
-        return good[:middle] + bytes(255 - byte for byte in good[middle:middle + 64]) + good[middle + 64:]
-    return {"empty": b"", "text": "안녕하세요".encode(), "other archive": archive(a=np.ones(3)),
-            "other zip": zipped(), "other json": archive(facts='{"format": "something else"}'),
-            "pickle": pickle.dumps({"a": 1})}[kind]
+        return good[:middle] + bytes(255 - byte for byte in good[middle : middle + 64]) + good[middle + 64 :]
+    return {
+        "empty": b"",
+        "text": "안녕하세요".encode(),
+        "other archive": archive(a=np.ones(3)),
+        "other zip": zipped(),
+        "other json": archive(facts='{"format": "something else"}'),
+        "pickle": pickle.dumps({"a": 1}),
+    }[kind]
 
 
 def zipped():
@@ -374,8 +401,9 @@ def zipped():
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["truncated", "flipped", "empty", "text", "other archive", "other zip",
-                                  "other json", "pickle"])
+@pytest.mark.parametrize(
+    "kind", ["truncated", "flipped", "empty", "text", "other archive", "other zip", "other json", "pickle"]
+)
 def test_a_damaged_or_foreign_file_is_named(kind, tmp_path, run):
     path = tmp_path / "run.npz"
     run.save(path)
@@ -415,27 +443,36 @@ def test_a_missing_file_is_an_os_error(tmp_path):
         TrainingRun.load(tmp_path / "nothing.npz")
 
 
-@pytest.mark.parametrize(("settings", "error", "words"), [
-    ({"env_id": "Nonsense-v1"}, ValueError, "env_id 'Nonsense-v1'"),
-    ({"algorithm": "dqn"}, ValueError, "algorithm must be one of 'ppo', 'trpo'.*'dqn'"),
-    ({"config": {"epsilon": 0.1}}, TypeError, "config .* must be a PPOConfig, but is a dict"),
-    ({"seed": -1}, ValueError, "seed .* -1"), ({"seed": 0.5}, TypeError, "seed"),
-    ({"max_steps": 0}, ValueError, "max_steps"), ({"max_steps": 1e5}, TypeError, "max_steps"),
-    ({"stop_at": "solved"}, ValueError, "stop_at must be one of 'threshold'.*'solved'"),
-    ({"stop_at": float("nan")}, ValueError, "stop_at"), ({"stop_at": [1]}, TypeError, "stop_at"),
-    ({"on_update": 3}, TypeError, "on_update .* 3"),
-    ({"start_from": "run.npz"}, TypeError, "start_from .* str"),
-])
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"env_id": "Nonsense-v1"}, ValueError, "env_id 'Nonsense-v1'"),
+        ({"algorithm": "dqn"}, ValueError, "algorithm must be one of 'ppo', 'trpo'.*'dqn'"),
+        ({"config": {"epsilon": 0.1}}, TypeError, "config .* must be a PPOConfig, but is a dict"),
+        ({"seed": -1}, ValueError, "seed .* -1"),
+        ({"seed": 0.5}, TypeError, "seed"),
+        ({"max_steps": 0}, ValueError, "max_steps"),
+        ({"max_steps": 1e5}, TypeError, "max_steps"),
+        ({"stop_at": "solved"}, ValueError, "stop_at must be one of 'threshold'.*'solved'"),
+        ({"stop_at": float("nan")}, ValueError, "stop_at"),
+        ({"stop_at": [1]}, TypeError, "stop_at"),
+        ({"on_update": 3}, TypeError, "on_update .* 3"),
+        ({"start_from": "run.npz"}, TypeError, "start_from .* str"),
+    ],
+)
 def test_a_wrong_argument_is_named(settings, error, words):
     with pytest.raises(error, match=words):
         train(**settings)
 
 
-@pytest.mark.parametrize(("settings", "words"), [
-    ({"env_id": "Acrobot-v1"}, "env_id"),
-    ({"config": dataclasses.replace(SMALL, hidden_sizes=(4,))}, "hidden_sizes"),
-    ({"config": dataclasses.replace(SMALL, shared_trunk=True)}, "shared_trunk"),
-])
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"env_id": "Acrobot-v1"}, "env_id"),
+        ({"config": dataclasses.replace(SMALL, hidden_sizes=(4,))}, "hidden_sizes"),
+        ({"config": dataclasses.replace(SMALL, shared_trunk=True)}, "shared_trunk"),
+    ],
+)
 def test_going_on_as_something_else_is_refused(settings, words, run):
     with pytest.raises(ValueError, match=f"start_from was trained with {words}"):
         train(start_from=run, **settings)

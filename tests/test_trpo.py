@@ -32,8 +32,15 @@ class DoublePolicy(ActorCritic):
 
 def small_policy(discrete, seed=0):
     generator = torch.Generator().manual_seed(seed)
-    policy = DoublePolicy(3, 2, discrete=discrete, hidden_sizes=(5,), orthogonal_init=False,
-                          initial_log_std=-0.5, generator=generator).double()
+    policy = DoublePolicy(
+        3,
+        2,
+        discrete=discrete,
+        hidden_sizes=(5,),
+        orthogonal_init=False,
+        initial_log_std=-0.5,
+        generator=generator,
+    ).double()
     return policy, torch.randn(40, 3, generator=generator, dtype=torch.float64)
 
 
@@ -59,7 +66,8 @@ def real_batch(discrete, config=SMALL):
     env = ENVIRONMENTS[discrete]
     policy = ppo_edu.train(env, config, algorithm="trpo", max_steps=1).policy
     rollout, _ = Collector(make_environments(env, config.num_envs), seed=0).collect(
-        policy, config.horizon, torch.Generator().manual_seed(0))
+        policy, config.horizon, torch.Generator().manual_seed(0)
+    )
     return policy, rollout, make_batch(policy, rollout, config)
 
 
@@ -128,8 +136,10 @@ def test_kl_of_a_short_step_is_half_its_fisher_length(discrete):
 @pytest.mark.parametrize("seed", range(5))
 def test_conjugate_gradient_is_the_dense_solution(seed):
     generator = torch.Generator().manual_seed(seed)
-    root, b = torch.randn(8, 8, generator=generator, dtype=torch.float64), torch.randn(
-        8, generator=generator, dtype=torch.float64)
+    root, b = (
+        torch.randn(8, 8, generator=generator, dtype=torch.float64),
+        torch.randn(8, generator=generator, dtype=torch.float64),
+    )
     matrix = root @ root.T + torch.eye(8, dtype=torch.float64)
     x = trpo.conjugate_gradient(lambda vector: matrix @ vector, b, iterations=30, tolerance=1e-24)
     torch.testing.assert_close(x, torch.linalg.solve(matrix, b))
@@ -239,8 +249,9 @@ def test_the_critic_is_fitted_apart():
 
 
 def test_with_a_shared_trunk_the_critic_moves_the_policy_out_of_the_region():
-    config = dataclasses.replace(SMALL, shared_trunk=True, orthogonal_init=False, value_epochs=20,
-                                 value_learning_rate=0.05)
+    config = dataclasses.replace(
+        SMALL, shared_trunk=True, orthogonal_init=False, value_epochs=20, value_learning_rate=0.05
+    )
     policy, rollout, _ = real_batch(True, config)
     figures = trpo.update(policy, trpo.make_optimiser(policy, config), rollout, config)
     assert figures["step_fraction"] > 0 and figures["kl"] > config.delta
@@ -263,8 +274,10 @@ def test_a_run_is_saved_loaded_and_gone_on_with(discrete, tmp_path):
     run.save(tmp_path / "run.npz")
     loaded = ppo_edu.TrainingRun.load(tmp_path / "run.npz")
     assert loaded.config == SMALL and loaded.algorithm == "trpo"
-    on = [ppo_edu.train(env, algorithm="trpo", seed=3, max_steps=500, stop_at=None, start_from=start)
-          for start in (run, loaded)]
+    on = [
+        ppo_edu.train(env, algorithm="trpo", seed=3, max_steps=500, stop_at=None, start_from=start)
+        for start in (run, loaded)
+    ]
     assert same(numbers_of(on[0].policy), numbers_of(on[1].policy))
     for name, column in on[0].history.items():
         if name != "seconds":
@@ -282,12 +295,25 @@ def test_the_same_seed_gives_the_same_run():
 # Bad input
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("delta", 0), ("delta", float("nan")), ("damping", -0.1), ("cg_iterations", 0), ("cg_iterations", 2.5),
-    ("backtrack_ratio", 1.0), ("backtrack_ratio", 0.0), ("backtrack_steps", 0), ("value_epochs", 0),
-    ("value_learning_rate", 0), ("normalise_advantages", "minibatch"), ("hidden_sizes", (0,)),
-    ("shared_trunk", 1), ("gamma", 1.1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("delta", 0),
+        ("delta", float("nan")),
+        ("damping", -0.1),
+        ("cg_iterations", 0),
+        ("cg_iterations", 2.5),
+        ("backtrack_ratio", 1.0),
+        ("backtrack_ratio", 0.0),
+        ("backtrack_steps", 0),
+        ("value_epochs", 0),
+        ("value_learning_rate", 0),
+        ("normalise_advantages", "minibatch"),
+        ("hidden_sizes", (0,)),
+        ("shared_trunk", 1),
+        ("gamma", 1.1),
+    ],
+)
 def test_a_setting_out_of_range_is_named(field, value):
     with pytest.raises((TypeError, ValueError), match=field):
         trpo.TRPOConfig(**{field: value})
@@ -317,14 +343,17 @@ def test_a_step_that_is_none_is_refused_and_changes_nothing(spoil):
     assert same(before, numbers_of(policy))
 
 
-@pytest.mark.parametrize("call", [
-    lambda policy, batch, step: trpo.line_search(policy, batch, step, delta=0),
-    lambda policy, batch, step: trpo.line_search(policy, batch, step, 0.01, ratio=1.5),
-    lambda policy, batch, step: trpo.line_search(policy, batch, step, 0.01, steps=0),
-    lambda policy, batch, step: trpo.fisher_vector_product(policy, batch.observations, damping=-1),
-    lambda policy, batch, step: trpo.conjugate_gradient(lambda v: v, step, iterations=0),
-    lambda policy, batch, step: trpo.step_to_boundary(step, lambda v: v, delta=-1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda policy, batch, step: trpo.line_search(policy, batch, step, delta=0),
+        lambda policy, batch, step: trpo.line_search(policy, batch, step, 0.01, ratio=1.5),
+        lambda policy, batch, step: trpo.line_search(policy, batch, step, 0.01, steps=0),
+        lambda policy, batch, step: trpo.fisher_vector_product(policy, batch.observations, damping=-1),
+        lambda policy, batch, step: trpo.conjugate_gradient(lambda v: v, step, iterations=0),
+        lambda policy, batch, step: trpo.step_to_boundary(step, lambda v: v, delta=-1),
+    ],
+)
 def test_an_argument_out_of_range_is_refused(call):
     policy, _, batch = real_batch(True)
     with pytest.raises(ValueError):

@@ -65,15 +65,24 @@ def test_it_learns_as_the_package_does_with_its_settings(program):
     falls = np.array([update["falls"] for update in history])
 
     config = ppo_edu.PPOConfig(
-        num_envs=envs, horizon=horizon, epochs=10, minibatch_size=envs * horizon, learning_rate=0.01,
-        anneal_learning_rate=False, normalise_rewards=False, hidden_sizes=(64, 64), orthogonal_init=False,
+        num_envs=envs,
+        horizon=horizon,
+        epochs=10,
+        minibatch_size=envs * horizon,
+        learning_rate=0.01,
+        anneal_learning_rate=False,
+        normalise_rewards=False,
+        hidden_sizes=(64, 64),
+        orthogonal_init=False,
         max_grad_norm=None,
-    )  # fmt: skip
+    )
     steps = updates * envs * horizon
     run = ppo_edu.train(config=config, seed=0, max_steps=steps, stop_at=None)
     fell = run.returns < 500
-    thirds = [np.sum(fell & (run.steps >= a) & (run.steps < b)) / (b - a) * 1000
-              for a, b in ((0, 4096), (steps - 8192, steps))]  # fmt: skip
+    thirds = [
+        np.sum(fell & (run.steps >= a) & (run.steps < b)) / (b - a) * 1000
+        for a, b in ((0, 4096), (steps - 8192, steps))
+    ]
     # Falls in 1000 steps: a policy that knows nothing falls some 45 times, one that has learned hardly ever.
     for first, last in ((falls[:4].mean(), falls[-8:].mean()), thirds):
         assert first > 15 and last < 3, (falls, thirds)

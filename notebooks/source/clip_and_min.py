@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ab19b612"
 # # {title}
 #
 # **이 레슨의 질문** 클리핑(clipping)은 그래디언트에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
@@ -22,7 +22,7 @@
 #
 # 셀은 위에서부터 차례로 실행합니다(`Shift`+`Enter`). **예측**이 나오면 먼저 답을 정해 보고, 그다음 셀을 실행하세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="630eefa1"
 # # {title}
 #
 # **The question** What does clipping do to the gradient, and what is the `min` there for?
@@ -42,7 +42,7 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="e08654f2"
 # ## 1. 브레이크가 없는 목적함수
 #
 # 이전 정책이 모은 데이터 한 벌로 정책을 여러 번 업데이트하고 싶습니다. 그래서 각 샘플에 비율을 곱한
@@ -50,7 +50,7 @@ ppo_edu.use_language("en")
 #
 # **예측** 좋은 행동($A = 1$)의 확률이 이전의 3배가 되면 $rA$는 얼마일까요? 이 값이 더는 커지지 않는 지점이 있을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="67650e62"
 # ## 1. An objective without a brake
 #
 # We want to update the policy several times with one batch that the old policy collected. So we raise the surrogate
@@ -63,7 +63,7 @@ ratios = np.array([0.5, 0.8, 1.0, 1.2, 1.5, 3.0])
 print("r  ", ratios)
 print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="70719008"
 # 멈추는 지점이 없습니다. 확률을 더 올릴수록 점수도 계속 오릅니다. 그런데 $A$는 *이전* 정책이 겪은 일로 추정한 값이라,
 # 정책이 멀어질수록 믿을 수 없게 됩니다. 낡은 증거를 들고 끝없이 달려가는 셈입니다.
 #
@@ -71,7 +71,7 @@ print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 #
 # $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="ad648c05"
 # There is none: the more likely the action, the higher the score. But $A$ was estimated from what the *old* policy went through,
 # and the further the policy moves, the less it can be trusted. This is running ever further on stale evidence.
 #
@@ -83,7 +83,7 @@ print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 for A in (1.0, -1.0):
     print(f"A = {A:+.0f}   L =", ppo_edu.clipped_surrogate(ratios, A, epsilon=0.2))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="28b4fe93"
 # $A > 0$이면 $r = 1.2$부터 값이 멈춥니다. $A < 0$이면 어떤가요? $r = 0.8$보다 *작은* 쪽에서 멈추고, 큰 쪽으로는 끝없이 내려갑니다.
 #
 # ## 2. 직접 바꿔 보기
@@ -93,7 +93,7 @@ for A in (1.0, -1.0):
 #
 # **예측** $\epsilon$을 0에 가깝게 줄이면 평평한 구간은 어디까지 올까요? 두 그림에서 같은 쪽에 생길까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6540289a"
 # For $A > 0$ the value stops at $r = 1.2$. And for $A < 0$? It stops *below* $r = 0.8$, and falls without end on the other side.
 #
 # ## 2. Bend it yourself
@@ -106,7 +106,7 @@ for A in (1.0, -1.0):
 # %%
 explorers.clip()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a62472bd"
 # 평평한 구간은 언제나 **이미 충분히 간 쪽**에만 생깁니다. 좋은 행동은 확률이 충분히 올랐을 때($r > 1+\epsilon$),
 # 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(5절).
 #
@@ -116,7 +116,7 @@ explorers.clip()
 #
 # **예측** 여섯 경우 가운데 그래디언트 $\partial L / \partial r$이 0인 경우는 몇 개일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="3faab10b"
 # The flat part is only ever on the side where the policy **has already gone far enough**: a good action that became likely enough
 # ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 5).
 #
@@ -137,7 +137,7 @@ for A in (1.0, -1.0):
         L.backward()
         print(f"{A:+.0f}   {r:.1f}   {L.item():+.1f}    {ratio.grad.item():+.1f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a716533f"
 # 둘뿐입니다. $A > 0$이고 범위 위, 그리고 $A < 0$이고 범위 아래. 나머지 네 경우에는 그래디언트가 $A$ 그대로 흐릅니다.
 #
 # 여기서 많이들 오해하는 점이 하나 있습니다. 클리핑은 비율을 붙잡아 **묶어 두지 않습니다**. 그 샘플이 내는 힘을 0으로 만들 뿐입니다.
@@ -154,7 +154,7 @@ for A in (1.0, -1.0):
 #
 # **예측** 아래 두 식은 각각 어느 부호의 $A$에서 `clipped_surrogate`와 같을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="7a2f1766"
 # Only two: $A > 0$ above the range, and $A < 0$ below it. In the other four the gradient is $A$ itself.
 #
 # One thing is often misread here. Clipping does **not hold the ratio in place**; it only takes away that sample's own pull.
@@ -171,6 +171,7 @@ for A in (1.0, -1.0):
 #
 # **Predict** For which sign of $A$ does each of the two forms below equal `clipped_surrogate`?
 
+
 # %% tags=["nbval-check-output"]
 def notes_form(r, A, epsilon):
     return np.where(r <= 1 + epsilon, r * A, (1 + epsilon) * A)
@@ -186,7 +187,7 @@ for A in (1.0, -1.0):
     for form in (notes_form, mirror_form):
         print(f"A = {A:+.0f}  {form.__name__:11}  {np.allclose(L, form(r, A, 0.2))}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="88bb8327"
 # 노트의 식은 $A > 0$일 때만, 거울 식은 $A < 0$일 때만 맞습니다. $A < 0$이고 $r > 1+\epsilon$인 샘플에 노트의 식을 쓰면
 # 그래디언트가 사라지는데, 바로 그 샘플이 가장 고쳐야 할 샘플입니다. `min`을 뺐을 때 생기는 일과 똑같습니다.
 #
@@ -197,7 +198,7 @@ for A in (1.0, -1.0):
 #
 # **예측** 두 경우에 비율은 각각 어디로 갈까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e444bb02"
 # The notes' form holds for $A > 0$ only, its mirror for $A < 0$ only. Use the notes' form on a sample with $A < 0$ and $r > 1+\epsilon$
 # and its gradient is gone, though no sample needs correcting more. That is exactly what happens without the `min`.
 #
@@ -207,6 +208,7 @@ for A in (1.0, -1.0):
 # for 30 steps and see whether the mistake can be undone, once with the `min` and once without.
 #
 # **Predict** Where does the ratio go in each case?
+
 
 # %%
 def follow_gradient(objective, steps=30, learning_rate=0.2):
@@ -226,7 +228,7 @@ with_min = follow_gradient(ppo_edu.clipped_surrogate)
 without_min = follow_gradient(ppo_edu.clipped_without_min)
 figures.one_sample(with_min, without_min, epsilon=0.2)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cd95391b"
 # `min`이 있으면 비율이 $r = 1$을 지나 $1-\epsilon$까지 내려간 뒤에 멈춥니다. `min`이 없으면 **조금도 움직이지 못합니다**. $r = 1.5$는 평평한
 # 구간 안이라 그래디언트가 0이기 때문입니다. 잘못 간 샘플이 되돌아올 길이 없습니다. $A > 0$이고 $r < 1-\epsilon$인 경우도 거울처럼 똑같습니다.
 #
@@ -234,7 +236,7 @@ figures.one_sample(with_min, without_min, epsilon=0.2)
 #
 # 아래에서 점 $(r, A)$를 직접 옮겨 보세요. 목적함수 값과 그래디언트, 그리고 `min`이 어느 쪽을 골랐는지 나옵니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="5275ab57"
 # With the `min`, the ratio comes back, passes $r = 1$, goes on to $1-\epsilon$ and rests there. Without it, the ratio **does not move at all**: $r = 1.5$ lies in the
 # flat part, where the gradient is zero. A sample that went wrong has no way back. The mirror case, $A > 0$ and $r < 1-\epsilon$, is just the same.
 #
@@ -245,7 +247,7 @@ figures.one_sample(with_min, without_min, epsilon=0.2)
 # %%
 explorers.clip_point()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="d761a9cb"
 # ## 6. 진짜 배치에서는
 #
 # CartPole에서 모은 진짜 배치 하나입니다. 점 하나가 샘플 하나이고, 에폭(epoch) 슬라이더를 움직이면 같은 배치로 업데이트를 거듭하는 동안
@@ -253,7 +255,7 @@ explorers.clip_point()
 #
 # **예측** 에폭 0에서 점들은 어디에 있을까요? 범위 밖으로 나간 샘플은 모두 그래디언트를 잃을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9e1d9bcf"
 # ## 6. In a real batch
 #
 # This is a real batch from CartPole. Each point is one sample; move the epoch slider to see how the points spread while the same batch is used
@@ -264,7 +266,7 @@ explorers.clip_point()
 # %%
 explorers.clip_cloud()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="23811c14"
 # 에폭 0에서는 새 정책과 이전 정책이 같으니 모든 점이 $r = 1$에 서 있습니다. 에폭이 지나면 일부가 범위를 벗어납니다. 그래디언트를 잃은 샘플은
 # $A > 0$이면 오른쪽, $A < 0$이면 왼쪽에만 있습니다. 잘못된 쪽으로 벗어난 샘플에는 여전히 힘이 걸려 있고, 그 힘이 점들을 다시 범위 안으로 끌어당깁니다.
 # 에폭 5를 지나면 점들이 도로 모이는 것이 보입니다. 그것이 `min`이 하는 일입니다.
@@ -275,7 +277,7 @@ explorers.clip_cloud()
 #
 # **예측** `min`을 빼면 훈련이 망가질까요? 클리핑을 아예 하지 않으면 어떨까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="c823014a"
 # At epoch 0 the new policy is the old one, so every point stands at $r = 1$. As epochs go by, some leave the range. Those that lost their gradient
 # are on the right for $A > 0$ and on the left for $A < 0$, and nowhere else. A sample that left on the wrong side still feels a pull, and that pull brings the points
 # back into the range: past epoch 5 you can see them gather again. That is the `min` at work.
@@ -292,13 +294,13 @@ for clip in ("clip_and_min", "clip_only", "none"):
     run = ppo_edu.train("CartPole-v1", config, seed=0, max_steps=100_000, stop_at=None)
     print(f"{clip:13}{run.mean_return:6.1f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="333eeef8"
 # 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 쓴 학습률, 오른쪽은 그 8분의 1입니다.
 # 굵은 선은 시드 열 개의 중앙값, 옅은 선은 하나하나입니다.
 #
 # **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f549892f"
 # One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
 # The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
 #
@@ -307,7 +309,7 @@ for clip in ("clip_and_min", "clip_only", "none"):
 # %%
 figures.clip_training()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="2b13c081"
 # 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여 대부분 중간에 주저앉습니다.
 # 클리핑을 아예 하지 않으면 해내는 시드도 많지만, 언제 해낼지 제각각이고 무너지는 시드도 있습니다.
 #
@@ -315,7 +317,7 @@ figures.clip_training()
 #
 # **예측** 오른쪽에서 세 목적함수의 가장 낮은 시드도 서로 비슷할까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="8ed2582d"
 # On the left, with clipping and the `min` together, all ten seeds rise side by side and reach full marks. Without the `min`, samples pile up that have no way back, and most seeds get stuck half-way.
 # With no clipping at all many seeds make it, but each in its own time, and some break down.
 #
@@ -331,50 +333,51 @@ for rate, curves in zip(study["learning_rates"], study["curves"], strict=True):
         final = seeds[:, -1]
         print(f"{rate:<14g}  {clip:13}  {(final >= 475).sum():8d} / {len(final)}  {final.min():18.0f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="dfb3a9c7"
 # 걸음이 작으면 클리핑이 있든 없든 열 개 가운데 일곱이 475점에 이르니, 이 수만으로는 차이를 말할 수 없습니다. 그러나 클리핑하지 않은 시드 가운데 셋은 144, 148, 199점에 머물렀고, 클리핑과 `min`을 쓴 시드는 가장 낮은 것도 281점입니다.
 # 중앙값이 겹친다고 시드들까지 같은 것은 아닙니다. 시드 열 개로는 여기까지만 말할 수 있습니다({lesson:how_sure}).
 #
 # 그러니 클리핑은 마법이 아니라 **큰 걸음을 내디뎌도 어느 시드에서나 무너지지 않게 해 주는 장치**입니다. 그 덕에 왼쪽의 굵은 파란 선은 오른쪽의 어느 굵은 선보다 먼저 과제를 풉니다.
 # 다만 이것은 CartPole에서 본 것입니다. 과제에 따라서는 클리핑 없이도 대부분의 시드가 잘 배웁니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4e5aa897"
 # With small steps, seven of ten seeds reach 475 with clipping and seven without any, so this count by itself tells no difference. But three seeds without clipping stayed at 144, 148 and 199, while with clipping and the `min` even the lowest has 281.
 # That medians coincide does not make the seeds alike. With ten seeds, no more can be said than this ({lesson:how_sure}).
 #
 # So clipping is no magic. It is **what lets every seed take large steps without breaking**, and that is how the thick blue line on the left solves the task before any thick line on the right.
 # But this is CartPole. In another task most seeds may learn well without clipping, too.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
 # 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="63196510"
 # ### 연습 · 클리핑된 목적함수
 #
 # 비율과 어드밴티지의 배열을 받아, 샘플마다 목적함수의 값을 하나씩 돌려주는 함수를 작성해 보세요. 평균은 내지 않습니다.
 # `...`를 지우고 답을 적은 다음 두 셀을 실행하면 바로 채점됩니다. 힌트: `ppo_edu.hint("clipped_surrogate", 1)`.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4400eed1"
 # ### Exercise · The clipped objective
 #
 # Write the function that takes arrays of ratios and advantages and returns the objective of each sample. No mean is taken.
 # Put your answer in place of the `...` and run the two cells: you know at once. For help: `ppo_edu.hint("clipped_surrogate", 1)`.
 
+
 # %% tags=["exercise-clipped_surrogate"]
-def clipped_surrogate(ratio, advantage, epsilon):
-    ...
+def clipped_surrogate(ratio, advantage, epsilon): ...
+
 
 # %%
 ppo_edu.check("clipped_surrogate", clipped_surrogate)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cbd50614"
 # ### 연습 · 그래디언트가 흐르는 경우 (예측)
 #
 # 여섯 경우 가운데 그래디언트가 0이 **아닌** 것을 모두 고르세요.
@@ -386,7 +389,7 @@ ppo_edu.check("clipped_surrogate", clipped_surrogate)
 #
 # `...` 자리에 고른 글자를 모두 적으세요. 예: `"ab"`
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="38e0a114"
 # ### Exercise · Where a gradient passes (predict)
 #
 # Pick all of the six cases in which the gradient is **not** zero.
@@ -404,24 +407,25 @@ gradient_cases = ...
 # %%
 ppo_edu.check("gradient_cases", gradient_cases)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="66605808"
 # ### 연습 · $A < 0$일 때의 두 줄짜리 식
 #
 # 어드밴티지가 모두 음수인 배치가 들어옵니다. `min` 없이, 두 부분으로 나눈 식으로 같은 값을 구해 보세요. `np.where(조건, a, b)`가 도움이 됩니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a2bcf231"
 # ### Exercise · The two-line form for $A < 0$
 #
 # All advantages that come in are negative. Compute the same objective in two pieces, without a `min`. `np.where(condition, a, b)` may be of use.
 
+
 # %% tags=["exercise-negative_advantage"]
-def negative_advantage(ratio, advantage, epsilon):
-    ...
+def negative_advantage(ratio, advantage, epsilon): ...
+
 
 # %%
 ppo_edu.check("negative_advantage", negative_advantage)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9959ddc1"
 # ### 연습 · 범위를 벗어날 수 있을까요? (예측)
 #
 # 클리핑된 목적함수로 훈련하는 동안 어떤 샘플의 비율이 $[1-\epsilon,\ 1+\epsilon]$을 벗어날 수 있을까요?
@@ -431,7 +435,7 @@ ppo_edu.check("negative_advantage", negative_advantage)
 # - **c** 그렇다. 그 샘플이 미는 힘은 사라져도, 다른 샘플이나 옵티마이저의 모멘텀에 밀려 나갈 수 있다.
 # - **d** 잘못된 쪽($A > 0$이면 아래, $A < 0$이면 위)으로만 벗어날 수 있다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6328c6c3"
 # ### Exercise · Can a ratio leave the range? (predict)
 #
 # While we train with the clipped objective, can the ratio of a sample leave $[1-\epsilon,\ 1+\epsilon]$?
@@ -447,7 +451,7 @@ leaving_the_range = ...
 # %%
 ppo_edu.check("leaving_the_range", leaving_the_range)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0eb25739"
 # ## 정리
 #
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$. 이미 충분히 간 쪽에서만 그래디언트가 0이 됩니다.
@@ -463,7 +467,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **다음** 지금까지 $A$는 주어진 수였습니다. {lesson:gae}에서 직접 구합니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="22215581"
 # ## Summary
 #
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$: the gradient is zero only on the side where the policy has gone far enough.

@@ -93,6 +93,7 @@ watch(lambda observation: int(coin.integers(2)), seed=4)
 # The notes compute probabilities by `softmax` and take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
 # logits go straight into `Categorical`, which computes with `log_softmax` inside and is safe.
 
+
 # %%
 class Network(nn.Module):
     def __init__(self):
@@ -106,6 +107,7 @@ class Network(nn.Module):
 
     def v(self, s):
         return self.to_value(F.relu(self.shared(s))).squeeze(-1)
+
 
 # %% [markdown] lang="ko" against="78b47103"
 # `v`의 끝에 있는 `squeeze(-1)`은 모양을 $(B, 1)$에서 $(B,)$로 바꿉니다. 사소해 보이지만 가장 흔한 버그 하나를 막습니다.
@@ -146,6 +148,7 @@ except ValueError as error:
 #
 # The log-probability of the action is stored **as it was when collecting**, because it will be the denominator of the ratio.
 
+
 # %%
 class Memory(Network):
     def __init__(self):
@@ -162,6 +165,7 @@ class Memory(Network):
         self.data = []
         s, s_prime, a = torch.as_tensor(s), torch.as_tensor(s_prime), torch.as_tensor(a)
         return s, a, r, s_prime, torch.as_tensor(log_prob), terminated, truncated
+
 
 # %% [markdown] lang="ko" against="46a37a72"
 # ## 4. 배우기: `train_net`
@@ -212,6 +216,7 @@ class PPO(Memory):
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
+
 
 # %% [markdown] lang="ko" against="ee17667e"
 # ## 5. 반복: 모으고, 배우고, 다시
@@ -395,6 +400,7 @@ workbench.Retrain(run)
 #
 # **Predict** Full marks in CartPole are 500. What will the score be?
 
+
 # %%
 def play(ends):
     s, _ = env.reset(seed=3)
@@ -485,12 +491,15 @@ figures.learning_curve(more)
 for clip in ("clip_and_min", "none"):
     config = ppo_edu.PPOConfig(clip=clip, anneal_learning_rate=False)
     for seed in range(5):
-        more = ppo_edu.train("CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None,
-                             max_steps=70_000)
-        returns = more.returns[len(loaded.returns):]
-        kl = more.history["approx_kl"][len(loaded.updates):]
-        print(f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
-              f"largest KL {kl.max():6.3f}")
+        more = ppo_edu.train(
+            "CartPole-v1", config, seed=seed, start_from=loaded, stop_at=None, max_steps=70_000
+        )
+        returns = more.returns[len(loaded.returns) :]
+        kl = more.history["approx_kl"][len(loaded.updates) :]
+        print(
+            f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
+            f"largest KL {kl.max():6.3f}"
+        )
 
 # %% [markdown] lang="ko" against="91e9ac61"
 # 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
@@ -520,9 +529,10 @@ for clip in ("clip_and_min", "none"):
 # One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
 # A column is an array with one entry a row (`s` and `s_prime` hold state vectors, the others have the shape `(B,)`). For help: `ppo_edu.hint("make_batch", 1)`.
 
+
 # %% tags=["exercise-make_batch"]
-def make_batch(transitions):
-    ...
+def make_batch(transitions): ...
+
 
 # %%
 ppo_edu.check("make_batch", make_batch)
@@ -539,9 +549,10 @@ ppo_edu.check("make_batch", make_batch)
 # Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
 # As easily happens in real programs, **all five tensors can receive gradients here.** Let the gradient flow to the policy and the critic (`log_prob` and `value`) only.
 
+
 # %% tags=["exercise-ppo_loss"]
-def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon):
-    ...
+def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon): ...
+
 
 # %%
 ppo_edu.check("ppo_loss", ppo_loss)

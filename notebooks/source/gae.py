@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7b092f33"
 # # {title}
 #
 # **이 레슨의 질문** 그 행동은 얼마나 좋았을까요? 그리고 $\lambda$는 무엇과 무엇을 맞바꿀까요?
@@ -21,7 +21,7 @@
 #
 # {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 수였습니다. 이제 그 수를 직접 만듭니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="72780866"
 # # {title}
 #
 # **The question** How good was that action? And what does $\lambda$ trade for what?
@@ -40,7 +40,7 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cae579cc"
 # ## 1. 한 스텝의 놀라움: TD 오차
 #
 # 크리틱은 $s_t$에서 $V(s_t)$만큼 받으리라 예상했습니다. 한 스텝을 가 보니 보상 $r_t$를 받았고, 크리틱은 이제 앞으로 $V(s_{t+1})$만큼 더 받으리라고 봅니다.
@@ -54,7 +54,7 @@ ppo_edu.use_language("en")
 #
 # **예측** $\gamma = 1$일 때 어느 스텝의 $\delta$가 다를까요? 부호는?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="40f31f08"
 # ## 1. The surprise of one step: the TD error
 #
 # In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and what is left is said to be $V(s_{t+1})$.
@@ -78,7 +78,7 @@ never = np.zeros(5, dtype=bool)
 deltas = ppo_edu.td_errors(rewards, values, next_values, fell, gamma=1.0)
 print(deltas)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="98f6e719"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
 # 쓰러진 뒤에는 아무것도 없으니 $V(s_{t+1})$을 더하지 않습니다. 이것을 **부트스트랩(bootstrap)을 끊는다**고 합니다.
 #
@@ -93,7 +93,7 @@ print(deltas)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="29139292"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. This is called **cutting the bootstrap**.
 #
@@ -108,6 +108,7 @@ print(deltas)
 #
 # **Predict** To how many digits do the two agree?
 
+
 # %% tags=["nbval-check-output"]
 def gae_by_definition(deltas, gamma, lam):
     weights = (gamma * lam) ** np.arange(len(deltas))
@@ -118,14 +119,14 @@ by_recursion = ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0,
 print(gae_by_definition(deltas, gamma=1.0, lam=0.5), ppo_edu.t("lesson.by_definition"))
 print(by_recursion, ppo_edu.t("lesson.by_recursion"))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3708ea14"
 # 마지막 자리까지 같습니다. ($\lambda = 0.5$라 컴퓨터의 이진수로도 딱 떨어집니다. 딱 떨어지지 않는 수라면 더하는 순서 때문에 마지막 한두 자리가 다를 수 있습니다.)
 #
 # ## 3. $\lambda$의 두 끝
 #
 # **예측** $\lambda = 0$이면 $A$는 무엇이 될까요? $\lambda = 1$이면?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="bc589d4f"
 # They agree to the last digit. (With $\lambda = 0.5$ the numbers are exact in binary. With others, the order of adding may change the last digit or two.)
 #
 # ## 3. The two ends of $\lambda$
@@ -139,7 +140,7 @@ print("delta       ", deltas)
 print("lam = 1     ", ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=1.0))
 print("sum r - V(s)", rewards_to_come - values)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="e0081b34"
 # - $\lambda = 0$: TD 오차 그 자체입니다. 다음 스텝 하나만 보고 나머지는 크리틱을 믿습니다. 크리틱이 틀리면 **편향**(bias)이 그대로 남습니다.
 # - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 크리틱이 틀려도 편향은 없지만, 나중에 일어나는 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
 #
@@ -149,7 +150,7 @@ print("sum r - V(s)", rewards_to_come - values)
 #
 # **예측** $\lambda$를 1로 올리면 어드밴티지 곡선은 더 매끈해질까요, 더 들쭉날쭉해질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="8facb8cb"
 # - $\lambda = 0$: the TD error itself. It looks at a single step and trusts the critic for the rest. Where the critic is wrong, its **bias** stays in.
 # - $\lambda = 1$: the Monte Carlo advantage, the sum of the rewards that really came minus $V(s)$. A wrong critic does not bias it, but all the chance of what follows is mixed in: its **variance** is large.
 #
@@ -162,13 +163,13 @@ print("sum r - V(s)", rewards_to_come - values)
 # %%
 explorers.gae()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="adba6972"
 # $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번집니다. 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
 # 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
 #
 # **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f917b130"
 # Raising $\lambda$ lets what happened later spread back to earlier steps. How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
 # How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
 #
@@ -180,7 +181,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
     steps_back = np.log(0.1) / np.log(gamma * lam)
     print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c3c39477"
 # 끝없이는 아닙니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
@@ -190,7 +191,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 #
 # 위의 에피소드 두 개를 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="2eeadd88"
 # Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
@@ -199,6 +200,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 # several episodes share a batch?
 #
 # We put the episode from above twice in a row. **Predict** Do the advantages of the first episode change?
+
 
 # %% tags=["nbval-check-output"]
 def without_mask(deltas, gamma, lam):
@@ -214,7 +216,7 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7a58be0c"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
@@ -231,7 +233,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="9a7c4a84"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -262,7 +264,7 @@ print(f"{bootstrapped:7.2f}  {ppo_edu.t('lesson.rollout_and_bootstrap')}")
 print(f"{by_gae:7.2f}  {ppo_edu.t('lesson.gae_of_rollout')}")
 print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ed3619e0"
 # 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 말이 여전히 크게 들어갑니다.
 # $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 말해야 뜻이 있습니다.
 #
@@ -273,7 +275,7 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="0d46ea5d"
 # They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
 # $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
@@ -292,18 +294,18 @@ wrong = ppo_edu.gae(rewards, value, value, cut, never, gamma=0.99, lam=0.95)
 print(right.round(1) + 0.0, ppo_edu.t("lesson.taken_as_truncated"))
 print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="eafcf6f2"
 # 완벽하게 버틴 다섯 스텝이 모두 **큰 잘못**으로 기록됩니다. 잘하는 정책일수록 시간 제한에 자주 닿으니, 이 실수는 실력이 늘수록 더 많은 어드밴티지를 망가뜨립니다.
 # 기록해 둔 500스텝짜리 CartPole 에피소드에서도 같은 일이 벌어집니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="72f62adf"
 # Five perfect steps are all booked as **grave mistakes**. The better a policy, the more often it reaches the time limit, so this bug spoils more advantages the more is learned.
 # The same happens in a recorded CartPole episode of 500 steps.
 
 # %%
 figures.truncation_mistake()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7933c1dd"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
 # 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
 # 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제도 이렇게 봐줄지는 재어 보기 전에는 모릅니다.
@@ -318,7 +320,7 @@ figures.truncation_mistake()
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="b30e32bd"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
 # and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
 # A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
@@ -336,7 +338,7 @@ figures.truncation_mistake()
 # %%
 explorers.lambda_trade()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ccfa4c9"
 # 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
 # - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
@@ -357,7 +359,7 @@ explorers.lambda_trade()
 #
 # **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="b00c3c6e"
 # Let us read it for the half-trained policies (trained to a return of 120).
 #
 # - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**
@@ -386,42 +388,43 @@ print("gae       ", weight)
 print("0.5^(T-1) ", 0.5 ** (T - 1))
 print("0.5^(T+1) ", 0.5 ** (T + 1))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="8da3d461"
 # 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$스텝 떨어져 있으니까요. 식 (10)의 $r_{T-1}$도 마찬가지입니다. 식을 옮겨 적을 때 조심하세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="ca4ef27d"
 # The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. So it is for $r_{T-1}$ in equation (10). Take care when you copy the equations.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
 # 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="27d193af"
 # ### 연습 · TD 오차
 #
 # 스텝마다 TD 오차를 구하는 함수를 작성해 보세요. 입력은 모두 길이가 $T$인 배열입니다. `next_values[t]`는 스텝 $t$가 실제로 도착한 상태의 가치이고,
 # `terminated[t]`는 스텝 $t$가 에피소드를 끝냈으면 `True`입니다. 힌트: `ppo_edu.hint("td_errors", 1)`.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a1bce7f9"
 # ### Exercise · The TD errors
 #
 # Write the function that returns the TD error of each step. All inputs are arrays of length $T$. `next_values[t]` is the value of the state that
 # step $t$ really reached, and `terminated[t]` is `True` if step $t$ ended the episode. For help: `ppo_edu.hint("td_errors", 1)`.
 
+
 # %% tags=["exercise-td_errors"]
-def td_errors(rewards, values, next_values, terminated, gamma):
-    ...
+def td_errors(rewards, values, next_values, terminated, gamma): ...
+
 
 # %%
 ppo_edu.check("td_errors", td_errors)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="11551dec"
 # ### 연습 · $\lambda$의 두 끝 (예측)
 #
 # 옳은 것은 어느 것일까요? `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 적으세요.
@@ -431,7 +434,7 @@ ppo_edu.check("td_errors", td_errors)
 # - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
 # - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="53c073e2"
 # ### Exercise · The two ends of $\lambda$ (predict)
 #
 # Which of these is right? Put its letter in place of the `...`, in quotes: `"a"`, for example.
@@ -447,7 +450,7 @@ lambda_ends = ...
 # %%
 ppo_edu.check("lambda_ends", lambda_ends)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a4fabf31"
 # ### 연습 · 시간 제한에 걸린 스텝 (예측)
 #
 # 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 행에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
@@ -457,7 +460,7 @@ ppo_edu.check("lambda_ends", lambda_ends)
 # - **c** 둘 다 더한다.
 # - **d** $\gamma V(s_{t+1})$은 더하지 않고, $\gamma\lambda A_{t+1}$은 더한다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="b94567d6"
 # ### Exercise · A step at the time limit (predict)
 #
 # In step $t$ a time limit cut the episode off (`truncated`). The next row of the batch belongs to another episode. To find $A_t$,
@@ -473,26 +476,27 @@ time_limit = ...
 # %%
 ppo_edu.check("time_limit", time_limit)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="f96bfc7e"
 # ### 연습 · GAE
 #
 # 이제 마스크 두 개를 모두 넣어 GAE의 재귀를 직접 작성해 보세요. 배치 하나에 여러 에피소드가 이어져 있을 수 있습니다.
 # 입력은 길이가 $T$인 배열이고, 결과도 그렇습니다. 힌트: `ppo_edu.hint("gae", 1)`.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="bbb6fe66"
 # ### Exercise · GAE
 #
 # Now write the GAE recursion yourself, with both masks. A batch may hold several episodes in a row.
 # The inputs are arrays of length $T$, and so is the result. For help: `ppo_edu.hint("gae", 1)`.
 
+
 # %% tags=["exercise-gae"]
-def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
-    ...
+def gae(rewards, values, next_values, terminated, truncated, gamma, lam): ...
+
 
 # %%
 ppo_edu.check("gae", gae)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="570080d5"
 # ## 정리
 #
 # - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
@@ -507,7 +511,7 @@ ppo_edu.check("gae", gae)
 #
 # **다음** {lesson:full_training}에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4526f7f4"
 # ## Summary
 #
 # - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$, and this product decides how far they spread.

@@ -375,6 +375,7 @@ for count in (1, 3, 5, 10, 20):
 #
 # **Predict** With all of them tried, how likely is it that at least one of them shows a "clear difference"?
 
+
 # %% tags=["nbval-check-output"]
 def clear_difference(x, y):
     errors = [scores.std(axis=1, ddof=1) / np.sqrt(scores.shape[1]) for scores in (x, y)]
@@ -491,9 +492,10 @@ print(f"{len(study)} runs, {minutes:.0f} minutes of one core")
 #
 # Write the function that takes an array of scores and returns their interquartile mean. Of $n$ runs, $n / 4$ (rounded down) are left out at the top and as many at the bottom; the rest is averaged. For help: `ppo_edu.hint("interquartile_mean", 1)`.
 
+
 # %% tags=["exercise-interquartile_mean"]
-def interquartile_mean(scores):
-    ...
+def interquartile_mean(scores): ...
+
 
 # %%
 ppo_edu.check("interquartile_mean", interquartile_mean)
@@ -508,9 +510,10 @@ ppo_edu.check("interquartile_mean", interquartile_mean)
 #
 # Write the function that returns how likely a run of X, picked at random, scores higher than a run of Y, picked at random. The two arrays may differ in length, and an equal score counts as half a win.
 
+
 # %% tags=["exercise-probability_of_improvement"]
-def probability_of_improvement(x, y):
-    ...
+def probability_of_improvement(x, y): ...
+
 
 # %%
 ppo_edu.check("probability_of_improvement", probability_of_improvement)

@@ -133,8 +133,13 @@ print(t("trpo_lesson.two_faces", largest=float(F.abs().max()), difference=float(
 # %%
 vector = torch.randn(len(F), generator=torch.Generator().manual_seed(0))
 product = trpo.fisher_vector_product(small, little.observations)(vector)
-print(t("trpo_lesson.product", largest=float((F @ vector).abs().max()),
-        difference=float((F @ vector - product).abs().max())))
+print(
+    t(
+        "trpo_lesson.product",
+        largest=float((F @ vector).abs().max()),
+        difference=float((F @ vector - product).abs().max()),
+    )
+)
 
 # %% [markdown] lang="ko" against="1790ab4a"
 # ## 3. 셋째 단계: 방향을 정한다
@@ -157,8 +162,14 @@ damped = trpo.fisher_vector_product(small, little.observations, damping=0.1)
 fisher = trpo.fisher_vector_product(run.policy, batch.observations, damping=0.1)
 for products in (1, 2, 5, 10):
     guess, x = (trpo.conjugate_gradient(way, goal, products) for way, goal in ((damped, slope), (fisher, g)))
-    print(t("trpo_lesson.solved", products=products, error=float((guess - exact).norm() / exact.norm()),
-            residual=float((fisher(x) - g).norm() / g.norm())))
+    print(
+        t(
+            "trpo_lesson.solved",
+            products=products,
+            error=float((guess - exact).norm() / exact.norm()),
+            residual=float((fisher(x) - g).norm() / g.norm()),
+        )
+    )
 
 # %% [markdown] lang="ko" against="dac5fb56"
 # 열 번이면 충분합니다. 큰 정책에서도 그렇습니다. 크게 휘는 방향은 몇 개뿐이고, 나머지는 감쇠 덕분에 거의 같은 크기로 휘기 때문입니다.
@@ -179,15 +190,25 @@ print(t("trpo_lesson.natural_head"))
 for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
     _, fresh = landings.collect(run.policy, seed=seed)
     slope = trpo.surrogate_gradient(run.policy, fresh)
-    bare, damped = (trpo.fisher_vector_product(run.policy, fresh.observations, damping=damping)
-                    for damping in (0.0, 0.1))
+    bare, damped = (
+        trpo.fisher_vector_product(run.policy, fresh.observations, damping=damping) for damping in (0.0, 0.1)
+    )
     found = []
     for direction in (slope, trpo.conjugate_gradient(damped, slope)):
         there = landings.moved(run.policy, trpo.step_to_boundary(direction, bare, delta=0.01))
         found.append(landings.landing(run.policy, there, fresh, episodes=500))
     plain, natural = found
-    print(t("trpo_lesson.natural", plain_kl=plain["kl"], kl=natural["kl"], plain_gain=plain["surrogate_gain"],
-            gain=natural["surrogate_gain"], plain_value=plain["return"], value=natural["return"]))
+    print(
+        t(
+            "trpo_lesson.natural",
+            plain_kl=plain["kl"],
+            kl=natural["kl"],
+            plain_gain=plain["surrogate_gain"],
+            gain=natural["surrogate_gain"],
+            plain_value=plain["return"],
+            value=natural["return"],
+        )
+    )
 
 # %% [markdown] lang="ko" against="582d104c"
 # 다섯 배치 모두에서, 거의 같은 KL을 쓰고 약속도 점수도 자연 그래디언트 쪽이 큽니다. 정책이 둔한 방향으로는 더 가고 예민한 방향으로는 덜 가기 때문입니다.
@@ -224,8 +245,17 @@ for damping in (0.1, 0.0):
         fisher = trpo.fisher_vector_product(start, batch.observations, damping)
         step = trpo.step_to_boundary(trpo.conjugate_gradient(fisher, g), fisher, delta)
         search = trpo.line_search(start, batch, step, delta)
-        print(t("trpo_lesson.search", delta=delta, length=float(step.norm()), full=search.kls[0],
-                tries=len(search.fractions), kl=search.kls[-1], gain=search.gains[-1]))
+        print(
+            t(
+                "trpo_lesson.search",
+                delta=delta,
+                length=float(step.norm()),
+                full=search.kls[0],
+                tries=len(search.fractions),
+                kl=search.kls[-1],
+                gain=search.gains[-1],
+            )
+        )
 
 # %% [markdown] lang="ko" against="856427db"
 # 그림에서 $\delta$를 키우면 타원과 경계가 점점 어긋납니다. 숫자에서는 두 가지가 보입니다.
@@ -251,6 +281,7 @@ for damping in (0.1, 0.0):
 #
 # **Predict** Cut the batch into eight pieces, compute $Fv$ for each and take the mean: what comes out? And the memory?
 
+
 # %%
 def product(part):
     sizes = []
@@ -258,13 +289,21 @@ def product(part):
         fisher = trpo.fisher_vector_product(run.policy, part.observations, damping=0.1)
     return fisher(vector), sum(sizes) / 1e6
 
+
 vector = torch.randn(len(g), generator=torch.Generator().manual_seed(0))
 whole, all_at_once = product(batch)
 pieces = list(batch.parts(512))
 products, held = zip(*map(product, pieces), strict=True)
 mean = sum(len(piece) * each for piece, each in zip(pieces, products, strict=True)) / len(batch)
-print(t("trpo_lesson.pieces", count=len(pieces), difference=float((mean - whole).norm() / whole.norm()),
-        whole=all_at_once, piece=max(held)))
+print(
+    t(
+        "trpo_lesson.pieces",
+        count=len(pieces),
+        difference=float((mean - whole).norm() / whole.norm()),
+        whole=all_at_once,
+        piece=max(held),
+    )
+)
 
 # %% [markdown] lang="ko" against="ff8c5b15"
 # 같은 값이 나오고, 한 번에 담아 두는 텐서는 8분의 1입니다. 그러니 메모리는 TRPO의 본성이 아니라 **구현의 선택**입니다. 더 아낄 수도 있습니다. TRPO를 만든 이들도 $Fv$를 데이터의 10%로만 구하기를 권합니다(논문의 부록 C). 방향을 정할 때만 쓰는 값이라 조금 부정확해도 되고, 마지막에 직선 탐색이 KL을 제대로 재기 때문입니다.
@@ -281,12 +320,20 @@ generator = torch.Generator().manual_seed(0)
 full = trpo.conjugate_gradient(trpo.fisher_vector_product(run.policy, batch.observations, damping=0.1), g)
 for share in (1.0, 0.5, 0.1, 0.03):
     start = copy.deepcopy(run.policy)
-    some = batch[torch.randperm(len(batch), generator=generator)[:int(share * len(batch))]]
+    some = batch[torch.randperm(len(batch), generator=generator)[: int(share * len(batch))]]
     fisher = trpo.fisher_vector_product(start, some.observations, damping=0.1)
     x = trpo.conjugate_gradient(fisher, g)
     search = trpo.line_search(start, batch, trpo.step_to_boundary(x, fisher, delta=0.01), delta=0.01)
-    print(t("trpo_lesson.part", share=share, states=len(some), kl=search.kls[-1], gain=search.gains[-1],
-            cosine=float(torch.cosine_similarity(full, x, dim=0))))
+    print(
+        t(
+            "trpo_lesson.part",
+            share=share,
+            states=len(some),
+            kl=search.kls[-1],
+            gain=search.gains[-1],
+            cosine=float(torch.cosine_similarity(full, x, dim=0)),
+        )
+    )
 
 # %% [markdown] lang="ko" against="dc6cc18b"
 # 거의 그대로입니다. 곱셈의 계산량은 열 배 줄었는데 말입니다.
@@ -313,8 +360,16 @@ workbench.again("race")
 race = steps.recorded("race")
 for row, name in enumerate(("TRPO", "PPO")):
     solved, seconds = race["solved_steps"][row], race["solved_seconds"][row]
-    print(t("trpo_lesson.race", name=name, solved=int(np.isfinite(solved).sum()), seeds=len(solved),
-            steps=np.nanmedian(solved), seconds=np.nanmedian(seconds)))
+    print(
+        t(
+            "trpo_lesson.race",
+            name=name,
+            solved=int(np.isfinite(solved).sum()),
+            seeds=len(solved),
+            steps=np.nanmedian(solved),
+            seconds=np.nanmedian(seconds),
+        )
+    )
 
 # %% [markdown] lang="ko" against="50315339"
 # 이 과정의 PPO가 스텝으로도 조금, CPU 시간으로는 꽤 앞섭니다. 하지만 TRPO도 코어 하나로 1초 남짓이면 풉니다. **"TRPO는 너무 무거워서 못 쓴다"고 할 만한 차이는 이 크기에서 보이지 않습니다.**
@@ -379,8 +434,16 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
         ratio = ppo_edu.probability_ratio(other.log_prob(batch.actions), one.log_prob(batch.actions))
     search = trpo.policy_step(noisy, batch, ppo_edu.TRPOConfig())
     moved = t("trpo_lesson.stuck") if search.accepted is None else t("trpo_lesson.moved")
-    print(t("trpo_lesson.dropout", strength=strength, kl=float(trpo.mean_kl(one, other)), moved=moved,
-            tries=len(search.fractions), clipped=ppo_edu.clip_fraction(ratio, epsilon=0.2)))
+    print(
+        t(
+            "trpo_lesson.dropout",
+            strength=strength,
+            kl=float(trpo.mean_kl(one, other)),
+            moved=moved,
+            tries=len(search.fractions),
+            clipped=ppo_edu.clip_fraction(ratio, epsilon=0.2),
+        )
+    )
 
 # %% [markdown] lang="ko" against="bf6e8733"
 # 약한 드롭아웃은 아무 일도 일으키지 않습니다. 그러나 흔히 쓰는 0.5에서는 자기 자신과의 KL이 이미 $\delta$보다 커서, 걸음을 아무리 줄여도 통과하지 못합니다. PPO는 같은 잡음 속에서 샘플의 일부를 놓칠 뿐, 나머지로 배웁니다.
@@ -415,8 +478,18 @@ for penalty in ("fixed", "adaptive"):
     beta = np.array(trained.history["kl_coefficient"])
     change = np.diff(beta, prepend=1.0)
     name = t("trpo_lesson.fixed") if penalty == "fixed" else t("trpo_lesson.adaptive")
-    print(t("trpo_lesson.penalty", name=name, steps=trained.solved_at_step, last=beta[-1], updates=len(beta),
-            halved=int((change < 0).sum()), kept=int((change == 0).sum()), doubled=int((change > 0).sum())))
+    print(
+        t(
+            "trpo_lesson.penalty",
+            name=name,
+            steps=trained.solved_at_step,
+            last=beta[-1],
+            updates=len(beta),
+            halved=int((change < 0).sum()),
+            kept=int((change == 0).sum()),
+            doubled=int((change > 0).sum()),
+        )
+    )
 
 # %% [markdown] lang="ko" against="3f9c80d6"
 # 적응형 $\beta$는 오르내리며 KL을 목표 쪽으로 되돌리고, 세 번에 한 번쯤은 그대로 쉽니다. 그 사이의 구간이 없다면 KL이 목표를 스칠 때마다 $\beta$가 두 배와 절반 사이를 오갔을 것입니다.
@@ -450,9 +523,10 @@ for penalty in ("fixed", "adaptive"):
 # `kl(parameters)` gives the KL divergence from the old policy, and `parameters` is the vector of parameters. Write the function that computes
 # $F v + \mathrm{damping} \cdot v$ **without** ever making the Fisher matrix $F$. For a hint: `ppo_edu.hint("fisher_vector_product", 1)`.
 
+
 # %% tags=["exercise-fisher_vector_product"]
-def fisher_vector_product(kl, parameters, vector, damping):
-    ...
+def fisher_vector_product(kl, parameters, vector, damping): ...
+
 
 # %%
 ppo_edu.check("fisher_vector_product", fisher_vector_product)
@@ -467,9 +541,10 @@ ppo_edu.check("fisher_vector_product", fisher_vector_product)
 #
 # Given are a direction $x$ (`direction`) and the product $Fx$ (`fisher_direction`). Write the function that returns the step $s$ along $x$ for which $\tfrac12 s^\top F s = \delta$.
 
+
 # %% tags=["exercise-largest_step"]
-def largest_step(direction, fisher_direction, delta):
-    ...
+def largest_step(direction, fisher_direction, delta): ...
+
 
 # %%
 ppo_edu.check("largest_step", largest_step)
@@ -484,9 +559,10 @@ ppo_edu.check("largest_step", largest_step)
 #
 # An update is over. From the present $\beta$ (`beta`), the KL that the update ended with (`kl`) and the target $d$ (`target`), write the function that returns the $\beta$ for the next update, by the paper's rule. All three are scalars.
 
+
 # %% tags=["exercise-next_beta"]
-def next_beta(beta, kl, target):
-    ...
+def next_beta(beta, kl, target): ...
+
 
 # %%
 ppo_edu.check("next_beta", next_beta)

@@ -157,9 +157,11 @@ h, J = 1e-5, task.expected_return
 difference = [(J(theta + h * axis) - J(theta - h * axis)) / (2 * h) for axis in np.eye(2)]
 
 # %% tags=["nbval-check-output"]
-ways = {ppo_edu.t("policy_gradient.by_hand"): by_hand,
-        ppo_edu.t("policy_gradient.autograd"): logits.grad,
-        ppo_edu.t("policy_gradient.difference"): difference}
+ways = {
+    ppo_edu.t("policy_gradient.by_hand"): by_hand,
+    ppo_edu.t("policy_gradient.autograd"): logits.grad,
+    ppo_edu.t("policy_gradient.difference"): difference,
+}
 for name, gradient in ways.items():
     print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
@@ -324,8 +326,10 @@ weights = {
 }
 slope = corridor.log_prob_gradient(logits, actions) * alive[..., None]
 inputs = np.concatenate([states, np.ones_like(states[..., :1])], axis=-1)
-gradients = {name: np.einsum("tn,tna,tns->nas", weight, slope, inputs).reshape(500, -1)
-             for name, weight in weights.items()}
+gradients = {
+    name: np.einsum("tn,tna,tns->nas", weight, slope, inputs).reshape(500, -1)
+    for name, weight in weights.items()
+}
 
 length = np.linalg.norm(gradients["critic"].mean(axis=0))
 needed = {name: gradient.var(axis=0).sum() / length**2 for name, gradient in gradients.items()}
@@ -402,6 +406,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # **Predict** How many of 30 seeds will find the 5?
 
+
 # %%
 def learn(bonus, seed, updates=100):
     rng, theta, scores, entropies = np.random.default_rng(seed), np.array([-1.0, -2.0]), [], []
@@ -450,9 +455,10 @@ figures.entropy_runs(runs)
 #
 # From the `rewards` of one episode, T of them, and the discount `gamma`, return the array of $G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \cdots$, one for each of the T steps.
 
+
 # %% tags=["exercise-rewards_to_go"]
-def rewards_to_go(rewards, gamma):
-    ...
+def rewards_to_go(rewards, gamma): ...
+
 
 # %%
 ppo_edu.check("rewards_to_go", rewards_to_go)
@@ -467,9 +473,10 @@ ppo_edu.check("rewards_to_go", rewards_to_go)
 #
 # With more actions, a softmax makes probabilities of logits $z$: $\pi(k) = e^{z_k} / \sum_j e^{z_j}$. From the `logits` and the number `action` of the action taken, return the derivative of $\log \pi(\text{action})$ with respect to each logit: by a formula of your own, without autograd.
 
+
 # %% tags=["exercise-log_prob_gradient"]
-def log_prob_gradient(logits, action):
-    ...
+def log_prob_gradient(logits, action): ...
+
 
 # %%
 ppo_edu.check("log_prob_gradient", log_prob_gradient)
@@ -534,9 +541,10 @@ ppo_edu.check("own_mean", own_mean)
 #
 # There are S states and A actions, and the policy is a table of `logits`, (S, A). From the `states`, `actions` and `rewards` of one episode, T of each, return the new logits after one update of REINFORCE. The gradient is the **sum** over the steps (not the mean) of $G_t \nabla \log \pi(a_t \mid s_t)$, without a baseline.
 
+
 # %% tags=["exercise-reinforce_update"]
-def reinforce_update(logits, states, actions, rewards, gamma, learning_rate):
-    ...
+def reinforce_update(logits, states, actions, rewards, gamma, learning_rate): ...
+
 
 # %%
 ppo_edu.check("reinforce_update", reinforce_update)

@@ -163,7 +163,9 @@ for r in (many_near, few_far):
 # %%
 rewards = np.ones(500)
 returns = np.array([np.sum(0.99 ** np.arange(500 - t)) for t in range(500)])
-print(f"std(r) = {rewards.std():.1f}   std(R) = {returns.std():.1f}   max(R / std(R)) = {(returns / returns.std()).max():.1f}")
+print(
+    f"std(r) = {rewards.std():.1f}   std(R) = {returns.std():.1f}   max(R / std(R)) = {(returns / returns.std()).max():.1f}"
+)
 print("r - mean(r) =", (rewards - rewards.mean())[:5])
 
 # %% [markdown] lang="ko" against="964bbd62"
@@ -209,7 +211,9 @@ except ValueError as error:
 # %%
 run = ppo_edu.train("CartPole-v1", seed=0, max_steps=30_000, stop_at=None)
 drawn = play_episodes(run.env_id, lambda states: run.policy.sample(states)[0], episodes=20, seed=10_000)
-print(f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}")
+print(
+    f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}"
+)
 
 # %% [markdown] lang="ko" against="d6823341"
 # ### 15. 그럼 평가는 어느 쪽으로 해야 하나요?
@@ -317,6 +321,7 @@ folder.cleanup()
 #
 # **Register** it with Gymnasium, and `train` takes its name. Observations must be a vector of numbers (`Box`), actions `Discrete` or `Box`. `max_episode_steps` gives it a time limit, `reward_threshold` a score at which to stop. Here is one to start from: keep a point near 0.
 
+
 # %%
 class HoldThePoint(gym.Env):
     observation_space = gym.spaces.Box(-10, 10, (1,), np.float32)
@@ -350,6 +355,7 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean().round(1))
 # ### 24. What if an observation is a number out of n (`Discrete`), as in FrozenLake?
 #
 # Make it a one-hot vector: Gymnasium's `FlattenObservation` does just that. It turns `Dict` and `Tuple` observations into vectors, too.
+
 
 # %%
 def frozen_lake(**options):

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="b9a3ec24"
 # # {title}
 #
 # **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 쓸 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
@@ -22,7 +22,7 @@
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="76e1f990"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
@@ -42,14 +42,14 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="501edfc7"
 # ## 1. 하지 않은 실험의 결과를 알아내기
 #
 # 행동이 셋이고, 각각의 보상은 1, 2, 5입니다. 이전 정책은 셋을 0.5, 0.3, 0.2의 확률로 고르고, 새 정책은 0.3, 0.3, 0.4로 고릅니다.
 #
 # **예측** 새 정책의 평균 보상은 얼마일까요? 새 정책으로 *한 번도 행동하지 않고* 그 값을 알아낼 수 있을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="214346f9"
 # ## 1. The result of an experiment never made
 #
 # There are three actions, worth 1, 2 and 5. The old policy takes them with probabilities 0.5, 0.3 and 0.2, the new one with 0.3, 0.3 and 0.4.
@@ -70,7 +70,7 @@ print(f"{reward[from_new].mean():.4f}  {ppo_edu.t('lesson.drawn_by_new')}")
 print(f"{reward[from_old].mean():.4f}  {ppo_edu.t('lesson.drawn_by_old')}")
 print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old_weighted')}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="fba62b69"
 # 세 번째 줄처럼 이전 정책의 샘플을 그냥 평균하면 엉뚱한 답이 나옵니다. 샘플마다 비율을 곱하면(네 번째 줄) 새 정책으로 직접 모은 것과 같은 답이
 # 나옵니다. 이것이 **중요도 샘플링**(importance sampling)입니다.
 #
@@ -78,7 +78,7 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 #
 # 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플이 그만큼 여러 몫을 합니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="063c3fa4"
 # Simply averaging the old policy's samples (third line) gives a wrong answer. Weighing each by its ratio (fourth line) gives the same answer as
 # collecting with the new policy. This is **importance sampling**.
 #
@@ -86,7 +86,7 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 #
 # If the new policy often takes what the old one took rarely, each of those rare samples has to speak for many.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="473216bb"
 # ## 2. 언제 무너질까요?
 #
 # 식은 늘 옳지만, 샘플이 유한하면 사정이 다릅니다. 정책이 멀어지면 비율 몇 개가 나머지를 모두 눌러 버립니다.
@@ -97,7 +97,7 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 #
 # **예측** 평균이 표준편차 두 개만큼 떨어지면 10,000개 가운데 몇 개어치가 남을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4df310fc"
 # ## 2. When does it break?
 #
 # The formula is always right, but with finitely many samples it is not always of use. As the policies part, a few ratios outweigh all the others.
@@ -107,6 +107,7 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 # We draw 10,000 samples from a normal policy with mean 0 and move the mean of the new policy away, step by step (both have standard deviation 1).
 #
 # **Predict** With the means two standard deviations apart, how many of the 10,000 are left?
+
 
 # %% tags=["nbval-check-output"]
 def log_normal(x, mean):
@@ -121,7 +122,7 @@ for shift in (0.0, 0.1, 0.5, 1.0, 2.0, 3.0):
     true_ess = len(x) * np.exp(-(shift**2))
     print(f"{shift:5.1f}  {ess:18.0f}  {true_ess:10.1f}  {ratio.max():11.1f}  {(ratio * x).mean():6.2f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5590582c"
 # 마지막 열은 새 정책의 평균을 추정한 값이니 첫 열과 같아야 합니다. 가까울 때는 잘 맞지만, 3까지 떨어지면 크게 틀립니다.
 # 유효 샘플 수의 참값은 겨우 1.2개인데, 샘플로 잰 값은 70입니다. **뽑히지 않은 샘플은 셀 수 없기 때문입니다.** 새 정책이 자주 고르지만 이전 정책이 거의 고르지 않는 행동은
 # 배치에 들어 있지도 않아서, 멀리 갈수록 이 수는 너무 낙관적입니다.
@@ -130,7 +131,7 @@ for shift in (0.0, 0.1, 0.5, 1.0, 2.0, 3.0):
 #
 # **예측** 이동이 3일 때 뽑기 번호를 바꾸면 추정한 평균은 얼마나 흔들릴까요? 샘플을 100배로 늘리면 괜찮아질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="67cca0c0"
 # The last column estimates the mean of the new policy, so it should equal the first. Near by it does; at a distance of 3 it is far off.
 # In truth 1.2 effective samples are left there, but by the samples' own account 70 are. **What was not drawn cannot be counted**: actions that the new policy takes often and the old one hardly ever
 # are not in the batch at all, so the further away, the rosier this number.
@@ -142,7 +143,7 @@ for shift in (0.0, 0.1, 0.5, 1.0, 2.0, 3.0):
 # %%
 explorers.importance_sampling()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="f017ca28"
 # 이동이 3이면 막대가 몇 개만 삐죽하고, 뽑을 때마다 다른 답이 나옵니다. 샘플을 늘리면 조금 더 멀리까지 버틸 뿐입니다. $e^{-d^2}$이 줄어드는 속도를 따라잡을 수 없으니까요.
 #
 # ## 3. 비율은 행동을 고쳐 주지만 상태는 고쳐 주지 못합니다
@@ -158,7 +159,7 @@ explorers.importance_sampling()
 #
 # **예측** 점수가 다시 출발점까지 떨어졌을 때, 배치의 샘플은 몇 퍼센트나 유효할까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="036f8ce8"
 # With a shift of 3 a few bars stick out, and every draw gives another answer. More samples only hold out a little further: they cannot keep up with $e^{-d^2}$.
 #
 # ## 3. The ratio repairs actions, not states
@@ -177,7 +178,7 @@ explorers.importance_sampling()
 # %%
 figures.cliff_weights()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cfb404e0"
 # 열 번 가운데 아홉 번은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 한 번은 끝까지 걸어도 출발점 위였습니다.
 # 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 걸음이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
@@ -191,7 +192,7 @@ figures.cliff_weights()
 #
 # **예측** 성분이 60개이고 각각의 확률이 새 정책에서 0.11, 이전 정책에서 0.10입니다. 비율은 $1.1^{60} \approx 304$입니다. float32로는?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a567f738"
 # In nine of the ten walks the return rose and then fell below its start, and there 57 to 89 % of the samples (64 % in the median) were still effective. In the tenth it stayed above its start to the end.
 # On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83 % of their samples left: one returns 458, the other 169.
 # The effective sample size sees **how even the weights of the samples at hand are**. It does not see the unfamiliar states that the new policy will get into, so a large one is no reassurance.
@@ -212,12 +213,12 @@ with np.errstate(invalid="ignore"):
 ratio = ppo_edu.probability_ratio(np.log(new_parts).sum(), np.log(old_parts).sum())
 print(f"exp(log a - log b)  {ratio:.1f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="db3695f5"
 # 두 곱 모두 float32가 나타낼 수 있는 가장 작은 수보다 작아서 0이 되고, $0/0$은 `nan`입니다. 로그로는 $-132$와 $-138$쯤이라 아무 문제가 없습니다.
 #
 # 노트의 코드는 `softmax`로 확률을 낸 뒤 `log`를 취합니다. **예측** 로짓이 0과 $-200$이면 `log(softmax(x))`는 무엇이 될까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="33134c54"
 # Both products are smaller than the smallest number that float32 can hold, so they become 0, and $0/0$ is `nan`. Their logarithms are about $-132$ and $-138$: no trouble at all.
 #
 # The code in the notes takes a `softmax` and then its `log`. **Predict** With logits of 0 and $-200$, what is `log(softmax(x))`?
@@ -229,7 +230,7 @@ with np.errstate(divide="ignore"):
     print("log(softmax(x))", np.log(softmax))
 print("log_softmax(x) ", logits - np.logaddexp.reduce(logits))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5c0a0277"
 # `softmax`가 0으로 반올림한 확률의 로그는 $-\infty$이고, 거기서 나오는 그래디언트는 `nan`이 됩니다. 로그에서 곧바로 빼는 `log_softmax`는 안전합니다.
 #
 # ## 5. 첫 미니배치에서 비율은 1
@@ -241,7 +242,7 @@ print("log_softmax(x) ", logits - np.logaddexp.reduce(logits))
 #
 # **예측** 둘은 얼마나 다를까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="7b5f5fb0"
 # The logarithm of a probability that `softmax` rounded to 0 is $-\infty$, and gradients through it turn to `nan`. `log_softmax` subtracts in the logarithms and is safe.
 #
 # ## 5. In the first minibatch the ratio is 1
@@ -278,7 +279,7 @@ print(f"{ratio.min().item()!s:5} {ppo_edu.t('lesson.smallest_ratio')}")
 print(f"{ratio.max().item()!s:5} {ppo_edu.t('lesson.largest_ratio')}")
 print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="6c7d9b71"
 # 비율은 모두 정확히 1이고, 두 그래디언트는 같습니다(float32의 반올림 안에서). **값이 1이라고 해서 기울기가 0인 것은 아닙니다.**
 # $r = \exp(\log\pi_\theta - \log\pi_{old})$에서 분모는 상수이므로 $\nabla r = r\, \nabla \log \pi_\theta$이고, $r = 1$이면 그대로 $\nabla \log \pi_\theta$입니다.
 # 즉 PPO의 첫 그래디언트 스텝은 평범한 정책 그래디언트이고, 비율과 클리핑은 **두 번째 스텝부터** 일합니다.
@@ -293,7 +294,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중(clip fraction)이 바뀔까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="ada1f056"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
@@ -311,7 +312,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 # %%
 explorers.ratio_histogram()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9d7f030b"
 # 학습률이 클수록 같은 에폭에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위를 벗어납니다.
 # 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
 #
@@ -324,7 +325,7 @@ explorers.ratio_histogram()
 #
 # **예측** 비슷한 두 정책에서 샘플을 100개씩 1,000번 뽑으면, 이 추정값은 몇 번이나 음수가 될까요? `approx_kl`은?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="d1ad6b6a"
 # The larger the learning rate, the wider the histogram at the same epoch. With 0.0003 the ratios are still close to 1 after ten epochs; with 0.01 they soon leave the clip range.
 # But it does not widen for ever: where a step went too far, the next ones bring it back, and the histogram narrows again. Why it can come back is told in {lesson:clip_and_min}.
 #
@@ -349,63 +350,65 @@ print(f"-log r     {plain.mean():.5f}  {plain.std():.5f}  {(plain < 0).sum():4d}
 print(f"approx_kl  {ours.mean():.5f}  {ours.std():.5f}  {(ours < 0).sum():4d}")
 print(f"KL         {exact:.5f}  {ppo_edu.t('lesson.exact_kl')}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ab8924e5"
 # 둘 다 평균은 참값 근처이지만, $-\log r$은 표준편차가 커서 자주 음수가 됩니다. `approx_kl`은 $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$을 씁니다.
 # $\mathbb{E}_{old}[r] = 1$이니 더한 항의 기댓값은 0이고, $\log r \le r - 1$이니 항 하나하나가 0 이상입니다. 표준편차도 훨씬 작습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="830b7238"
 # On average both are near the true value, but $-\log r$ swings widely and is often negative. `approx_kl` uses $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$:
 # since $\mathbb{E}_{old}[r] = 1$, the added term is 0 in expectation, and since $\log r \le r - 1$, every single term is at least 0. It swings far less, too.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
 # 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="debff275"
 # ### 연습 · 확률 비율
 #
 # 두 로그 확률에서 비율을 구하는 함수를 완성해 보세요. 입력은 샘플마다 값이 하나씩 든 배열이고, 결과의 모양도 같습니다.
 # `...`를 지우고 답을 적은 다음, 두 셀을 차례로 실행하면 바로 채점됩니다. 막히면 `ppo_edu.hint("probability_ratio", 1)`을 실행하세요.
 # 힌트는 3까지 갈수록 자세해지고, 4는 접어 둔 풀이입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a6454a23"
 # ### Exercise · The probability ratio
 #
 # Complete the function that makes the ratio out of two log-probabilities. The inputs are arrays with one number a sample, and so is the result.
 # Put your answer in place of the `...` and run the two cells: you know at once. If you get stuck, run `ppo_edu.hint("probability_ratio", 1)`.
 # Hints go up to 3, each telling more; 4 is the solution, folded.
 
+
 # %% tags=["exercise-probability_ratio"]
-def probability_ratio(log_prob, old_log_prob):
-    ...
+def probability_ratio(log_prob, old_log_prob): ...
+
 
 # %%
 ppo_edu.check("probability_ratio", probability_ratio)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="78cb2112"
 # ### 연습 · 유효 샘플 수
 #
 # 비율의 배열을 받아 유효 샘플 수 $(\sum r)^2 / \sum r^2$을 스칼라로 돌려주는 함수를 작성해 보세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f81a4845"
 # ### Exercise · The effective sample size
 #
 # Write the function that takes an array of ratios and returns their effective sample size $(\sum r)^2 / \sum r^2$, one number.
 
+
 # %% tags=["exercise-effective_sample_size"]
-def effective_sample_size(ratio):
-    ...
+def effective_sample_size(ratio): ...
+
 
 # %%
 ppo_edu.check("effective_sample_size", effective_sample_size)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="379516c5"
 # ### 연습 · 첫 미니배치 (예측)
 #
 # 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치의 한 샘플에서 $A = 2$이고, 파라미터 하나에 대한 기울기는 $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$입니다.
@@ -413,7 +416,7 @@ ppo_edu.check("effective_sample_size", effective_sample_size)
 #
 # `...` 자리에 수 하나를 적으세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="127df0a5"
 # ### Exercise · The first minibatch (predict)
 #
 # The data has just been collected and nothing has been updated yet. One sample of the first minibatch has $A = 2$, and for one parameter $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$.
@@ -427,24 +430,25 @@ first_minibatch = ...
 # %%
 ppo_edu.check("first_minibatch", first_minibatch)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3aca3871"
 # ### 연습 · 음수가 되지 않는 KL 추정값
 #
 # 두 로그 확률에서 $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$을 구하는 함수를 작성해 보세요. 결과는 스칼라입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="10e4e6a7"
 # ### Exercise · An estimate of KL that is never negative
 #
 # Write the function that computes $\mathrm{mean}\bigl((r - 1) - \log r\bigr)$ from two log-probabilities. The result is one number.
 
+
 # %% tags=["exercise-kl_estimate"]
-def kl_estimate(log_prob, old_log_prob):
-    ...
+def kl_estimate(log_prob, old_log_prob): ...
+
 
 # %%
 ppo_edu.check("kl_estimate", kl_estimate)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="1bca61d3"
 # ## 정리
 #
 # - 같은 상태에서라면, 비율을 곱해 이전 정책의 샘플로 새 정책의 기댓값을 구할 수 있습니다.
@@ -459,7 +463,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **다음** 정책이 "너무 멀어지지 않게" 하는 일을 {lesson:clip_and_min}의 클리핑이 맡습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="88814aae"
 # ## Summary
 #
 # - In one and the same state, samples of the old policy, weighted by the ratio, give expectations under the new one.

@@ -98,6 +98,7 @@ def clipped():
     ratio = ppo_edu.probability_ratio(policy.pi(states).log_prob(actions), old[range(len(old)), actions])
     return ppo_edu.clipped_surrogate(ratio.double(), advantages.double(), epsilon=0.2).mean()
 
+
 # %%
 def curvature_times_vector(times=10):
     gradient = torch.autograd.grad(kl(), weights, create_graph=True)
@@ -324,7 +325,12 @@ for push in (0.0, 0.5):
     actor.actor_head.bias.data = torch.tensor([0.0, push])
     new = actor.pi(episode["observations"]).log_prob(torch.as_tensor(episode["actions"])).detach()
     advantage = recorded.advantages_of(episode, gamma=0.99, lam=0.95)
-    print("r =", ppo_edu.probability_ratio(new, log_prob)[-4:].numpy().round(2), "  A =", advantage[-4:].round(1))
+    print(
+        "r =",
+        ppo_edu.probability_ratio(new, log_prob)[-4:].numpy().round(2),
+        "  A =",
+        advantage[-4:].round(1),
+    )
 
 # %% [markdown] lang="ko" against="08149517"
 # **14** 비율에 어드밴티지를 곱해, 얼마나 좋게 또는 나쁘게 바뀌었는지를 손실에 반영한다.
@@ -406,6 +412,7 @@ K_epoch, T_horizon = 3, 20
 # **17** One class is the whole network: the hidden layer `fc1` is shared, the outputs are `fc_pi` and `fc_v`.
 # **Holds**: where the notes write "Agent-Critic", it is actor-critic. In depth: {lesson:full_training}
 
+
 # %% tags=["notes-program"]
 class PPO(nn.Module):
     def __init__(self):
@@ -424,6 +431,7 @@ class PPO(nn.Module):
 
     def v(self, x):
         return self.fc_v(F.relu(self.fc1(x)))
+
 
 # %% [markdown] lang="ko" against="8a2281f2"
 # **18** `pi`는 액터의 순전파로 왼쪽과 오른쪽의 확률을, `v`는 크리틱의 순전파로 가치를 낸다.
@@ -448,6 +456,7 @@ with torch.no_grad():
 # **19** `put_data` keeps what happened in a step, `make_batch` turns that into a tensor for each column.
 # **Holds**: there are six columns. The last is `done` turned round: 0 only where the episode ended. In depth: {lesson:full_training}
 
+
 # %% tags=["notes-program"]
 class PPO(PPO):
     def put_data(self, transition):
@@ -459,6 +468,7 @@ class PPO(PPO):
         self.data = []
         a, r, prob_a, done = (column.reshape(-1, 1) for column in (a, r, prob_a, done))
         return s, a, r.float(), s_prime, 1 - done.float(), prob_a.float()
+
 
 # %% [markdown] lang="ko" against="d12a1848"
 # **20** DQN의 리플레이 버퍼(replay buffer)처럼 담아 두었다가 배치로 배운다.
@@ -506,6 +516,7 @@ print(in_order[:5].round(2), back_in_place[:5].round(2))
 # **24** GAE is the sum of the `delta`s, each multiplied by $(\gamma\lambda)^k$.
 # **Holds if** no batch runs across the end of an episode. None does: the notes' `main` learns as soon as an episode ends. In depth: {lesson:gae}, sections 2 and 5
 
+
 # %% tags=["notes-program"]
 class PPO(PPO):
     def td(self, s, r, s_prime, done_mask):
@@ -519,6 +530,7 @@ class PPO(PPO):
         for step in reversed(range(len(delta))):
             following = advantage[step] = delta[step] + gamma * lmbda * following
         return advantage
+
 
 # %%
 delta = torch.tensor([[0.3], [-0.1], [0.5]])
@@ -548,7 +560,11 @@ print(f"Σ: {by_formula:+.3f}   Π: {delta.prod().item():+.3f}   A = {PPO().gae(
 
 # %%
 for too_high in (0, 20):
-    wrong = {**episode, "values": episode["values"] + too_high, "next_values": episode["next_values"] + too_high}
+    wrong = {
+        **episode,
+        "values": episode["values"] + too_high,
+        "next_values": episode["next_values"] + too_high,
+    }
     advantage = recorded.advantages_of(wrong, 0.99, 0.95)
     print(f"V + {too_high:<3} A > 0: {np.mean(advantage > 0):.0%}")
 
@@ -570,6 +586,7 @@ for too_high in (0, 20):
 #
 # **30** With `surr1`, `surr2` and `clamp`, learning is stable without a KL. **31** The `min` is a safeguard. **32** The value function learns by an L1 norm. Their verdicts come right below.
 
+
 # %% tags=["notes-program"]
 class PPO(PPO):
     def ratio(self, s, a, prob_a):
@@ -584,6 +601,7 @@ class PPO(PPO):
         surr1 = ratio * advantage
         surr2 = torch.clamp(ratio, 1 - eps_clip, 1 + eps_clip) * advantage
         return (self.value_loss(self.v(s), td_target) - torch.min(surr1, surr2)).mean()
+
 
 # %%
 torch.manual_seed(0)
@@ -610,6 +628,7 @@ with torch.no_grad():
 # **29** `pi_a` is the probability under the updated $\theta$, `prob_a` the old one from when the data were collected.
 # **Holds**, and so all ratios are exactly 1 the first time and spread from the second on. In depth: {lesson:ratio}, section 4
 
+
 # %% tags=["notes-program"]
 class PPO(PPO):
     def train_net(self):
@@ -625,11 +644,13 @@ class PPO(PPO):
     def is_over(self, done, truncated):
         return done
 
+
 # %% [markdown] lang="ko" against="3bdc2710"
 # 진짜 스텝 스무 개를 모아 두고, 배우는 동안 비율을 엿봅니다. 이 스무 스텝은 5절에서도 씁니다.
 
 # %% [markdown] lang="en" against="9b48dac5"
 # We collect twenty real steps and watch the ratios while it learns. Section 5 uses the same twenty steps.
+
 
 # %% tags=["same-weights"]
 def twenty_steps(model):
@@ -652,6 +673,7 @@ class Watched(PPO):
         print(f"r: {ratio.min().item():.4f} ... {ratio.max().item():.4f}")
         return ratio
 
+
 # %%
 torch.manual_seed(0)
 model = Watched()
@@ -669,6 +691,7 @@ model.train_net()
 #
 # **Predict** How far do the ratios go with an `eps_clip` of 0.1, and with practically none (1000)? Can they pass 1.1 in the first case?
 
+
 # %%
 def ratios_after(eps, times=200):
     global eps_clip, K_epoch
@@ -684,7 +707,9 @@ def ratios_after(eps, times=200):
 
 
 for eps in (0.1, 1000):
-    print(f"eps_clip = {eps:<5}  r: {ratios_after(eps).min().item():.2f} ... {ratios_after(eps).max().item():.2f}")
+    print(
+        f"eps_clip = {eps:<5}  r: {ratios_after(eps).min().item():.2f} ... {ratios_after(eps).max().item():.2f}"
+    )
 
 # %% [markdown] lang="ko" against="81cb6ef7"
 # `eps_clip`이 0.1이어도 비율은 1.1을 조금 넘습니다. 클리핑은 벽이 아니라, 범위를 나간 샘플의 그래디언트를 끊을 뿐입니다. 그래도 없을 때(0.30에서 2.05)와는 딴판입니다.
@@ -718,7 +743,9 @@ for name, L in {"min(surr1, surr2)": torch.min(surr1, surr2), "surr2": surr2}.it
 # %% tags=["nbval-check-output"]
 for error in (0.1, 0.5, 2.0):
     x, zero = torch.tensor(error), torch.tensor(0.0)
-    print(f"{error}:  smooth L1 = {F.smooth_l1_loss(x, zero):.3f}   x²/2 = {x * x / 2:.3f}   |x| = {abs(x):.3f}")
+    print(
+        f"{error}:  smooth L1 = {F.smooth_l1_loss(x, zero):.3f}   x²/2 = {x * x / 2:.3f}   |x| = {abs(x):.3f}"
+    )
 
 # %% [markdown] lang="ko" against="eb7419c1"
 # **33** `main`은 확률에 따라 행동을 뽑고, 한 스텝 나아가고, 그 결과를 `put_data`로 담는다.
@@ -739,6 +766,7 @@ for error in (0.1, 0.5, 2.0):
 #
 # **35** `if done:` is there to stop after a failure.
 # **Holds if** you mean a fall. The time limit (`truncated`) is read and not used; that decision is the one line of `is_over`. In depth: {lesson:gae}, section 6
+
 
 # %% tags=["notes-program"]
 def main(model, max_steps, seed=0, on_episode=None):
@@ -764,6 +792,7 @@ def main(model, max_steps, seed=0, on_episode=None):
         if on_episode is not None:
             on_episode(run)
     return run
+
 
 # %% [markdown] lang="ko" against="a3058be8"
 # **예측** 30,000스텝(10초 남짓) 동안 평균은 얼마나 오를까요? 500점을 넘는 에피소드도 나올까요?
@@ -842,6 +871,7 @@ for n_epi in range(61):
 #
 # **Predict** To how many digits do the weights agree afterwards?
 
+
 # %% tags=["same-weights"]
 class CoursePPO(PPO):
     def train_net(self):
@@ -862,6 +892,7 @@ class CoursePPO(PPO):
             loss.backward()
             self.optimizer.step()
 
+
 # %% tags=["same-weights"]
 def weights_after(kind, steps):
     torch.manual_seed(0)
@@ -870,6 +901,7 @@ def weights_after(kind, steps):
     model.data = list(steps)
     model.train_net()
     return before, nn.utils.parameters_to_vector(model.parameters()).detach()
+
 
 # %%
 before, by_notes = weights_after(PPO, steps)
@@ -897,11 +929,13 @@ print(f"max |θ(PPO) - θ(CoursePPO)| = {(by_notes - by_course).abs().max().item
 #
 # **The log of a softmax** If a probability is rounded to 0, then $\log 0 = -\infty$ and the gradient is not a number (NaN). `log_softmax` cannot do that.
 
+
 # %% tags=["notes-mends"]
 class LogSoftmax(PPO):
     def ratio(self, s, a, prob_a):
         log_pi_a = self.logits(s).log_softmax(1).gather(1, a)
         return torch.exp(log_pi_a - torch.log(prob_a))
+
 
 # %%
 for kind in (PPO, LogSoftmax):
@@ -928,10 +962,12 @@ print(f"max |θ(PPO) - θ(LogSoftmax)| = {(by_notes - by_mended).abs().max().ite
 #
 # **`truncated`** Put a rule that balances the pole well into the notes' loop. When does the episode end?
 
+
 # %% tags=["notes-mends"]
 class EndsInTime(PPO):
     def is_over(self, done, truncated):
         return done or truncated
+
 
 # %%
 def balanced_by_rule(kind):
@@ -959,6 +995,7 @@ print("EndsInTime", balanced_by_rule(EndsInTime))
 #
 # **Advantages anew in each epoch** The notes compute TD targets and advantages again in every epoch; the paper computes them once. The mend moves two lines above the loop.
 
+
 # %% tags=["notes-mends"]
 class AdvantagesOnce(PPO):
     def train_net(self):
@@ -971,11 +1008,13 @@ class AdvantagesOnce(PPO):
             loss.backward()
             self.optimizer.step()
 
+
 # %% [markdown] lang="ko" against="a26f24a9"
 # **정규화** 어드밴티지에서 평균을 빼고 표준편차로 나누는 것은 요즘 PPO의 상식입니다. 스무 스텝짜리 배치에서도 그럴까요?
 
 # %% [markdown] lang="en" against="be82cdf8"
 # **Normalising** Taking the mean off the advantages and dividing by their standard deviation is common in today's PPO. Is it good for batches of twenty steps, too?
+
 
 # %% tags=["notes-mends"]
 class Normalised(PPO):
@@ -983,11 +1022,13 @@ class Normalised(PPO):
         spread = advantage.std(correction=0) + 1e-8
         return super().loss(s, a, prob_a, (advantage - advantage.mean()) / spread, td_target)
 
+
 # %% [markdown] lang="ko" against="682977ca"
 # **L1, Huber, 제곱** 노트의 말대로 진짜 L1을 쓰면 어떻게 될까요? 그리고 Huber를 제곱의 절반으로 바꾸면요?
 
 # %% [markdown] lang="en" against="be7b59eb"
 # **L1, Huber, square** What if it really were the L1 that the notes speak of? And half the square in place of Huber?
+
 
 # %% tags=["notes-mends"]
 class AbsoluteError(PPO):
@@ -998,6 +1039,7 @@ class AbsoluteError(PPO):
 class HalfSquare(PPO):
     def value_loss(self, v, td_target):
         return F.mse_loss(v, td_target) / 2
+
 
 # %%
 for kind in (HalfSquare, AbsoluteError):
@@ -1069,6 +1111,7 @@ print(f"torch.tensor(list): {slow:.1f} ms   np.array(list): {fast:.1f} ms")
 # **Minibatches** With twenty steps there is nothing to divide. Minibatches make sense once many environments fill a large batch, as in this course's `train`.
 #
 # **Predict** In section 4 the notes' program learned from 30,000 steps. Let `train`, the same mathematics with 128 environments, learn from as many: whose policy balances the pole for longer now? And how many steps a second?
+
 
 # %%
 def drawn(act):

@@ -107,8 +107,9 @@ print(t("trpo_lesson.sizes", small=len(batch), large=len(larger)))
 with torch.no_grad():
     for length in (0.1, 0.3, 0.5, 1.0, 2.0):
         there = landings.moved(run.policy, length * direction)
-        small, large = (float(trpo.surrogate(there, each) - trpo.surrogate(run.policy, each))
-                        for each in (batch, larger))
+        small, large = (
+            float(trpo.surrogate(there, each) - trpo.surrogate(run.policy, each)) for each in (batch, larger)
+        )
         value = np.interp(length, walked["lengths"], walked["return"])
         print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
 
@@ -140,8 +141,16 @@ walks = steps.recorded("walks")
 near = int(np.abs(walks["lengths"] - 0.3).argmin())
 for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict=True), start=1):
     best = returns.argmax()
-    print(t("trpo_lesson.walk", number=number, best=returns[best], length=walks["lengths"][best],
-            near=returns[near], kl=kls[near]))
+    print(
+        t(
+            "trpo_lesson.walk",
+            number=number,
+            best=returns[best],
+            length=walks["lengths"][best],
+            near=returns[near],
+            kl=kls[near],
+        )
+    )
 
 # %% [markdown] lang="ko" against="ffe7562b"
 # 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
@@ -282,8 +291,16 @@ places = {t("trpo_lesson.before"): run.policy, "TRPO": by_trpo, "PPO": by_ppo}
 for name, policy in places.items():
     found = landings.landing(run.policy, policy, batch, episodes=500)
     print(name)
-    print(t("trpo_lesson.landing", length=found["length"], kl=found["kl"], gain=found["surrogate_gain"],
-            value=found["return"], error=found["return_error"]))
+    print(
+        t(
+            "trpo_lesson.landing",
+            length=found["length"],
+            kl=found["kl"],
+            gain=found["surrogate_gain"],
+            value=found["return"],
+            error=found["return_error"],
+        )
+    )
 
 # %% [markdown] lang="ko" against="e7529491"
 # 파라미터에서는 PPO가 두 배 넘게 멀리 갔지만 KL은 둘이 거의 같고, 약속도 둘 다 늘었습니다. 하지만 *실제* 점수는 TRPO 쪽만 올랐고, PPO 쪽은 오차를 생각하면 제자리입니다. 업데이트 한 번으로는 약속이 늘어도 점수가 늘지 않을 수 있습니다. 배치 하나에서 잰 것이니 어느 알고리즘이 나은지 말해 주지는 않습니다.
@@ -325,8 +342,15 @@ names = ("TRPO", t("trpo_lesson.course_ppo"), t("trpo_lesson.paper_ppo"))
 for shape in (0, 3, 5):
     print(t("trpo_lesson.shape", width=bill["widths"][shape], batch=bill["batches"][shape]))
     for row, name in enumerate(names):
-        print(t("trpo_lesson.bill", milliseconds=1000 * bill["cpu_seconds"][row, shape],
-                work=bill["work"][row, shape], megabytes=bill["megabytes"][row, shape], name=name))
+        print(
+            t(
+                "trpo_lesson.bill",
+                milliseconds=1000 * bill["cpu_seconds"][row, shape],
+                work=bill["work"][row, shape],
+                megabytes=bill["megabytes"][row, shape],
+                name=name,
+            )
+        )
 
 # %% [markdown] lang="ko" against="4eb39977"
 # 답은 **어떤 PPO와 비교하느냐**에 달려 있습니다. CPU 코어 하나, 작은 신경망에서 잰 *업데이트 한 번*의 시간으로는
@@ -368,9 +392,10 @@ for shape in (0, 3, 5):
 #
 # Given are the probabilities that two policies give to each action in several states: a row is a state, a column an action. Write the function that returns $\mathrm{KL}(\pi_{old}\,\|\,\pi_{new})$ for each state. For a hint: `ppo_edu.hint("kl_divergence", 1)`.
 
+
 # %% tags=["exercise-kl_divergence"]
-def kl_divergence(old_probs, new_probs):
-    ...
+def kl_divergence(old_probs, new_probs): ...
+
 
 # %%
 ppo_edu.check("kl_divergence", kl_divergence)

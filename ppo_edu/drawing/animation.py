@@ -102,8 +102,10 @@ def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
     if not isinstance(acts, dict) or not acts:
         raise TypeError(t("error.no_acts", value=repr(acts)))
     episodes = [_play(act, env_id, steps, seed, width) for act in acts.values()]
-    frames = [_side_by_side(acts, episodes, number)
-              for number in range(max(len(episode.frames) for episode in episodes))]
+    frames = [
+        _side_by_side(acts, episodes, number)
+        for number in range(max(len(episode.frames) for episode in episodes))
+    ]
     png = _animated_png(frames, episodes[0].milliseconds)
     alt = " ".join(f"{caption}: {episode.alt}" for caption, episode in zip(acts, episodes, strict=True))
     facts = zip(*((episode.steps, episode.total_reward, episode.ended) for episode in episodes), strict=True)

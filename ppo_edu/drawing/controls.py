@@ -32,9 +32,14 @@ class Slider:
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
         decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
         return kind(
-            self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-            readout_format="d" if self.whole else f".{max(2, decimals)}f", **look,
-        )  # fmt: skip
+            self.start,
+            min=self.low,
+            max=self.high,
+            step=self.step,
+            description=self.label,
+            readout_format="d" if self.whole else f".{max(2, decimals)}f",
+            **look,
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,9 +57,7 @@ class Choice:
     def widget(self, widgets, **look):
         in_order = all(isinstance(value, numbers.Real) for value in self.options.values())
         kind = widgets.SelectionSlider if in_order else widgets.Dropdown
-        return kind(
-            options=list(self.options.items()), value=self.start, description=self.label, **look
-        )
+        return kind(options=list(self.options.items()), value=self.start, description=self.label, **look)
 
 
 @dataclasses.dataclass(frozen=True)

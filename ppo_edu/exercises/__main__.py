@@ -20,9 +20,12 @@ def main(arguments=None):
     parser = argparse.ArgumentParser("python -m ppo_edu.exercises")
     commands = parser.add_subparsers(required=True, metavar="grade")
     grade = commands.add_parser(
-        "grade", help=t("grade.command"), description=t("grade.description"), epilog=t("grade.isolation"),
+        "grade",
+        help=t("grade.command"),
+        description=t("grade.description"),
+        epilog=t("grade.isolation"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     grade.add_argument("folder", type=Path, help=t("grade.folder"))
     grade.add_argument("--table", type=Path, default=Path("grades.csv"), help=t("grade.table"))
     grade.add_argument("--seconds", type=_amount, default=300.0, help=t("grade.seconds"))
@@ -34,9 +37,13 @@ def main(arguments=None):
         grade.error(t("grade.no_folder", folder=options.folder))
     try:
         done = grading.grade(
-            options.folder, options.table, seconds=options.seconds, memory=options.megabytes * 1e6,
-            jobs=options.jobs, on_notebook=_tell,
-        )  # fmt: skip
+            options.folder,
+            options.table,
+            seconds=options.seconds,
+            memory=options.megabytes * 1e6,
+            jobs=options.jobs,
+            on_notebook=_tell,
+        )
     except OSError as error:
         reason = error.strerror or type(error).__name__
         grade.error(t("grade.table_not_written", table=options.table, reason=reason))
@@ -69,8 +76,9 @@ def _is_a_number(text):
 
 def _tell(handed):
     passed = sum(mark == grading.record.PASSED for mark in handed.marks.values())
-    line = t("grade.line", learner=handed.learner, notebook=handed.name, passed=passed,
-             seconds=handed.seconds)
+    line = t(
+        "grade.line", learner=handed.learner, notebook=handed.name, passed=passed, seconds=handed.seconds
+    )
     print(f"{line}  {handed.note}".rstrip(), flush=True)
 
 

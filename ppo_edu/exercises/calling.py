@@ -89,8 +89,10 @@ def as_tensors(case):
     """Return a case with torch tensors in the place of its arrays."""
     import torch
 
-    return {name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
-            for name, value in case.items()}
+    return {
+        name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+        for name, value in case.items()
+    }
 
 
 def does_nothing(function):
@@ -100,8 +102,10 @@ def does_nothing(function):
         return False
     idle = {"RESUME", "RETURN_VALUE", "POP_TOP", "NOP"}
     constants = {"LOAD_CONST", "RETURN_CONST"}
-    return all(step.opname in idle or (step.opname in constants and step.argval in (None, ...))
-               for step in dis.get_instructions(code))
+    return all(
+        step.opname in idle or (step.opname in constants and step.argval in (None, ...))
+        for step in dis.get_instructions(code)
+    )
 
 
 def text_of(error):

@@ -6,11 +6,33 @@ LONGEST = 1000  # whatever is longer is no choice of letters
 
 # On the two-set keyboard (dubeolsik), what a key gives while Hangul is on, by its name in Unicode.
 _KEYS = {
-    "PIEUP": "q", "CIEUC": "w", "TIKEUT": "e", "KIYEOK": "r", "SIOS": "t", "YO": "y", "YEO": "u", "YA": "i",
-    "AE": "o", "E": "p", "MIEUM": "a", "NIEUN": "s", "IEUNG": "d", "RIEUL": "f", "HIEUH": "g", "O": "h",
-    "EO": "j", "A": "k", "I": "l", "KHIEUKH": "z", "THIEUTH": "x", "CHIEUCH": "c", "PHIEUPH": "v", "YU": "b",
-    "U": "n", "EU": "m",
-}  # fmt: skip
+    "PIEUP": "q",
+    "CIEUC": "w",
+    "TIKEUT": "e",
+    "KIYEOK": "r",
+    "SIOS": "t",
+    "YO": "y",
+    "YEO": "u",
+    "YA": "i",
+    "AE": "o",
+    "E": "p",
+    "MIEUM": "a",
+    "NIEUN": "s",
+    "IEUNG": "d",
+    "RIEUL": "f",
+    "HIEUH": "g",
+    "O": "h",
+    "EO": "j",
+    "A": "k",
+    "I": "l",
+    "KHIEUKH": "z",
+    "THIEUTH": "x",
+    "CHIEUCH": "c",
+    "PHIEUPH": "v",
+    "YU": "b",
+    "U": "n",
+    "EU": "m",
+}
 
 
 def understood(text):

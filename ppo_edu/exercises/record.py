@@ -141,8 +141,9 @@ class Progress:
                 marks, self._word = _read_or_set_aside()
         except (OSError, RuntimeError) as error:
             marks, self._word = {}, t("exercise.record_not_read", reason=_reason(error))
-        self.lessons = {lesson: {name: marks.get(name, OPEN) for name in names}
-                        for lesson, names in lessons.items()}
+        self.lessons = {
+            lesson: {name: marks.get(name, OPEN) for name in names} for lesson, names in lessons.items()
+        }
 
     def __repr__(self):
         lines = [
@@ -152,8 +153,10 @@ class Progress:
         return "\n".join([*lines, *filter(None, [self._word])])
 
     def _repr_markdown_(self):
-        lines = [f"**{heading}**  \n" + "   ".join(f"{SIGNS[mark]} `{name}`" for name, mark in marks.items())
-                 for heading, marks in self._headed()]
+        lines = [
+            f"**{heading}**  \n" + "   ".join(f"{SIGNS[mark]} `{name}`" for name, mark in marks.items())
+            for heading, marks in self._headed()
+        ]
         return "\n\n".join([*lines, *filter(None, [self._word])])
 
     def _headed(self):

@@ -18,13 +18,16 @@ __all__ = ["gae"]
 def gae():
     """Return the explorer of GAE on a recorded episode: TD errors, their weights and the advantages."""
     endings = {t("explorer.terminated"): "terminated", t("explorer.truncated"): "truncated"}
-    return Explorer(styled(_Gae), [
-        Choice("ending", t("explorer.ending"), endings, start="terminated"),
-        Slider("lam", t("explorer.lam"), low=0.0, high=1.0, step=0.01, start=0.95),
-        Slider("gamma", t("explorer.gamma"), low=0.8, high=0.99, step=0.01, start=0.99),
-        Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40),
-        Toggle("bootstrap", t("explorer.bootstrap"), start=True),
-    ])
+    return Explorer(
+        styled(_Gae),
+        [
+            Choice("ending", t("explorer.ending"), endings, start="terminated"),
+            Slider("lam", t("explorer.lam"), low=0.0, high=1.0, step=0.01, start=0.95),
+            Slider("gamma", t("explorer.gamma"), low=0.8, high=0.99, step=0.01, start=0.99),
+            Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40),
+            Toggle("bootstrap", t("explorer.bootstrap"), start=True),
+        ],
+    )
 
 
 class _Gae:

@@ -29,11 +29,14 @@ def clip():
 
 def clip_point():
     """Return the explorer of a single sample (r, A): its objective, its gradient and what the min took."""
-    return Explorer(styled(_ClipPoint), [
-        Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5),
-        Slider("advantage", t("explorer.advantage"), low=-2.0, high=2.0, step=0.05, start=-1.0),
-        epsilon_slider(),
-    ])
+    return Explorer(
+        styled(_ClipPoint),
+        [
+            Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5),
+            Slider("advantage", t("explorer.advantage"), low=-2.0, high=2.0, step=0.05, start=-1.0),
+            epsilon_slider(),
+        ],
+    )
 
 
 class _ClipPoint:
@@ -71,15 +74,20 @@ class _ClipPoint:
         self._pull.set_data([ratio, ratio + 0.2 * gradient], [advantage, advantage])
         self._pull.set_marker(">" if gradient > 0 else "<" if gradient < 0 else "")
         took = (
-            t("explorer.took_either") if plain == clipped
-            else t("explorer.took_plain") if objective == plain
+            t("explorer.took_either")
+            if plain == clipped
+            else t("explorer.took_plain")
+            if objective == plain
             else t("explorer.took_clipped")
         )
         self._minimum.set_text(
-            t("explorer.minimum", plain=plain, clipped=clipped, objective=objective, took=took))
+            t("explorer.minimum", plain=plain, clipped=clipped, objective=objective, took=took)
+        )
         push = (
-            t("explorer.push_up") if gradient > 0
-            else t("explorer.push_down") if gradient < 0
+            t("explorer.push_up")
+            if gradient > 0
+            else t("explorer.push_down")
+            if gradient < 0
             else t("explorer.push_nothing")
         )
         self._push.set(
@@ -90,10 +98,13 @@ class _ClipPoint:
 
 def clip_cloud():
     """Return the explorer of a recorded batch as points (r, A), marked by whether a gradient flows."""
-    return Explorer(styled(_ClipCloud), [
-        epoch_slider(start=3),
-        Slider("epsilon", t("explorer.epsilon"), low=0.1, high=0.5, step=0.01, start=0.2),
-    ])
+    return Explorer(
+        styled(_ClipCloud),
+        [
+            epoch_slider(start=3),
+            Slider("epsilon", t("explorer.epsilon"), low=0.1, high=0.5, step=0.01, start=0.2),
+        ],
+    )
 
 
 class _ClipCloud:

@@ -31,13 +31,16 @@ def how_sure(results=None):
     variants = {variant_name(variant): variant for variant in results.variants}
     names = {t("many_seeds.mean"): "mean", t("many_seeds.median"): "median", t("many_seeds.iqm"): "iqm"}
     runs = len(results.scores(results.env_ids[0], results.variants[0]))
-    return Explorer(styled(functools.partial(_HowSure, results)), [
-        Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
-        Choice("first", t("many_seeds.first"), variants, results.variants[1]),
-        Choice("second", t("many_seeds.second"), variants, results.variants[2]),
-        Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3),
-        Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
-    ])  # fmt: skip
+    return Explorer(
+        styled(functools.partial(_HowSure, results)),
+        [
+            Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
+            Choice("first", t("many_seeds.first"), variants, results.variants[1]),
+            Choice("second", t("many_seeds.second"), variants, results.variants[2]),
+            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3),
+            Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
+        ],
+    )
 
 
 class _HowSure:
@@ -56,7 +59,8 @@ class _HowSure:
         figure.set_layout_engine("none")
         margins = {"left": 0.095, "right": 0.985, "bottom": 0.125, "top": 0.79, "wspace": 0.06}
         left, right = self._panels = figure.subplots(
-            1, 2, sharey=True, width_ratios=(1, 1.5), gridspec_kw=margins)
+            1, 2, sharey=True, width_ratios=(1, 1.5), gridspec_kw=margins
+        )
         left.set(xlim=(-0.5, 1.5), xticks=[], ylabel=t("figure.return_axis"))
         left.set_title(t("many_seeds.runs_so_far"))
         runs = len(self._results.scores(self._results.env_ids[0], self._results.variants[0]))
@@ -81,7 +85,8 @@ class _HowSure:
             drawn.show_runs(all_runs, table, runs)
             name, (value, low, high) = variant_name(variant), table[:, runs - 1]
             words.set_text(
-                t("many_seeds.value", name=name, value=value) if runs == 1
+                t("many_seeds.value", name=name, value=value)
+                if runs == 1
                 else t("many_seeds.value_and_interval", name=name, value=value, low=low, high=high)
             )
         x, y = (tuple(all_runs[:runs]) for all_runs in scores)

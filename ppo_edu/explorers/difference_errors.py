@@ -12,15 +12,17 @@ from ppo_edu.language import t
 __all__ = ["lambda_trade"]
 
 
-
 def lambda_trade():
     """Return the explorer of GAE's measured error in A(s, right) - A(s, left), for batches of any size."""
     counts = {f"{count:,}": count for count in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000)}
     levels = {f"{level}": level for level in recorded.lambda_trade()["levels"].tolist()}
-    return Explorer(styled(_LambdaTrade), [
-        Choice("samples", t("lambda_trade.samples"), counts, start=1),
-        Choice("level", t("lambda_trade.level"), levels, start=min(levels.values())),
-    ])
+    return Explorer(
+        styled(_LambdaTrade),
+        [
+            Choice("samples", t("lambda_trade.samples"), counts, start=1),
+            Choice("level", t("lambda_trade.level"), levels, start=min(levels.values())),
+        ],
+    )
 
 
 def batch_error(squared_bias, variance, samples):
@@ -56,8 +58,10 @@ class _LambdaTrade:
             "error": {"color": BLUE, "lw": 4},
         }
         self._curves = {name: moving(left.plot([], [], **look)[0]) for name, look in looks.items()}
-        self._seeds = [moving(axes.plot([], [], color=color, lw=0.8, alpha=0.5)[0])
-                       for axes, color in ((left, BLUE), (right, PURPLE))]
+        self._seeds = [
+            moving(axes.plot([], [], color=color, lw=0.8, alpha=0.5)[0])
+            for axes, color in ((left, BLUE), (right, PURPLE))
+        ]
         self._signs = moving(right.plot([], [], color=PURPLE, lw=4)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
         self._best = moving(left.plot([], [], **dot)[0])
@@ -86,11 +90,18 @@ class _LambdaTrade:
         best = means["error"].argmin()
         self._best.set_data([self._x[best]], [_above_zero(means["error"])[best]])
         each = lams[by_seed.argmin(axis=1)]
-        self._words.set_text(t("lambda_trade.best", lam=lams[best], error=means["error"][best],
-                               low=each.min(), high=each.max(), seeds=len(each)))
+        self._words.set_text(
+            t(
+                "lambda_trade.best",
+                lam=lams[best],
+                error=means["error"][best],
+                low=each.min(),
+                high=each.max(),
+                seeds=len(each),
+            )
+        )
         at = {lam: signs[np.flatnonzero(lams == lam)[0]] for lam in (0, 0.95)}
-        self._signs_words.set_text(
-            t("lambda_trade.signs", zero=100 * at[0], usual=100 * at[0.95]))
+        self._signs_words.set_text(t("lambda_trade.signs", zero=100 * at[0], usual=100 * at[0.95]))
 
 
 def _above_zero(errors):

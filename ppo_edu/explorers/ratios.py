@@ -34,11 +34,14 @@ def recorded_ratios(learning_rate):
 def ratio_histogram():
     """Return the explorer of how a batch's ratios spread while PPO uses the batch again and again."""
     rates = {f"{rate:g}": rate for rate in recorded.LEARNING_RATES}
-    return Explorer(styled(_RatioHistogram), [
-        epoch_slider(start=6),
-        Choice("learning_rate", t("explorer.learning_rate"), rates, start=0.003),
-        Slider("epsilon", t("explorer.epsilon"), low=0.05, high=0.5, step=0.01, start=0.2),
-    ])
+    return Explorer(
+        styled(_RatioHistogram),
+        [
+            epoch_slider(start=6),
+            Choice("learning_rate", t("explorer.learning_rate"), rates, start=0.003),
+            Slider("epsilon", t("explorer.epsilon"), low=0.05, high=0.5, step=0.01, start=0.2),
+        ],
+    )
 
 
 class _RatioHistogram:

@@ -17,15 +17,17 @@ from ppo_edu.objective import probability_ratio
 __all__ = ["importance_sampling"]
 
 
-
 def importance_sampling():
     """Return the explorer of a new policy's mean, estimated from weighted samples of the old one."""
     counts = {f"{count:,}": count for count in (100, 1_000, 10_000)}
-    return Explorer(styled(_ImportanceSampling), [
-        Slider("shift", t("importance_sampling.shift"), low=0.0, high=4.0, step=0.05, start=1.0),
-        Choice("samples", t("importance_sampling.samples"), counts, start=1_000),
-        Slider("draw", t("importance_sampling.draw"), low=1, high=20, step=1, start=1),
-    ])
+    return Explorer(
+        styled(_ImportanceSampling),
+        [
+            Slider("shift", t("importance_sampling.shift"), low=0.0, high=4.0, step=0.05, start=1.0),
+            Choice("samples", t("importance_sampling.samples"), counts, start=1_000),
+            Slider("draw", t("importance_sampling.draw"), low=1, high=20, step=1, start=1),
+        ],
+    )
 
 
 def log_normal(x, mean):
@@ -119,8 +121,14 @@ class _ImportanceSampling:
         for dot, share in zip(self._dots, (truth, told), strict=True):
             dot.set_data([shift], [share])
         self._mean.set_text(t("importance_sampling.mean", estimate=(ratio * x).mean() + 0.0, truth=shift))
-        self._size.set_text(t("importance_sampling.size", told=told * samples, truth=_short(truth * samples),
-                              largest=100 * ratio.max() / ratio.sum()))
+        self._size.set_text(
+            t(
+                "importance_sampling.size",
+                told=told * samples,
+                truth=_short(truth * samples),
+                largest=100 * ratio.max() / ratio.sum(),
+            )
+        )
 
 
 def _short(count):

@@ -23,10 +23,17 @@ __all__ = ["ablation", "beside_the_paper", "curves", "profiles"]
 # PPO paper (https://arxiv.org/abs/1707.06347), Table 1: seven MuJoCo tasks, 3 seeds each, random policy = 0,
 # best = 1. Those of its settings that the recorded study has, too.
 PAPER_SCORES = {
-    "no_clip": -0.39, "epsilon_0.1": 0.76, "default": 0.82,
-    "kl_adaptive_0.003": 0.68, "kl_adaptive_0.01": 0.74, "kl_adaptive_0.03": 0.71,
-    "kl_fixed_0.3": 0.62, "kl_fixed_1": 0.71, "kl_fixed_3": 0.72, "kl_fixed_10": 0.69,
-}  # fmt: skip
+    "no_clip": -0.39,
+    "epsilon_0.1": 0.76,
+    "default": 0.82,
+    "kl_adaptive_0.003": 0.68,
+    "kl_adaptive_0.01": 0.74,
+    "kl_adaptive_0.03": 0.71,
+    "kl_fixed_0.3": 0.62,
+    "kl_fixed_1": 0.71,
+    "kl_fixed_3": 0.72,
+    "kl_fixed_10": 0.69,
+}
 
 
 def variant_name(variant):
@@ -44,8 +51,13 @@ def variant_name(variant):
     if variant in words:
         return words[variant]
     name, _, value = variant.rpartition("_")
-    symbols = {"epsilon": "ε = {}", "lam": "λ = {}", "epochs": t("many_seeds.epochs"),
-               "kl_fixed": t("many_seeds.kl_fixed"), "kl_adaptive": t("many_seeds.kl_adaptive")}  # fmt: skip
+    symbols = {
+        "epsilon": "ε = {}",
+        "lam": "λ = {}",
+        "epochs": t("many_seeds.epochs"),
+        "kl_fixed": t("many_seeds.kl_fixed"),
+        "kl_adaptive": t("many_seeds.kl_adaptive"),
+    }
     return symbols[name].format(value) if name in symbols else variant
 
 

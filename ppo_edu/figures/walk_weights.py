@@ -10,7 +10,6 @@ from ppo_edu.language import t
 __all__ = ["cliff_weights"]
 
 
-
 def back_at_start():
     """Return, for each recorded walk, where its return first lies below its start again after its top.
 

@@ -134,7 +134,8 @@ def as_arrays(**values):
     like = next((tensor for tensor in tensors if tensor.is_floating_point()), None)
     dtype = torch.get_default_dtype() if like is None else like.dtype
     arrays = [
-        value if isinstance(value, torch.Tensor) and value.is_floating_point()
+        value
+        if isinstance(value, torch.Tensor) and value.is_floating_point()
         else torch.as_tensor(value, dtype=dtype, device=tensors[0].device)
         for value in values.values()
     ]

@@ -52,6 +52,7 @@ def _package(requirement):
     except importlib.metadata.PackageNotFoundError:
         return False, t("installation.missing", name=requirement.name)
     if not requirement.specifier.contains(version, prereleases=True):
-        return False, t("installation.wrong_version", name=requirement.name, version=version,
-                        wanted=requirement.specifier)
+        return False, t(
+            "installation.wrong_version", name=requirement.name, version=version, wanted=requirement.specifier
+        )
     return True, f"{requirement.name} {version}"

@@ -20,16 +20,40 @@ LEARNING_RATES = (0.0003, 0.001, 0.003, 0.01)
 # course's own, so that half-way the critic is no worse than the policy. The learning rate does not fall, or
 # a batch could not be used ten times alike. Each one of `ppo_edu.PPOConfig` is named: a recording must not
 # follow the course's defaults when these change.
-SETTINGS = MappingProxyType({
-    "num_envs": 8, "horizon": 128, "gamma": GAMMA, "lam": LAM, "bootstrap_truncated": True,
-    "clip": "clip_and_min", "epsilon": EPSILON, "kl_penalty": "off", "kl_coefficient": 1.0, "kl_target": 0.01,
-    "normalise_advantages": "minibatch", "epochs": 10, "minibatch_size": 64, "learning_rate": 3e-4,
-    "anneal_learning_rate": False, "target_kl": None, "entropy_coefficient": 0.0, "value_coefficient": 0.5,
-    "clip_values": False, "max_grad_norm": 0.5, "recompute_advantages": False, "reward_scale": 1.0,
-    "normalise_rewards": False, "normalise_observations": False, "adam_epsilon": 1e-5,
-    "hidden_sizes": (64, 64), "shared_trunk": False, "orthogonal_init": True, "initial_log_std": 0.0,
-    "clip_actions": True,
-})  # fmt: skip
+SETTINGS = MappingProxyType(
+    {
+        "num_envs": 8,
+        "horizon": 128,
+        "gamma": GAMMA,
+        "lam": LAM,
+        "bootstrap_truncated": True,
+        "clip": "clip_and_min",
+        "epsilon": EPSILON,
+        "kl_penalty": "off",
+        "kl_coefficient": 1.0,
+        "kl_target": 0.01,
+        "normalise_advantages": "minibatch",
+        "epochs": 10,
+        "minibatch_size": 64,
+        "learning_rate": 3e-4,
+        "anneal_learning_rate": False,
+        "target_kl": None,
+        "entropy_coefficient": 0.0,
+        "value_coefficient": 0.5,
+        "clip_values": False,
+        "max_grad_norm": 0.5,
+        "recompute_advantages": False,
+        "reward_scale": 1.0,
+        "normalise_rewards": False,
+        "normalise_observations": False,
+        "adam_epsilon": 1e-5,
+        "hidden_sizes": (64, 64),
+        "shared_trunk": False,
+        "orthogonal_init": True,
+        "initial_log_std": 0.0,
+        "clip_actions": True,
+    }
+)
 
 
 def transitions():
@@ -147,7 +171,8 @@ def lambda_errors(level):
     study = lambda_trade()
     row = study["levels"].tolist().index(check_choice("level", level, study["levels"].tolist()))
     truth, bias, bias_error, variance = (
-        study[name][row].astype(float) for name in ("truth", "bias", "bias_error", "variance"))
+        study[name][row].astype(float) for name in ("truth", "bias", "bias_error", "variance")
+    )
     certain = np.abs(truth) > 3 * np.sqrt(variance[..., -1] / study["trials"])
     right = (truth[..., None] + bias) * truth[..., None] > 0
     return {
@@ -225,8 +250,10 @@ def notes_program():
         columns = found.setdefault(row.pop("variant"), {})
         for name, value in row.items():
             columns.setdefault(name, []).append(float(value))
-    return {variant: {name: np.array(column) for name, column in columns.items()}
-            for variant, columns in found.items()}
+    return {
+        variant: {name: np.array(column) for name, column in columns.items()}
+        for variant, columns in found.items()
+    }
 
 
 def advantages_of(steps, gamma, lam):

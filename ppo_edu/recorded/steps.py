@@ -9,9 +9,15 @@ from ppo_edu.recorded import table
 
 # The PPO paper's settings, more or less: small steps, many of them.
 PPO_SETTINGS = {
-    "num_envs": 8, "horizon": 128, "epochs": 10, "minibatch_size": 64, "learning_rate": 3e-4,
-    "anneal_learning_rate": False, "hidden_sizes": (64, 64), "normalise_rewards": False,
-}  # fmt: skip
+    "num_envs": 8,
+    "horizon": 128,
+    "epochs": 10,
+    "minibatch_size": 64,
+    "learning_rate": 3e-4,
+    "anneal_learning_rate": False,
+    "hidden_sizes": (64, 64),
+    "normalise_rewards": False,
+}
 RECORDED_DELTA = 0.01
 TRPO_SETTINGS = {"delta": RECORDED_DELTA, "damping": 0.1, "cg_iterations": 10, "normalise_rewards": False}
 BATCH_SEED = 7
@@ -48,7 +54,10 @@ def recorded(name):
         "updates": `ppo_edu.study.cost.update_bills`. "race": `ppo_edu.study.cost.run_race` with ten seeds.
     """
     files = {
-        "cliff": "trust_region", "walks": "gradient_walks", "plane": "trust_region", "updates": "trpo_bill",
+        "cliff": "trust_region",
+        "walks": "gradient_walks",
+        "plane": "trust_region",
+        "updates": "trpo_bill",
         "race": "trpo_bill",
-    }  # fmt: skip
+    }
     return table(files[check_choice("name", name, tuple(files))], name)

@@ -100,8 +100,10 @@ class Results:
         return len(self.columns["seed"])
 
     def __repr__(self):
-        return (f"<Results {len(self)} runs of {len(self.variants)} variants in {', '.join(self.env_ids)}; "
-                f"failures={len(self.failures)} interrupted={self.interrupted}>")
+        return (
+            f"<Results {len(self)} runs of {len(self.variants)} variants in {', '.join(self.env_ids)}; "
+            f"failures={len(self.failures)} interrupted={self.interrupted}>"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,8 +116,9 @@ class Failure:
     traceback: str
 
     def __str__(self):
-        return t("study.failed", env_id=self.env_id, variant=self.variant, seed=self.seed,
-                 traceback=self.traceback)
+        return t(
+            "study.failed", env_id=self.env_id, variant=self.variant, seed=self.seed, traceback=self.traceback
+        )
 
 
 def _as_text(value):

@@ -148,8 +148,12 @@ def run_study(
     # study has about as many seeds of each.
     missing = sorted((job for job in jobs if job not in done), key=lambda job: seeds.index(job.seed))
     failures, interrupted, row = [], False, None
-    with (tqdm(total=len(jobs), initial=len(done), unit=t("study.unit"), smoothing=0, disable=not progress)
-          as bar, contextlib.closing(_arriving(missing, workers, backend)) as arriving):
+    with (
+        tqdm(
+            total=len(jobs), initial=len(done), unit=t("study.unit"), smoothing=0, disable=not progress
+        ) as bar,
+        contextlib.closing(_arriving(missing, workers, backend)) as arriving,
+    ):
         try:
             for job, row, trace in arriving:
                 if trace:
@@ -165,8 +169,9 @@ def run_study(
                 # The interrupt may have come while it was being written.
                 _store(folder, job, row)
                 done[job] = row
-    return Results.of([done[job] for job in jobs if job in done], failures=tuple(failures),
-                      interrupted=interrupted)
+    return Results.of(
+        [done[job] for job in jobs if job in done], failures=tuple(failures), interrupted=interrupted
+    )
 
 
 def ablations() -> list[Variant]:
@@ -186,10 +191,14 @@ def ablations() -> list[Variant]:
         "no_advantage_normalisation": {"normalise_advantages": "off"},
         "no_annealing": {"anneal_learning_rate": False},
         "value_clipping": {"clip_values": True},
-        **{f"kl_fixed_{beta:g}": {"clip": "none", "kl_penalty": "fixed", "kl_coefficient": beta}
-           for beta in (0.3, 1.0, 3.0, 10.0)},
-        **{f"kl_adaptive_{target}": {"clip": "none", "kl_penalty": "adaptive", "kl_target": target}
-           for target in (0.003, 0.01, 0.03)},
+        **{
+            f"kl_fixed_{beta:g}": {"clip": "none", "kl_penalty": "fixed", "kl_coefficient": beta}
+            for beta in (0.3, 1.0, 3.0, 10.0)
+        },
+        **{
+            f"kl_adaptive_{target}": {"clip": "none", "kl_penalty": "adaptive", "kl_target": target}
+            for target in (0.003, 0.01, 0.03)
+        },
     }
     ppo = [Variant(name, PPOConfig(**settings)) for name, settings in switches.items()]
     # Steps this small leave the weights as they are, and all else as in a real run.
@@ -203,16 +212,27 @@ def measure(job):
         # Registered in the notebook, which the processes of the workers know nothing of.
         gymnasium.registry[job.env_id] = job.spec
     started = time.process_time()
-    run = train(job.env_id, job.variant.config, algorithm=job.variant.algorithm, seed=job.seed,
-                max_steps=job.max_steps, stop_at=None)
+    run = train(
+        job.env_id,
+        job.variant.config,
+        algorithm=job.variant.algorithm,
+        seed=job.seed,
+        max_steps=job.max_steps,
+        stop_at=None,
+    )
     if run.interrupted:
         raise KeyboardInterrupt
     sampled_return = float(run.evaluate(SAMPLED_EPISODES, greedy=False).mean())
     greedy_return = float(run.evaluate(EVALUATION_EPISODES).mean())
     return {
-        "env_id": job.env_id, "variant": job.variant.name, "seed": job.seed, "max_steps": job.max_steps,
-        "processor_seconds": time.process_time() - started, "solved_at_step": run.solved_at_step,
-        "final_return": run.mean_return if run.episodes else None, "sampled_return": sampled_return,
+        "env_id": job.env_id,
+        "variant": job.variant.name,
+        "seed": job.seed,
+        "max_steps": job.max_steps,
+        "processor_seconds": time.process_time() - started,
+        "solved_at_step": run.solved_at_step,
+        "final_return": run.mean_return if run.episodes else None,
+        "sampled_return": sampled_return,
         "greedy_return": greedy_return,
         **dict(zip(CURVE, _curve(run, job.max_steps), strict=True)),
     }
@@ -221,8 +241,9 @@ def measure(job):
 def _curve(run, max_steps):
     # The last rollout may end a little after max_steps.
     part = np.minimum((run.steps - 1) * PARTS // max_steps, PARTS - 1)
-    return [float(run.returns[part == index].mean()) if (part == index).any() else None
-            for index in range(PARTS)]
+    return [
+        float(run.returns[part == index].mean()) if (part == index).any() else None for index in range(PARTS)
+    ]
 
 
 def _jobs(variants, seeds, env_ids, max_steps):
@@ -233,8 +254,11 @@ def _jobs(variants, seeds, env_ids, max_steps):
     seeds = [check_seed("seeds", seed) for seed in seeds]
     max_steps = check_count("max_steps", max_steps)
     # Some file systems take "A" and "a" for the same.
-    for name, values in (("variants", [variant.name.casefold() for variant in variants]),
-                         ("env_ids", [env_id.casefold() for env_id in env_ids]), ("seeds", seeds)):
+    for name, values in (
+        ("variants", [variant.name.casefold() for variant in variants]),
+        ("env_ids", [env_id.casefold() for env_id in env_ids]),
+        ("seeds", seeds),
+    ):
         if twice := [value for value in values if values.count(value) > 1]:
             raise ValueError(t("study.twice", name=name, value=repr(twice[0])))
     for env_id in env_ids:
@@ -329,8 +353,14 @@ def _ray(workers):
 def _identity(job):
     """Return all that decides the job's result, as JSON has it."""
     versions = {name: importlib.metadata.version(name).partition("+")[0] for name in PACKAGES}
-    facts = {"env_id": job.env_id, "variant": job.variant.name, "algorithm": job.variant.algorithm,
-             "seed": job.seed, "max_steps": job.max_steps, **versions}
+    facts = {
+        "env_id": job.env_id,
+        "variant": job.variant.name,
+        "algorithm": job.variant.algorithm,
+        "seed": job.seed,
+        "max_steps": job.max_steps,
+        **versions,
+    }
     return json.loads(as_json({**facts, **dataclasses.asdict(job.variant.config)}))
 
 
@@ -362,6 +392,13 @@ def _stored(folder, job):
     ours = _identity(job)
     for name in {**theirs, **ours}:
         if theirs.get(name) != ours.get(name):
-            raise ValueError(t("study.other_settings", path=str(path), name=name,
-                               theirs=repr(theirs.get(name)), ours=repr(ours.get(name))))
+            raise ValueError(
+                t(
+                    "study.other_settings",
+                    path=str(path),
+                    name=name,
+                    theirs=repr(theirs.get(name)),
+                    ours=repr(ours.get(name)),
+                )
+            )
     return row

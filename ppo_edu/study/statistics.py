@@ -93,9 +93,15 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
         return statistic(*(np.stack([columns[i] for i in part], axis=-1) for part in parts), axis=(-2, -1))
 
     found = stats.bootstrap(
-        columns, of_columns, n_resamples=check_count("resamples", resamples), vectorized=True, axis=-1,
-        confidence_level=confidence, method="percentile", rng=check_count("seed", seed, at_least=0),
-    )  # fmt: skip
+        columns,
+        of_columns,
+        n_resamples=check_count("resamples", resamples),
+        vectorized=True,
+        axis=-1,
+        confidence_level=confidence,
+        method="percentile",
+        rng=check_count("seed", seed, at_least=0),
+    )
     return tuple(found.confidence_interval)
 
 

@@ -114,8 +114,7 @@ def again(what):
     what : {"cliff", "bill", "race"}
     """
     kinds = {
-        "cliff": (_walks_scene(),
-                  functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
+        "cliff": (_walks_scene(), functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
         "bill": (lambda data: _Still(bill(data)), _measure_bill),
         "race": (lambda data: _Still(race(data)), _measure_race),
     }

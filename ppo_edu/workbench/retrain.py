@@ -71,8 +71,14 @@ class Curve:
 
 def differences(config, seed):
     """Return in words in which settings `config` and `seed` differ from the default."""
-    short = {"epsilon": "ε", "lam": "λ", "gamma": "γ", "learning_rate": t("workbench.learning_rate_short"),
-             "epochs": t("workbench.epochs_short"), "seed": t("workbench.seed_short")}
+    short = {
+        "epsilon": "ε",
+        "lam": "λ",
+        "gamma": "γ",
+        "learning_rate": t("workbench.learning_rate_short"),
+        "epochs": t("workbench.epochs_short"),
+        "seed": t("workbench.seed_short"),
+    }
     given = {**dataclasses.asdict(config), "seed": seed}
     default = {**dataclasses.asdict(PPOConfig()), "seed": 0}
     words = [f"{short.get(name, name)} {value}" for name, value in given.items() if value != default[name]]
@@ -164,10 +170,14 @@ class Retrain:
         self._show()
         say(self._line, t("workbench.retrain_hint"))
         grid = widgets.Layout(flex_flow="row wrap", width="62em", max_width="100%")
-        self._view = column([
-            widgets.HBox(list(self.inputs.values()), layout=grid),
-            row(self.buttons.values()), self._line, self._image,
-        ])
+        self._view = column(
+            [
+                widgets.HBox(list(self.inputs.values()), layout=grid),
+                row(self.buttons.values()),
+                self._line,
+                self._image,
+            ]
+        )
 
     def wait(self, timeout=None):
         """Wait until no training runs, at most `timeout` seconds; return whether none does."""
@@ -264,8 +274,12 @@ def _controls():
     rates = {1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, default.learning_rate}
     return [
         Slider("epsilon", t("workbench.epsilon"), 0.01, 1.0, 0.01, default.epsilon),
-        Choice("learning_rate", t("workbench.learning_rate"), {f"{rate:g}": rate for rate in sorted(rates)},
-               default.learning_rate),
+        Choice(
+            "learning_rate",
+            t("workbench.learning_rate"),
+            {f"{rate:g}": rate for rate in sorted(rates)},
+            default.learning_rate,
+        ),
         Slider("lam", t("workbench.lam"), 0.0, 1.0, 0.01, default.lam),
         Slider("epochs", t("workbench.epochs"), 1, 20, 1, default.epochs),
         Slider("gamma", t("workbench.gamma"), 0.5, 1.0, 0.01, default.gamma),

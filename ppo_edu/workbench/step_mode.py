@@ -226,8 +226,11 @@ class _Numbers:
         values = ["-"] * 3
         if stepper.batch is not None:
             figures = stepper.diagnostics()
-            values = [f"{figures['approx_kl']:.4f}", f"{figures['clip_fraction']:.1%}",
-                      f"{figures['entropy']:.3f}"]
+            values = [
+                f"{figures['approx_kl']:.4f}",
+                f"{figures['clip_fraction']:.1%}",
+                f"{figures['entropy']:.3f}",
+            ]
         mean_return = stepper.run.mean_return
         values += ["-" if np.isnan(mean_return) else f"{mean_return:.1f}", f"{stepper.run.total_steps:,}"]
         for text, value in zip(self._values, values, strict=True):
@@ -236,8 +239,16 @@ class _Numbers:
 
 def _heat_map(axes, title, colours, limits):
     extent = (-ANGLE_LIMIT, ANGLE_LIMIT, -VELOCITY_LIMIT, VELOCITY_LIMIT)
-    image = axes.imshow(np.zeros((2, 2)), cmap=colours, vmin=limits[0], vmax=limits[1], extent=extent,
-                        origin="lower", aspect="auto", interpolation="nearest")
+    image = axes.imshow(
+        np.zeros((2, 2)),
+        cmap=colours,
+        vmin=limits[0],
+        vmax=limits[1],
+        extent=extent,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+    )
     axes.set(title=title, xlabel=t("workbench.angle_axis"), xticks=(-10, 0, 10), yticks=(-1, 0, 1))
     axes.grid(False)
     return moving(image)
@@ -314,8 +325,14 @@ class StepMode:
     def _enable(self):
         """Enable those buttons that make sense now."""
         idle = self.stepper.finished
-        sensible = {"collect": idle, "minibatch": not idle, "epoch": not idle, "update": not idle,
-                    "rounds": True, "reset": self.stepper.batch is not None}
+        sensible = {
+            "collect": idle,
+            "minibatch": not idle,
+            "epoch": not idle,
+            "update": not idle,
+            "rounds": True,
+            "reset": self.stepper.batch is not None,
+        }
         for name, made in self.buttons.items():
             made.disabled = not sensible[name]
 
@@ -325,7 +342,12 @@ class StepMode:
             return t("workbench.nothing_yet")
         if stepper.epoch == 0:
             return t("workbench.collected", rollout=stepper.rollouts, samples=len(stepper.batch))
-        where = t("workbench.position", rollout=stepper.rollouts, epoch=stepper.epoch,
-                  epochs=stepper.run.config.epochs, minibatch=stepper.minibatch,
-                  minibatches=stepper.minibatches)
+        where = t(
+            "workbench.position",
+            rollout=stepper.rollouts,
+            epoch=stepper.epoch,
+            epochs=stepper.run.config.epochs,
+            minibatch=stepper.minibatch,
+            minibatches=stepper.minibatches,
+        )
         return f"{where} {t('workbench.used_up')}" if stepper.finished else where

@@ -1,6 +1,6 @@
 """The Chromium or Chrome that the browser tests drive.
 
-    python tests/browser/chromium.py     get one if there is none, as `make test` does
+python tests/browser/chromium.py     get one if there is none, as `make test` does
 """
 
 import os

@@ -33,9 +33,14 @@ def jupyterlab(notebooks, home):
         "IPYTHONDIR": str(home / "ipython"),
     }
     command = [
-        sys.executable, "-m", "ppo_edu", str(root), "--no-browser", "--port=0",
+        sys.executable,
+        "-m",
+        "ppo_edu",
+        str(root),
+        "--no-browser",
+        "--port=0",
         "--LabApp.expose_app_in_browser=True",
-    ]  # fmt: skip
+    ]
     log = home / "jupyterlab.log"
     with log.open("wb") as stream, subprocess.Popen(command, env=env, stdout=stream, stderr=stream) as server:
         try:

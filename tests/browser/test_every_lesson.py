@@ -91,10 +91,7 @@ def leaves(explorer, picture):
 def test_pictures_are_there_before_anything_runs(opened):
     assert "Error displaying widget" not in opened.words()
     committed = [
-        kind
-        for output in opened.outputs()
-        for kind in output.get("data", {})
-        if kind.startswith("image/")
+        kind for output in opened.outputs() for kind in output.get("data", {}) if kind.startswith("image/")
     ]
     shown = opened.body.locator(".jp-OutputArea img")
     assert becomes(lambda: shown.count() >= len(committed))

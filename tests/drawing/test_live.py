@@ -44,11 +44,14 @@ class Scene:
 
 
 def explorer():
-    return Explorer(Scene, [
-        Slider("height", "Height", 0.0, 1.0, 0.01, 0.5),
-        Toggle("stretched", "Stretched", False),
-        Choice("colour", "Colour", {"Black": "black", "Red": "red"}, "black"),
-    ])
+    return Explorer(
+        Scene,
+        [
+            Slider("height", "Height", 0.0, 1.0, 0.01, 0.5),
+            Toggle("stretched", "Stretched", False),
+            Choice("colour", "Colour", {"Black": "black", "Red": "red"}, "black"),
+        ],
+    )
 
 
 def pixels(image):
@@ -79,8 +82,11 @@ def test_a_frame_is_what_matplotlib_draws_from_scratch():
 
 def test_what_stands_still_is_drawn_once(monkeypatch):
     drawn = []
-    monkeypatch.setattr(LiveFigure, "_draw_background", lambda self, draw=LiveFigure._draw_background:
-                        (drawn.append(1), draw(self)))
+    monkeypatch.setattr(
+        LiveFigure,
+        "_draw_background",
+        lambda self, draw=LiveFigure._draw_background: (drawn.append(1), draw(self)),
+    )
     live = LiveFigure(Scene())
     for height in np.linspace(0, 1, 20):
         live.jpeg(height=height)
@@ -94,14 +100,17 @@ def test_a_jpeg_frame_is_the_png_frame_to_the_eye():
     assert np.abs(pixels(live.jpeg(height=0.3)) - pixels(live.png(height=0.3))).mean() < 1
 
 
-@pytest.mark.parametrize("values, error, words", [
-    ({"height": 2}, ValueError, "height"),
-    ({"height": float("nan")}, ValueError, "height"),
-    ({"height": "high"}, TypeError, "height"),
-    ({"colour": "blue"}, ValueError, "colour"),
-    ({"stretched": "yes"}, ValueError, "stretched"),
-    ({"hight": 0.5}, TypeError, "hight.*height, stretched, colour"),
-])
+@pytest.mark.parametrize(
+    "values, error, words",
+    [
+        ({"height": 2}, ValueError, "height"),
+        ({"height": float("nan")}, ValueError, "height"),
+        ({"height": "high"}, TypeError, "height"),
+        ({"colour": "blue"}, ValueError, "colour"),
+        ({"stretched": "yes"}, ValueError, "stretched"),
+        ({"hight": 0.5}, TypeError, "hight.*height, stretched, colour"),
+    ],
+)
 def test_bad_values_are_refused_by_name(values, error, words):
     with pytest.raises(error, match=words):
         explorer().draw(**values)
@@ -179,8 +188,10 @@ def test_labels_have_room():
 
 
 def test_drawing_an_explorer_needs_neither_torch_nor_widgets():
-    code = ("import sys; from ppo_edu import explorers; explorers.clip_cloud().draw(epoch=2); "
-            "print({'torch', 'ipywidgets', 'matplotlib.pyplot', 'gymnasium'} & set(sys.modules))")
+    code = (
+        "import sys; from ppo_edu import explorers; explorers.clip_cloud().draw(epoch=2); "
+        "print({'torch', 'ipywidgets', 'matplotlib.pyplot', 'gymnasium'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "set()"
 
@@ -207,7 +218,8 @@ def test_quick_text_looks_like_matplotlibs_own():
         empty = drawn(lambda: axes.add_artist(QuickText(0.5, 0.5, "")))
         # Letter by letter, places are rounded to a pixel: so compare the ink in boxes of 10 x 10 pixels.
         own, theirs = (
-            (empty - drawing).reshape(20, 10, 80, 10, 3).mean(axis=(1, 3)) for drawing in (own, theirs))
+            (empty - drawing).reshape(20, 10, 80, 10, 3).mean(axis=(1, 3)) for drawing in (own, theirs)
+        )
         assert theirs.max() > 50
         assert np.abs(own - theirs).mean() < 0.1 * theirs.mean()
 
@@ -229,8 +241,9 @@ def test_the_pace_leaves_most_of_the_time_to_the_training(monkeypatch):
 
 
 def test_a_learning_curve_outside_a_notebook_is_silent_and_can_be_drawn(capsys):
-    run = SimpleNamespace(returns=np.array([20.0, 450.0]), steps=np.array([20, 470]), total_steps=512,
-                          env_id="CartPole-v1")
+    run = SimpleNamespace(
+        returns=np.array([20.0, 450.0]), steps=np.array([20, 470]), total_steps=512, env_id="CartPole-v1"
+    )
     with LearningCurve() as curve:
         empty = curve.png()
         curve(run)

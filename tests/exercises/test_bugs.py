@@ -178,6 +178,9 @@ def test_a_number_that_is_none_of_them_is_told():
 
 
 def test_the_program_is_written_in_the_functions_it_lists():
-    defined = [name for name, value in vars(bugs.program).items()
-               if inspect.isfunction(value) and value.__module__ == bugs.program.__name__]
+    defined = [
+        name
+        for name, value in vars(bugs.program).items()
+        if inspect.isfunction(value) and value.__module__ == bugs.program.__name__
+    ]
     assert [name for name in defined if name not in ("train", "diagnose")] == list(bugs.PARTS)

@@ -69,8 +69,20 @@ def returns_a_hole(ratio, advantage, epsilon):
     return ... if len(unclipped) else unclipped
 
 
-STUBS = [stub, passes, returns_none, not_implemented, returns_not_implemented, with_a_hole,
-         with_a_hole_in_a_list, returns_a_hole, lambda *_: ..., None, ..., NotImplemented]  # fmt: skip
+STUBS = [
+    stub,
+    passes,
+    returns_none,
+    not_implemented,
+    returns_not_implemented,
+    with_a_hole,
+    with_a_hole_in_a_list,
+    returns_a_hole,
+    lambda *_: ...,
+    None,
+    ...,
+    NotImplemented,
+]
 
 
 @pytest.mark.parametrize("answer", STUBS, ids=lambda answer: getattr(answer, "__name__", str(answer)))

@@ -127,9 +127,15 @@ def test_an_unknown_mistake_is_shown_by_one_case():
 
 # What the message says of a mistake, and the sign of A and the place of r in the example that goes with it.
 SPOKEN_OF = {
-    "no_min": (-1, 1.5), "max_for_min": (-1, 1.5), "holds_for_positive": (-1, 1.5), "no_clip": (1, 1.5),
-    "holds_for_negative": (1, 1.5), "wrong_sign": (-1, 1.5), "one_sign": (-1, 1.5), "absolute": (-1, 1.5),
-}  # fmt: skip
+    "no_min": (-1, 1.5),
+    "max_for_min": (-1, 1.5),
+    "holds_for_positive": (-1, 1.5),
+    "no_clip": (1, 1.5),
+    "holds_for_negative": (1, 1.5),
+    "wrong_sign": (-1, 1.5),
+    "one_sign": (-1, 1.5),
+    "absolute": (-1, 1.5),
+}
 
 
 @pytest.mark.parametrize("key", SPOKEN_OF)

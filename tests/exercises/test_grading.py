@@ -38,8 +38,16 @@ def hand_in(path, *cells):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("제출 폴더")
-    hand_in(folder / "김민지" / "03.ipynb", START, RIGHT, "1 / 0", "sys.exit(3)", "%time 1 + 1",
-            "ppo_edu.check('gradient_cases', 'ab')", "input('?')")
+    hand_in(
+        folder / "김민지" / "03.ipynb",
+        START,
+        RIGHT,
+        "1 / 0",
+        "sys.exit(3)",
+        "%time 1 + 1",
+        "ppo_edu.check('gradient_cases', 'ab')",
+        "input('?')",
+    )
     hand_in(folder / "김민지" / "더" / "04.ipynb", START, CHOICE, "ppo_edu.check('time_limit', ...)")
     hand_in(folder / "=1+1.ipynb", START, "ppo_edu.check('lambda_ends', 'a')")
     hand_in(folder / "swallows.ipynb", START, CHOICE, "held = bytearray(10**9)", "time.sleep(60)")
@@ -76,9 +84,7 @@ def test_the_table_opens_in_excel_with_hangul(folder, table):
 
 
 def test_one_row_a_learner_and_a_column_an_exercise(table):
-    assert list(table) == [
-        "'=1+1", "broken", "leaves", "spawns", "spoils", "swallows", "김민지"
-    ]  # fmt: skip
+    assert list(table) == ["'=1+1", "broken", "leaves", "spawns", "spoils", "swallows", "김민지"]
     minji = table["김민지"]
     assert list(minji) == ["learner", *exercises.names(), "passed", "notes"]
     tried = {name: minji[name] for name in exercises.names() if minji[name]}
@@ -98,8 +104,12 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(table):
         ("swallows", "1", "swallows.ipynb: out of memory"),
         ("spawns", "0", "spawns.ipynb: out of memory"),
         ("leaves", "1", "leaves.ipynb: the kernel ended in cell 4"),
-        ("spoils", "0", "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the record of its "
-         "exercises, which cannot be read any more"),
+        (
+            "spoils",
+            "0",
+            "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the record of its "
+            "exercises, which cannot be read any more",
+        ),
         ("broken", "0", "broken.ipynb: ended before its last cell, or is no notebook"),
     ],
 )
@@ -149,14 +159,20 @@ CLEAN = {
     "kernel": [START + "\nassert get_ipython().kernel is not None", CHOICE],
     "waits": ["import asyncio\nawait asyncio.sleep(0)\n" + START, CHOICE],
     "shows": [START, "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()", CHOICE],
-    "removes": [START, "import glob\nfor f in glob.glob({folder!r} + '/*/*.ipynb'): os.remove(f)",
-                CHOICE],
-    "starts": [START, "import subprocess\n"
-               f"subprocess.Popen([sys.executable, '-c', {PROBE!r}], start_new_session=True)", CHOICE],
-    "forks_twice": [START, "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-                    f"        os.execve(sys.executable, [sys.executable, '-c', {PROBE!r}], {{}})\n"
-                    "    os._exit(0)", CHOICE],
-}  # fmt: skip
+    "removes": [START, "import glob\nfor f in glob.glob({folder!r} + '/*/*.ipynb'): os.remove(f)", CHOICE],
+    "starts": [
+        START,
+        f"import subprocess\nsubprocess.Popen([sys.executable, '-c', {PROBE!r}], start_new_session=True)",
+        CHOICE,
+    ],
+    "forks_twice": [
+        START,
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        f"        os.execve(sys.executable, [sys.executable, '-c', {PROBE!r}], {{}})\n"
+        "    os._exit(0)",
+        CHOICE,
+    ],
+}
 if not hasattr(os, "fork"):
     del CLEAN["forks_twice"]
 
@@ -197,9 +213,13 @@ def test_nothing_that_a_notebook_started_is_left(clean):
     assert not any("left by a graded notebook" in command for command in commands)
 
 
-RAW = [("답.ipynb".encode(), "답.ipynb"), ("답안 똠.ipynb".encode("cp949"), "답안 똠.ipynb"),
-       (b"\xff\xfe", "\\xff\\xfe"),
-       ("한글".encode() + b"\n\x1b[2J", "한글??[2J"), ("\u1112\u1161\u11ab".encode(), "한")]  # fmt: skip
+RAW = [
+    ("답.ipynb".encode(), "답.ipynb"),
+    ("답안 똠.ipynb".encode("cp949"), "답안 똠.ipynb"),
+    (b"\xff\xfe", "\\xff\\xfe"),
+    ("한글".encode() + b"\n\x1b[2J", "한글??[2J"),
+    ("\u1112\u1161\u11ab".encode(), "한"),
+]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there, names are Unicode")
@@ -238,8 +258,9 @@ def test_such_passes_are_noted_in_the_table(tmp_path):
     forge = "import json\njson.dump({'gae': 'passed'}, open(os.environ['PPO_EDU_PROGRESS'], 'w'))"
     hand_in(tmp_path / "a.ipynb", START, forge, "ppo_edu.check('td_errors', ppo_edu.td_errors)")
     [handed] = grading.grade(tmp_path, tmp_path / "grades.csv")
-    assert handed.note == ("passed, but no cell checks it: gae; "
-                           "passed with the course's own code as the answer: td_errors")  # fmt: skip
+    assert handed.note == (
+        "passed, but no cell checks it: gae; passed with the course's own code as the answer: td_errors"
+    )
 
 
 def test_a_notebook_that_goes_away_is_noted(tmp_path, monkeypatch):
@@ -318,14 +339,25 @@ def test_the_grader_does_not_import_what_was_handed_in(tmp_path):
     for name in ("csv", "json", "numpy", "psutil", "platformdirs", "html", "ast"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('a handed-in file was run')", encoding="utf-8")
     where = {**os.environ, "PYTHONPATH": str(Path(ppo_edu.__file__).parents[1])}
-    done = subprocess.run([sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "en"],
-                          cwd=tmp_path, env=where, capture_output=True, text=True, timeout=120)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "en"],
+        cwd=tmp_path,
+        env=where,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 2 and "no notebooks" in done.stderr, done.stderr
 
 
 def test_a_console_that_lacks_letters_is_no_obstacle(tmp_path):
     hand_in(tmp_path / "이름 ✓😀.ipynb", START, CHOICE)
     where = {**os.environ, "PYTHONIOENCODING": "cp949", "PYTHONPATH": str(Path(ppo_edu.__file__).parents[1])}
-    done = subprocess.run([sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "ko"],
-                          cwd=tmp_path, env=where, capture_output=True, timeout=120)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "ppo_edu.exercises", "grade", ".", "--language", "ko"],
+        cwd=tmp_path,
+        env=where,
+        capture_output=True,
+        timeout=120,
+    )
     assert done.returncode == 0 and "이름 \\u2713" in done.stdout.decode("cp949")

@@ -185,7 +185,8 @@ def test_checks_at_the_same_time_leave_the_streams_and_lose_no_print(way, monkey
         thread.join()
     assert sys.stdout is out
     assert sorted(out.getvalue().split("\n")) == sorted(
-        ["", *(f"{when} {number}" for when in ("meanwhile", "after") for number in range(12))])  # fmt: skip
+        ["", *(f"{when} {number}" for when in ("meanwhile", "after") for number in range(12))]
+    )
     for number, result in told.items():
         assert result.passed and f"    from {number}\n" in result.message + "\n"
 
@@ -201,16 +202,26 @@ def dtype(kind):
 
 
 SESSIONS = {
-    "no_grad": torch.no_grad, "inference": torch.inference_mode, "float64": lambda: dtype(torch.float64),
-    "float16": lambda: dtype(torch.float16), "device": lambda: torch.device("meta"),
+    "no_grad": torch.no_grad,
+    "inference": torch.inference_mode,
+    "float64": lambda: dtype(torch.float64),
+    "float16": lambda: dtype(torch.float16),
+    "device": lambda: torch.device("meta"),
     "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
-    "strict numpy": lambda: np.errstate(all="raise"), "anomaly": torch.autograd.detect_anomaly,
-}  # fmt: skip
+    "strict numpy": lambda: np.errstate(all="raise"),
+    "anomaly": torch.autograd.detect_anomaly,
+}
 
 
 def states():
-    return (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch.get_default_dtype(),
-            torch.empty(()).device, torch.is_autocast_enabled("cpu"), np.geterr())  # fmt: skip
+    return (
+        torch.is_grad_enabled(),
+        torch.is_inference_mode_enabled(),
+        torch.get_default_dtype(),
+        torch.empty(()).device,
+        torch.is_autocast_enabled("cpu"),
+        np.geterr(),
+    )
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -220,8 +231,13 @@ def test_a_right_answer_is_right_whatever_the_session_has_set(session, way, monk
     for name in exercises.names():
         if name.startswith("bug_") and name != "bug_1":
             continue  # the six run the same program; tests/stress tries them all
-        names = {"np": np, "torch": torch, "ppo_edu": ppo_edu, "F": torch.nn.functional,
-                 "Categorical": torch.distributions.Categorical}  # fmt: skip
+        names = {
+            "np": np,
+            "torch": torch,
+            "ppo_edu": ppo_edu,
+            "F": torch.nn.functional,
+            "Categorical": torch.distributions.Categorical,
+        }
         exec("import scipy.stats\nimport scipy.stats as stats\n" + exercises.solution_cell(name), names)
         answers[name] = names[name]
     usual = {name: ppo_edu.check(name, answer) for name, answer in answers.items()}

@@ -56,8 +56,12 @@ def test_progress_shows_every_exercise_of_every_lesson(language, heading):
     ppo_edu.check("lambda_ends", "d")
     ppo_edu.check("time_limit", "b")
     shown = ppo_edu.progress()
-    assert shown.lessons["04"] == {"td_errors": "open", "lambda_ends": "passed", "gae": "open",
-                                   "time_limit": "tried"}
+    assert shown.lessons["04"] == {
+        "td_errors": "open",
+        "lambda_ends": "passed",
+        "gae": "open",
+        "time_limit": "tried",
+    }
     for text in (repr(shown), shown._repr_markdown_()):
         assert heading in text
         assert all(name in text for name in exercises.names())
@@ -176,8 +180,10 @@ def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     ppo_edu.use_language(language)
     put(file)
     result = ppo_edu.check("lambda_ends", "d")
-    words = {"en": ("could not be remembered", "could not be read"),
-             "ko": ("적어 두지 못했습니다", "읽지 못했습니다")}  # fmt: skip
+    words = {
+        "en": ("could not be remembered", "could not be read"),
+        "ko": ("적어 두지 못했습니다", "읽지 못했습니다"),
+    }
     assert result.passed and words[language][0] in result.message
     shown = ppo_edu.progress()
     assert words[language][1] in repr(shown) and words[language][1] in shown._repr_markdown_()

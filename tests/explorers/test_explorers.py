@@ -90,15 +90,25 @@ def test_every_display_starts_within_the_range_of_its_controls():
         assert one.draw(**one.start) == one.draw()
 
 
-@pytest.mark.parametrize("ratio, advantage, words", [
-    (0.5, 1.0, "took_plain"), (1.0, 1.0, "took_either"), (1.5, 1.0, "took_clipped"),
-    (0.5, -1.0, "took_clipped"), (1.0, -1.0, "took_either"), (1.5, -1.0, "took_plain"),
-])
+@pytest.mark.parametrize(
+    "ratio, advantage, words",
+    [
+        (0.5, 1.0, "took_plain"),
+        (1.0, 1.0, "took_either"),
+        (1.5, 1.0, "took_clipped"),
+        (0.5, -1.0, "took_clipped"),
+        (1.0, -1.0, "took_either"),
+        (1.5, -1.0, "took_plain"),
+    ],
+)
 def test_clip_point_tells_what_the_min_took_and_whether_a_gradient_flows(ratio, advantage, words):
     scene = new_scene("clip_point")
     scene.update(ratio, advantage, epsilon=0.2)
-    said = {"took_plain": ppo_edu.t("explorer.took_plain"), "took_either": ppo_edu.t("explorer.took_either"),
-            "took_clipped": ppo_edu.t("explorer.took_clipped")}
+    said = {
+        "took_plain": ppo_edu.t("explorer.took_plain"),
+        "took_either": ppo_edu.t("explorer.took_either"),
+        "took_clipped": ppo_edu.t("explorer.took_clipped"),
+    }
     objective = ppo_edu.clipped_surrogate(ratio, advantage, 0.2)
     assert scene._minimum.get_text().endswith(f"= {objective:.2f}     {said[words]}")
     gradient = 0.0 if words == "took_clipped" else advantage
@@ -152,8 +162,13 @@ def gae_scene():
 
 
 @settings(deadline=None, max_examples=30)
-@given(ending=st.sampled_from(["terminated", "truncated"]), lam=st.floats(0, 1), gamma=st.floats(0.8, 0.99),
-       step=st.integers(-99, 0), bootstrap=st.booleans())
+@given(
+    ending=st.sampled_from(["terminated", "truncated"]),
+    lam=st.floats(0, 1),
+    gamma=st.floats(0.8, 0.99),
+    step=st.integers(-99, 0),
+    bootstrap=st.booleans(),
+)
 def test_gae_weights_times_deltas_are_the_advantage(ending, lam, gamma, step, bootstrap):
     scene = gae_scene()
     scene.update(ending, lam, gamma, step, bootstrap)

@@ -72,8 +72,10 @@ def test_the_best_lam_rises_with_the_number_of_samples():
     lams = recorded.lambda_trade()["lams"]
     for level in LEVELS:
         found = recorded.lambda_errors(level)
-        best = [lams[batch_error(found["squared_bias"], found["variance"], samples).mean(axis=0).argmin()]
-                for samples in (1, 10, 100, 1_000_000)]
+        best = [
+            lams[batch_error(found["squared_bias"], found["variance"], samples).mean(axis=0).argmin()]
+            for samples in (1, 10, 100, 1_000_000)
+        ]
         assert best == sorted(best)
         assert best[0] < 0.95 and best[-1] == 1
 
@@ -130,8 +132,9 @@ def test_lesson_04_tells_what_was_recorded():
     assert (found["states"].sum(), study["truth"][0].size) == (103, 240)
     right = (found["sign_right"] * found["states"])[:, [0, usual]]
     assert (100 * right.sum(axis=0) / 103).round().tolist() == [53, 94]
-    best = {samples: lams[batch_error(squared_bias, variance, samples).argmin()]
-            for samples in (1, 10, 100, 500)}
+    best = {
+        samples: lams[batch_error(squared_bias, variance, samples).argmin()] for samples in (1, 10, 100, 500)
+    }
     assert best == {1: 0.8, 10: 0.95, 100: 0.99, 500: 1}
     by_seed = batch_error(found["squared_bias"], found["variance"], 1).argmin(axis=1)
     assert (lams[by_seed.min()], lams[by_seed.max()]) == (0, 0.9)

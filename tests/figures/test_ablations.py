@@ -167,7 +167,8 @@ def test_clipping_and_larger_steps_depend_on_the_task(variant):
 
 def test_most_seeds_of_acrobot_are_ahead_without_clipping_and_some_break_down():
     default, no_clip, clip_only = (
-        STUDY.scores("Acrobot-v1", variant) for variant in ("default", "no_clip", "clip_only"))  # fmt: skip
+        STUDY.scores("Acrobot-v1", variant) for variant in ("default", "no_clip", "clip_only")
+    )
     for scores in (no_clip, clip_only):
         assert IQM(scores) > IQM(default) and scores.mean() < default.mean()
         assert scores.min() < -200 < default.min()
@@ -196,7 +197,8 @@ def test_on_the_whole_no_penalty_is_better_than_clipping():
 def test_the_profiles_of_trpo_and_no_clipping_cross():
     trpo, no_clip = (
         statistics.performance_profile(STUDY.scores("CartPole-v1", variant), [200, 490])
-        for variant in ("trpo", "no_clip"))  # fmt: skip
+        for variant in ("trpo", "no_clip")
+    )
     assert trpo[0] > no_clip[0] and trpo[1] < no_clip[1]
 
 

@@ -46,7 +46,12 @@ def test_lesson_02_tells_what_was_recorded():
     assert round(100 * np.nanmedian(shares)) == 64
     walks = recorded.cliff_weights()
     half = np.flatnonzero(walks["lengths"] == 0.5)[0]
-    pairs = set(zip(walks["effective_share"][:, half].round(2).tolist(),
-                    walks["return"][:, half].round().tolist(), strict=True))
+    pairs = set(
+        zip(
+            walks["effective_share"][:, half].round(2).tolist(),
+            walks["return"][:, half].round().tolist(),
+            strict=True,
+        )
+    )
     shares_and_returns = {(round(share, 2), value) for share, value in pairs}
     assert {(0.82, 458.0), (0.83, 169.0)} <= shares_and_returns

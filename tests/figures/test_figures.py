@@ -138,14 +138,23 @@ def test_between_two_episodes_the_mean_stands():
     np.testing.assert_array_equal(means, [np.nan, np.nan, 20, 20, 40, 40])
 
 
-@pytest.mark.parametrize("env_id, returns", [
-    ("CartPole-v1", [9, 500]), ("CartPole-v1", []),
-    ("Acrobot-v1", [-500, -80]), ("Pendulum-v1", [-1600, -150]),
-])
+@pytest.mark.parametrize(
+    "env_id, returns",
+    [
+        ("CartPole-v1", [9, 500]),
+        ("CartPole-v1", []),
+        ("Acrobot-v1", [-500, -80]),
+        ("Pendulum-v1", [-1600, -150]),
+    ],
+)
 def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
     drawing = figures.TrainingPicture()
-    run = SimpleNamespace(returns=np.array(returns, float), steps=np.arange(len(returns)) * 150_000,
-                          total_steps=150_000, env_id=env_id)
+    run = SimpleNamespace(
+        returns=np.array(returns, float),
+        steps=np.arange(len(returns)) * 150_000,
+        total_steps=150_000,
+        env_id=env_id,
+    )
     drawing.update(run)
     axes = drawing.picture.figure.axes[0]
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
@@ -169,12 +178,15 @@ def test_trust_region_solves_the_problem_it_shows():
         assert gain == pytest.approx(small.gradient @ direction, rel=1e-4)
 
 
-@pytest.mark.parametrize("call, name", [
-    (lambda: figures.ppoclip(1.0), "epsilon"),
-    (lambda: figures.one_sample([1.0], [1.0], epsilon=0), "epsilon"),
-    (lambda: figures.trust_region(0), "delta"),
-    (lambda: figures.truncation_mistake(0), "steps"),
-])
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (lambda: figures.ppoclip(1.0), "epsilon"),
+        (lambda: figures.one_sample([1.0], [1.0], epsilon=0), "epsilon"),
+        (lambda: figures.trust_region(0), "delta"),
+        (lambda: figures.truncation_mistake(0), "steps"),
+    ],
+)
 def test_bad_values_are_refused_by_name(call, name):
     with pytest.raises(ValueError, match=name):
         call()
@@ -184,5 +196,6 @@ def test_the_mistaken_end_is_worth_minus_the_bootstrap():
     episode = recorded.episode("truncated")
     mistaken = {**episode, "terminated": episode["truncated"]}
     right, wrong = (
-        recorded.advantages_of(steps, recorded.GAMMA, recorded.LAM) for steps in (episode, mistaken))
+        recorded.advantages_of(steps, recorded.GAMMA, recorded.LAM) for steps in (episode, mistaken)
+    )
     assert right[-1] - wrong[-1] == pytest.approx(recorded.GAMMA * episode["next_values"][-1], rel=1e-5)

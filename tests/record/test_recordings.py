@@ -117,8 +117,10 @@ def test_an_independent_oracle_agrees_with_lambda_trade(half_trained):
                 action = int(half_trained.policy.sample(observation, generator)[0])
             returns[first].append(total)
     difference = np.mean(returns[1]) - np.mean(returns[0])
-    error = np.sqrt(sum(np.var(each, ddof=1) / len(each) for each in returns.values())
-                    + study["variance"][0, 0, row, -1] / study["trials"])
+    error = np.sqrt(
+        sum(np.var(each, ddof=1) / len(each) for each in returns.values())
+        + study["variance"][0, 0, row, -1] / study["trials"]
+    )
     assert abs(difference - study["truth"][0, 0, row]) < 4 * error
 
 
@@ -154,7 +156,8 @@ def test_the_policy_of_half_trained_and_a_step_of_the_cliff():
     gradient = trpo.surrogate_gradient(kept.policy, batch)
     row = 15
     found = landings.walk(
-        kept.policy, gradient, script.LENGTHS[[row]], batch, steps.STATES, episodes=script.EPISODES)
+        kept.policy, gradient, script.LENGTHS[[row]], batch, steps.STATES, episodes=script.EPISODES
+    )
     cliff = steps.recorded("cliff")
     for name in ("return", "return_error", "kl", "surrogate_gain"):
         np.testing.assert_allclose(found[name][0], cliff[name][row], **CLOSE, err_msg=name)

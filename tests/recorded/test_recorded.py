@@ -46,10 +46,13 @@ def test_nobody_can_change_what_the_next_one_reads():
         recorded.episode("terminated")["rewards"][0] = 5
 
 
-@pytest.mark.parametrize("call, name", [
-    (lambda: recorded.episode("fell"), "ending"),
-    (lambda: recorded.log_probs_by_epoch(0.5), "learning_rate"),
-])
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (lambda: recorded.episode("fell"), "ending"),
+        (lambda: recorded.log_probs_by_epoch(0.5), "learning_rate"),
+    ],
+)
 def test_what_was_not_recorded_is_refused_by_name(call, name):
     with pytest.raises(ValueError, match=name):
         call()

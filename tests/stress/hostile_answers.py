@@ -44,15 +44,38 @@ def object_with(name, method):
     return type("Evil", (), {name: method})()
 
 
-ERRORS = {"a_key_error": KeyError("boo"), "the_exit": SystemExit(1), "the_stop": KeyboardInterrupt(),
-          "out_of_memory": MemoryError(), "a_recursion_error": RecursionError()}  # fmt: skip
-METHODS = ["__array__", "__class__", "__len__", "__iter__", "__float__", "__eq__", "__bool__", "__getattr__",
-           "__getattribute__", "__repr__", "__str__", "__hash__", "__array_interface__", "shape", "dtype"]  # fmt: skip
+ERRORS = {
+    "a_key_error": KeyError("boo"),
+    "the_exit": SystemExit(1),
+    "the_stop": KeyboardInterrupt(),
+    "out_of_memory": MemoryError(),
+    "a_recursion_error": RecursionError(),
+}
+METHODS = [
+    "__array__",
+    "__class__",
+    "__len__",
+    "__iter__",
+    "__float__",
+    "__eq__",
+    "__bool__",
+    "__getattr__",
+    "__getattribute__",
+    "__repr__",
+    "__str__",
+    "__hash__",
+    "__array_interface__",
+    "shape",
+    "dtype",
+]
 
 for name in METHODS:
     for what, error in ERRORS.items():
-        attribute = property(raising(error)) if not name.startswith("__") or name in (
-            "__class__", "__array_interface__") else raising(error)  # fmt: skip
+        attribute = (
+            property(raising(error))
+            if not name.startswith("__") or name in ("__class__", "__array_interface__")
+            else raising(error)
+        )
         if what == "a_key_error" or name in ("__array__", "__getattr__", "__class__"):
 
             def result(name=name, attribute=attribute):
@@ -66,8 +89,15 @@ for name in METHODS:
             called(result)
             chosen(letters)
 
-for name in ("__code__", "__signature__", "__name__", "__wrapped__", "__text_signature__", "__defaults__",
-             "__class__"):  # fmt: skip
+for name in (
+    "__code__",
+    "__signature__",
+    "__name__",
+    "__wrapped__",
+    "__text_signature__",
+    "__defaults__",
+    "__class__",
+):
     for what in ("a_key_error", "the_exit", "the_stop"):
 
         def function(name=name, error=ERRORS[what]):
@@ -133,9 +163,21 @@ def _function_that_raises(error):
     return ratio
 
 
-for error in (Untold(), UntoldExit(), ToldNothing(), ToldLate(), ToldOddly(), KeyboardInterrupt(), SystemExit(EvilText("x")),
-              GeneratorExit(), StopIteration(), BaseExceptionGroup("many", [KeyboardInterrupt()]),
-              UnicodeDecodeError("utf-8", b"\xff", 0, 1, "\udcff"), MemoryError(), AssertionError("\udcff`\x1b[31m")):  # fmt: skip
+for error in (
+    Untold(),
+    UntoldExit(),
+    ToldNothing(),
+    ToldLate(),
+    ToldOddly(),
+    KeyboardInterrupt(),
+    SystemExit(EvilText("x")),
+    GeneratorExit(),
+    StopIteration(),
+    BaseExceptionGroup("many", [KeyboardInterrupt()]),
+    UnicodeDecodeError("utf-8", b"\xff", 0, 1, "\udcff"),
+    MemoryError(),
+    AssertionError("\udcff`\x1b[31m"),
+):
 
     def make(error=error):
         return _function_that_raises(error)
@@ -406,8 +448,11 @@ def a_result_whose_float_never_ends():
 
 @holding
 def parameters_whose_code_never_ends():
-    return type("Slow", (), {"__code__": property(lambda self: sum(itertools.repeat(1))),
-                             "__call__": lambda self, a, b: 1})()  # fmt: skip
+    return type(
+        "Slow",
+        (),
+        {"__code__": property(lambda self: sum(itertools.repeat(1))), "__call__": lambda self, a, b: 1},
+    )()
 
 
 def ending(make):
@@ -450,10 +495,29 @@ def exits_while_it_is_read():
 
 
 for make in (
-    lambda: EvilText("ab"), lambda: [EvilText("a"), "b"], lambda: {"a": 1, "b": 2}, lambda: b"ab", lambda: 7,
-    lambda: itertools.cycle("ab"), lambda: itertools.count(), lambda: iter("ab"), lambda: (1 / 0 for _ in "a"),
-    lambda: [["a"]], lambda: np.array(["a", "b"]), lambda: float("nan"), lambda: "a" * 10**6, lambda: "",
-    lambda: "\udcff", lambda: "\x00", lambda: [None], lambda: {1: 2}, lambda: type, lambda: print,
-    lambda: (time.sleep(3600) for _ in "a"), lambda: range(10**9), lambda: memoryview(b"ab"), lambda: "﷽" * 100,
-):  # fmt: skip
+    lambda: EvilText("ab"),
+    lambda: [EvilText("a"), "b"],
+    lambda: {"a": 1, "b": 2},
+    lambda: b"ab",
+    lambda: 7,
+    lambda: itertools.cycle("ab"),
+    lambda: itertools.count(),
+    lambda: iter("ab"),
+    lambda: (1 / 0 for _ in "a"),
+    lambda: [["a"]],
+    lambda: np.array(["a", "b"]),
+    lambda: float("nan"),
+    lambda: "a" * 10**6,
+    lambda: "",
+    lambda: "\udcff",
+    lambda: "\x00",
+    lambda: [None],
+    lambda: {1: 2},
+    lambda: type,
+    lambda: print,
+    lambda: (time.sleep(3600) for _ in "a"),
+    lambda: range(10**9),
+    lambda: memoryview(b"ab"),
+    lambda: "﷽" * 100,
+):
     chosen(make)

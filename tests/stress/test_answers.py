@@ -11,8 +11,12 @@ import hostile_answers
 import pytest
 
 HERE = Path(__file__).parent
-KINDS = {"functions": "CALLED", "letters": "CHOSEN", "functions that hold the lock": "HOLDING",
-         "functions that end Python": "ENDING"}  # fmt: skip
+KINDS = {
+    "functions": "CALLED",
+    "letters": "CHOSEN",
+    "functions that hold the lock": "HOLDING",
+    "functions that end Python": "ENDING",
+}
 
 PROGRAM = """
 import json, os, sys, time
@@ -43,10 +47,16 @@ def test_hostile_answers(tmp_path):
     rows = []
     for kind, where in KINDS.items():
         told = subprocess.run(
-            [sys.executable, "-c", PROGRAM, where], capture_output=True, timeout=900, check=True,
-            env={**os.environ, "PPO_EDU_PROGRESS": str(tmp_path / "p.json"),
-                 "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))},
-        )  # fmt: skip
+            [sys.executable, "-c", PROGRAM, where],
+            capture_output=True,
+            timeout=900,
+            check=True,
+            env={
+                **os.environ,
+                "PPO_EDU_PROGRESS": str(tmp_path / "p.json"),
+                "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")])),
+            },
+        )
         tried, failures, slowest = json.loads(told.stdout.splitlines()[-1])
         rows.append((f"{kind} (slowest {slowest:.1f} s)", tried, len(failures)))
         assert slowest < 30
@@ -56,12 +66,14 @@ def test_hostile_answers(tmp_path):
 
 
 SESSIONS = {
-    "no_grad": "torch.set_grad_enabled(False)", "inference": "torch.inference_mode(True).__enter__()",
-    "float64": "torch.set_default_dtype(torch.float64)", "device": "torch.set_default_device('meta')",
+    "no_grad": "torch.set_grad_enabled(False)",
+    "inference": "torch.inference_mode(True).__enter__()",
+    "float64": "torch.set_default_dtype(torch.float64)",
+    "device": "torch.set_default_device('meta')",
     "autocast": "torch.autocast('cpu', dtype=torch.bfloat16).__enter__()",
     "strict": "np.seterr(all='raise')",
     "deterministic": "torch.use_deterministic_algorithms(True)",
-}  # fmt: skip
+}
 
 RIGHT = """
 import json, os, sys
@@ -86,9 +98,11 @@ def test_all_right_answers_in_every_session(tmp_path):
     for session, setting in SESSIONS.items():
         told = subprocess.run(
             [sys.executable, "-c", RIGHT.replace("SETTING", setting)],
-            capture_output=True, timeout=900, check=True,
+            capture_output=True,
+            timeout=900,
+            check=True,
             env={**os.environ, "PPO_EDU_PROGRESS": str(tmp_path / "p.json")},
-        )  # fmt: skip
+        )
         tried, wrong = json.loads(told.stdout.splitlines()[-1])
         rows.append((f"right answers, {session}", tried, len(wrong)))
         assert not wrong

@@ -42,11 +42,15 @@ def test_hostile_notebooks(tmp_path):
     named = ["김민지", "이철수", "줄?바꿈?[31m"]
     named = [name for name in named if rows.get(name, {}).get("lambda_ends") != "1"]
     left = left_behind()
-    print(counting.table([
-        ("notebooks that misbehave", len(hostile_notebooks.EXPECTED), len(wrong)),
-        ("no notebooks", len(hostile_notebooks.UNREADABLE), len(broken)),
-        ("names that are not UTF-8, or move a cursor", 3, len(named)),
-        ("processes left behind", 5, len(left)),
-    ]))  # fmt: skip
+    print(
+        counting.table(
+            [
+                ("notebooks that misbehave", len(hostile_notebooks.EXPECTED), len(wrong)),
+                ("no notebooks", len(hostile_notebooks.UNREADABLE), len(broken)),
+                ("names that are not UTF-8, or move a cursor", 3, len(named)),
+                ("processes left behind", 5, len(left)),
+            ]
+        )
+    )
     assert not wrong and not broken and not named and not left
     assert len(done) >= 40

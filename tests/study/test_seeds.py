@@ -53,8 +53,9 @@ def test_rows_are_in_the_order_asked_for_and_scores_are_found_by_name(alone):
     assert alone.columns["seed"].tolist() == [*SEEDS, *SEEDS]
     assert alone.variants == ("PPO, 한 번", "TRPO")
     assert not alone.failures and not alone.interrupted
-    np.testing.assert_array_equal(alone.scores("CartPole-v1", "TRPO", "final_return"),
-                                  alone.columns["final_return"][3:])
+    np.testing.assert_array_equal(
+        alone.scores("CartPole-v1", "TRPO", "final_return"), alone.columns["final_return"][3:]
+    )
     with pytest.raises(ValueError, match="variant"):
         alone.scores("CartPole-v1", "PPO")
 
@@ -101,13 +102,18 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
 
         assert_same(small_study(tmp_path, workers=2), alone)
         assert ray.is_initialized(), "whoever started Ray stops it"
-        started = {process for process in set(psutil.Process().children(recursive=True)) - before
-                   if "ray" in " ".join(process.cmdline())}
+        started = {
+            process
+            for process in set(psutil.Process().children(recursive=True)) - before
+            if "ray" in " ".join(process.cmdline())
+        }
         assert len(started) > 2
-        listening = {ipaddress.ip_address(connection.laddr.ip)
-                     for process in {psutil.Process(), *started}
-                     for connection in process.net_connections("inet")
-                     if connection.status == psutil.CONN_LISTEN}
+        listening = {
+            ipaddress.ip_address(connection.laddr.ip)
+            for process in {psutil.Process(), *started}
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        }
         assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in listening)
     assert not ray.is_initialized()
     _, alive = psutil.wait_procs(started, timeout=10)
@@ -121,11 +127,19 @@ def endless_study(folder, workers, results):
     Then the workers are busy with the endless jobs of the first seeds.
     """
     # A process started in the background may have been told to ignore the signal of Ctrl-C.
-    code = ("import signal, test_seeds; signal.signal(signal.SIGINT, signal.default_int_handler); "
-            "variants = [*test_seeds.VARIANTS, test_seeds.ENDLESS]; "
-            f"print(test_seeds.small_study({str(folder)!r}, variants, workers={workers}))")
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent, encoding="utf-8",
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    code = (
+        "import signal, test_seeds; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "variants = [*test_seeds.VARIANTS, test_seeds.ENDLESS]; "
+        f"print(test_seeds.small_study({str(folder)!r}, variants, workers={workers}))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     children, limit = [], time.monotonic() + 100
     try:
         while len(list(folder.glob("*.json"))) < results:
@@ -148,7 +162,8 @@ def test_a_killed_study_goes_on_with_what_is_missing(alone, tmp_path, monkeypatc
     monkeypatch.setattr(seeds, "measure", lambda job: measured.append(job) or measure(job))
     assert_same(small_study(tmp_path), alone)
     assert [(job.variant, job.seed) for job in measured] == [
-        (variant, seed) for seed in SEEDS[1:] for variant in VARIANTS]
+        (variant, seed) for seed in SEEDS[1:] for variant in VARIANTS
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there that a test could send")
@@ -189,11 +204,17 @@ def test_a_job_that_fails_is_told_and_the_others_go_on(tmp_path, capfd):
     assert len(small_study(tmp_path, [VARIANTS[0], BROKEN]).failures) == 3, "failed jobs are tried again"
 
 
-@pytest.mark.parametrize("damage", [
-    lambda content: b"", lambda content: content[:-20], lambda content: b"[]", lambda content: b"\xff\xfe{}",
-    lambda content: content.replace(b'"return_07"', b'"return_77"'),
-    lambda content: content.replace(b'"seed": 0, "max_steps": 400, "processor', b'"seed": 0, "max'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-20],
+        lambda content: b"[]",
+        lambda content: b"\xff\xfe{}",
+        lambda content: content.replace(b'"return_07"', b'"return_77"'),
+        lambda content: content.replace(b'"seed": 0, "max_steps": 400, "processor', b'"seed": 0, "max'),
+    ],
+)
 def test_a_damaged_result_is_noticed_and_made_again(alone, tmp_path, damage):
     small_study(tmp_path, [VARIANTS[1]])
     path = tmp_path / "CartPole-v1.TRPO.0.json"
@@ -205,11 +226,14 @@ def test_a_damaged_result_is_noticed_and_made_again(alone, tmp_path, damage):
     np.testing.assert_array_equal(results.columns["final_return"], alone.scores("CartPole-v1", "TRPO"))
 
 
-@pytest.mark.parametrize(("change", "named"), [
-    ({"max_steps": 500}, "max_steps"),
-    ({"variants": [Variant("TRPO", TRPOConfig(**SMALL, delta=0.02), "trpo")]}, "delta"),
-    ({"variants": [Variant("TRPO", PPOConfig(**SMALL))]}, "algorithm"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"max_steps": 500}, "max_steps"),
+        ({"variants": [Variant("TRPO", TRPOConfig(**SMALL, delta=0.02), "trpo")]}, "delta"),
+        ({"variants": [Variant("TRPO", PPOConfig(**SMALL))]}, "algorithm"),
+    ],
+)
 def test_results_of_other_settings_are_refused_and_left_alone(tmp_path, change, named):
     small_study(tmp_path, [VARIANTS[1]])
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
@@ -225,21 +249,24 @@ def test_results_of_another_version_are_refused(tmp_path, monkeypatch):
         small_study(tmp_path)
 
 
-@pytest.mark.parametrize(("change", "error", "named"), [
-    ({"variants": VARIANTS[0]}, TypeError, "variants"),
-    ({"variants": []}, TypeError, "variants"),
-    ({"variants": [PPOConfig()]}, TypeError, "variants"),
-    ({"variants": [Variant("a", PPOConfig()), Variant("A", PPOConfig())]}, ValueError, "variants"),
-    ({"seeds": 20}, TypeError, "seeds"),
-    ({"seeds": [-1]}, ValueError, "seeds"),
-    ({"seeds": [1, 2, 1]}, ValueError, "seeds"),
-    ({"env_ids": "CartPole-v1"}, TypeError, "env_ids"),
-    ({"env_ids": ["CartPole-v99"]}, ValueError, "CartPole-v99"),
-    ({"max_steps": 0}, ValueError, "max_steps"),
-    ({"workers": 0}, ValueError, "workers"),
-    ({"workers": 1.5}, TypeError, "workers"),
-    ({"backend": "threads"}, ValueError, "backend"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "error", "named"),
+    [
+        ({"variants": VARIANTS[0]}, TypeError, "variants"),
+        ({"variants": []}, TypeError, "variants"),
+        ({"variants": [PPOConfig()]}, TypeError, "variants"),
+        ({"variants": [Variant("a", PPOConfig()), Variant("A", PPOConfig())]}, ValueError, "variants"),
+        ({"seeds": 20}, TypeError, "seeds"),
+        ({"seeds": [-1]}, ValueError, "seeds"),
+        ({"seeds": [1, 2, 1]}, ValueError, "seeds"),
+        ({"env_ids": "CartPole-v1"}, TypeError, "env_ids"),
+        ({"env_ids": ["CartPole-v99"]}, ValueError, "CartPole-v99"),
+        ({"max_steps": 0}, ValueError, "max_steps"),
+        ({"workers": 0}, ValueError, "workers"),
+        ({"workers": 1.5}, TypeError, "workers"),
+        ({"backend": "threads"}, ValueError, "backend"),
+    ],
+)
 def test_bad_input_is_refused_by_name_before_anything_runs(tmp_path, change, error, named):
     arguments = {"variants": VARIANTS, "seeds": SEEDS, "folder": tmp_path, "workers": 1, **change}
     with pytest.raises(error, match=named):
@@ -247,12 +274,15 @@ def test_bad_input_is_refused_by_name_before_anything_runs(tmp_path, change, err
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("arguments", "error", "named"), [
-    (("", PPOConfig()), TypeError, "name"),
-    (("a", {}), TypeError, "config"),
-    (("a", PPOConfig(), "trpo"), TypeError, "config"),
-    (("a", PPOConfig(), "dqn"), ValueError, "algorithm"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "error", "named"),
+    [
+        (("", PPOConfig()), TypeError, "name"),
+        (("a", {}), TypeError, "config"),
+        (("a", PPOConfig(), "trpo"), TypeError, "config"),
+        (("a", PPOConfig(), "dqn"), ValueError, "algorithm"),
+    ],
+)
 def test_a_bad_variant_is_refused_by_name(arguments, error, named):
     with pytest.raises(error, match=named):
         Variant(*arguments)
@@ -281,9 +311,11 @@ def test_each_ablation_changes_what_its_name_says():
     assert len({variant.name for variant in others}) == len(others)
     for variant in others:
         if variant.algorithm == "ppo":
-            changed = {field.name: getattr(variant.config, field.name)
-                       for field in dataclasses.fields(PPOConfig)
-                       if getattr(variant.config, field.name) != field.default}
+            changed = {
+                field.name: getattr(variant.config, field.name)
+                for field in dataclasses.fields(PPOConfig)
+                if getattr(variant.config, field.name) != field.default
+            }
             assert changed, variant.name
             name, _, value = variant.name.rpartition("_")
             if name in ("epsilon", "lam", "epochs"):
@@ -301,20 +333,30 @@ def test_every_ablation_was_recorded_with_twenty_seeds():
     assert Path(recorded.__file__).with_name("study.csv").stat().st_size < 2e6
 
 
-@pytest.mark.parametrize(("env_id", "name", "seed"), [
-    ("CartPole-v1", "random", 19), ("CartPole-v1", "default", 3), ("CartPole-v1", "trpo", 8),
-    ("Acrobot-v1", "random", 7),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("env_id", "name", "seed"),
+    [
+        ("CartPole-v1", "random", 19),
+        ("CartPole-v1", "default", 3),
+        ("CartPole-v1", "trpo", 8),
+        ("Acrobot-v1", "random", 7),
+    ],
+)
 def test_the_recorded_study_is_what_the_code_gives(env_id, name, seed, tmp_path):
     found = recorded.ablations()
     [variant] = [variant for variant in ablations() if variant.name == name]
     [max_steps] = set(found.scores(env_id, name, "max_steps"))
-    run_study([variant], [seed], tmp_path, env_ids=[env_id], max_steps=int(max_steps), workers=1,
-              progress=False).write(tmp_path / "study.csv")
+    run_study(
+        [variant], [seed], tmp_path, env_ids=[env_id], max_steps=int(max_steps), workers=1, progress=False
+    ).write(tmp_path / "study.csv")
     again = Results.read(tmp_path / "study.csv")
     then = {column: found.scores(env_id, name, column)[[seed]] for column in COLUMNS}
-    differ = [column for column in COLUMNS[4:] if column != "processor_seconds"
-              and not np.array_equal(again.columns[column], then[column], equal_nan=True)]
+    differ = [
+        column
+        for column in COLUMNS[4:]
+        if column != "processor_seconds"
+        and not np.array_equal(again.columns[column], then[column], equal_nan=True)
+    ]
     # Another kind of processor rounds sums otherwise. That changes nothing that a hardly trained policy does;
     # after hundreds of updates it is another run of the same training, and stays near the recorded ones.
     assert "return_01" not in differ

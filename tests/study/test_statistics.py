@@ -30,13 +30,16 @@ def two_algorithms(draw):
 # By hand
 
 
-@pytest.mark.parametrize("scores, mean", [
-    ([7.0], 7.0),
-    ([0.0, 10.0, 50.0], 20.0),  # a quarter of 3 is no whole run: nothing is left out
-    ([0.0, 10.0, 20.0, 1000.0], 15.0),  # one at each end
-    ([1000.0, 0.0, 20.0, 10.0, 30.0, 40.0, -9.0], 20.0),  # of 7, one at each end: 0 10 20 30 40
-    ([0.0, 0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 11.0, 99.0, 99.0], 6.0),  # of 10, two at each end: 3 ... 11
-])
+@pytest.mark.parametrize(
+    "scores, mean",
+    [
+        ([7.0], 7.0),
+        ([0.0, 10.0, 50.0], 20.0),  # a quarter of 3 is no whole run: nothing is left out
+        ([0.0, 10.0, 20.0, 1000.0], 15.0),  # one at each end
+        ([1000.0, 0.0, 20.0, 10.0, 30.0, 40.0, -9.0], 20.0),  # of 7, one at each end: 0 10 20 30 40
+        ([0.0, 0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 11.0, 99.0, 99.0], 6.0),  # of 10, two at each end: 3 ... 11
+    ],
+)
 def test_interquartile_mean_by_hand(scores, mean):
     assert interquartile_mean(scores) == pytest.approx(mean)
 
@@ -172,16 +175,19 @@ def test_an_interval_covers_the_truth_as_often_as_it_should(runs, least, most):
 # Bad input
 
 
-@pytest.mark.parametrize("call, named", [
-    (lambda: interquartile_mean([1.0, np.nan]), "scores"),
-    (lambda: interquartile_mean([]), "scores"),
-    (lambda: performance_profile([1.0], [np.nan]), "thresholds"),
-    (lambda: performance_profile(3.0, [1.0]), "scores"),
-    (lambda: probability_of_improvement([[1.0, 2.0]], [[1.0]]), "x has 2 and y has 1"),
-    (lambda: bootstrap_interval(np.mean, [1.0]), "at least 2 runs"),
-    (lambda: bootstrap_interval(np.mean, [1.0, 2.0], confidence=95), "confidence"),
-    (lambda: bootstrap_interval(np.mean, [1.0, 2.0], resamples=0), "resamples"),
-])
+@pytest.mark.parametrize(
+    "call, named",
+    [
+        (lambda: interquartile_mean([1.0, np.nan]), "scores"),
+        (lambda: interquartile_mean([]), "scores"),
+        (lambda: performance_profile([1.0], [np.nan]), "thresholds"),
+        (lambda: performance_profile(3.0, [1.0]), "scores"),
+        (lambda: probability_of_improvement([[1.0, 2.0]], [[1.0]]), "x has 2 and y has 1"),
+        (lambda: bootstrap_interval(np.mean, [1.0]), "at least 2 runs"),
+        (lambda: bootstrap_interval(np.mean, [1.0, 2.0], confidence=95), "confidence"),
+        (lambda: bootstrap_interval(np.mean, [1.0, 2.0], resamples=0), "resamples"),
+    ],
+)
 def test_bad_input_is_told(call, named):
     with pytest.raises(ValueError, match=named):
         call()

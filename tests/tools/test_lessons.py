@@ -23,7 +23,7 @@ LESSONS = sources.find_lessons()
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-GOOD = '''\
+GOOD = """\
 # %% [markdown] lang="en"
 # # Toy
 #
@@ -72,7 +72,7 @@ handle.update("last")
 # %% tags=["raises-exception"]
 # %xmode Minimal
 1 / 0
-'''.replace("PIXEL", PIXEL)
+""".replace("PIXEL", PIXEL)
 
 
 def folder_with(tmp_path, **sources):
@@ -206,10 +206,23 @@ def test_an_output_that_readers_should_not_meet_is_not_written(tmp_path, capsys)
 
 def run_nbval(folder):
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider",
-         "--rootdir", str(folder), str(folder / "ko")],
-        capture_output=True, encoding="utf-8", cwd=folder,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--nbval-lax",
+            "--nbval-current-env",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(folder),
+            str(folder / "ko"),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+    )
 
 
 def test_nbval_passes_with_widgets_and_fails_for_a_changed_number(copy_of_made):
@@ -452,8 +465,10 @@ def test_committed_pictures_lose_weight_and_no_visible_colour():
     full = base64.b64encode(figures.ppoclip().png()).decode()
     small = building._with_fewer_colours(full)
     assert len(small) < len(full) / 2
-    before, after = (np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=int)
-                     for png in (full, small))
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=int)
+        for png in (full, small)
+    )
     # Of 255 steps of brightness; a step or two is below what an eye can tell.
     assert np.abs(before - after).max() <= 16 and np.abs(before - after).mean() < 0.5
     assert building._with_fewer_colours(small) == small

@@ -189,7 +189,7 @@ def _with_fingerprint(header, against):
     if _AGAINST.search(header):
         return _AGAINST.sub(new, header, count=1)
     bare = header.rstrip()
-    return bare + new + header[len(bare):]
+    return bare + new + header[len(bare) :]
 
 
 def _problems_in_code(cell):

@@ -45,7 +45,8 @@ def main():
 def walk(policy, batch_seed, lengths=LENGTHS):
     """Return "return", "return_error", "effective_share" and "kl" after each of `lengths`, (K,) each."""
     rollout, _ = landings.collect(
-        policy, num_envs=NUM_ENVS, horizon=HORIZON, warm_up=WARM_UP, seed=batch_seed)
+        policy, num_envs=NUM_ENVS, horizon=HORIZON, warm_up=WARM_UP, seed=batch_seed
+    )
     batch = make_batch(policy, rollout, CONFIG)
     gradient = trpo.surrogate_gradient(policy, batch)
     found = landings.walk(policy, gradient, lengths, batch, batch.observations[:1], episodes=EPISODES)

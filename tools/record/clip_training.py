@@ -18,14 +18,35 @@ STEPS = 150_000
 LEARNING_RATES = (6e-3, 7.5e-4)
 # Each one is named, or the recording would follow the course's defaults when these change.
 SETTINGS = {
-    "num_envs": 128, "horizon": 32, "gamma": 0.99, "lam": 0.95, "bootstrap_truncated": True, "epsilon": 0.2,
-    "kl_penalty": "off", "kl_coefficient": 1.0, "kl_target": 0.01, "normalise_advantages": "minibatch",
-    "epochs": 4, "minibatch_size": 512, "anneal_learning_rate": True, "target_kl": None,
-    "entropy_coefficient": 0.0, "value_coefficient": 0.5, "clip_values": False, "max_grad_norm": 0.5,
-    "recompute_advantages": False, "reward_scale": 1.0, "normalise_rewards": True,
-    "normalise_observations": False, "adam_epsilon": 1e-5, "hidden_sizes": (32, 32), "shared_trunk": False,
-    "orthogonal_init": True, "initial_log_std": 0.0, "clip_actions": True,
-}  # fmt: skip
+    "num_envs": 128,
+    "horizon": 32,
+    "gamma": 0.99,
+    "lam": 0.95,
+    "bootstrap_truncated": True,
+    "epsilon": 0.2,
+    "kl_penalty": "off",
+    "kl_coefficient": 1.0,
+    "kl_target": 0.01,
+    "normalise_advantages": "minibatch",
+    "epochs": 4,
+    "minibatch_size": 512,
+    "anneal_learning_rate": True,
+    "target_kl": None,
+    "entropy_coefficient": 0.0,
+    "value_coefficient": 0.5,
+    "clip_values": False,
+    "max_grad_norm": 0.5,
+    "recompute_advantages": False,
+    "reward_scale": 1.0,
+    "normalise_rewards": True,
+    "normalise_observations": False,
+    "adam_epsilon": 1e-5,
+    "hidden_sizes": (32, 32),
+    "shared_trunk": False,
+    "orthogonal_init": True,
+    "initial_log_std": 0.0,
+    "clip_actions": True,
+}
 GRID = np.linspace(0, STEPS, 151)
 
 
@@ -39,8 +60,11 @@ def main():
             print(f"{rate:g} {clip}: median {np.median(curves[row, column, :, -1]):.0f}")
     np.savez_compressed(
         Path(recorded.__file__).with_name("clip_training.npz"),
-        learning_rates=LEARNING_RATES, clips=CLIPS, steps=GRID, curves=curves,
-    )  # fmt: skip
+        learning_rates=LEARNING_RATES,
+        clips=CLIPS,
+        steps=GRID,
+        curves=curves,
+    )
 
 
 def curve(clip, learning_rate, seed):

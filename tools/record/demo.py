@@ -1,6 +1,6 @@
 """Record the READMEs' moving picture in JupyterLab: a slider being dragged, and CartPole being solved.
 
-    python images/record_demo.py      needs Chromium or Chrome (python tests/browser/chromium.py)
+python images/record_demo.py      needs Chromium or Chrome (python tests/browser/chromium.py)
 """
 
 import base64
@@ -66,8 +66,15 @@ class Recording:
                 image = Image.open(io.BytesIO(shot)).crop(clip)
                 frames.append(image.resize((width, round(image.height * width / image.width)), Image.LANCZOS))
                 milliseconds.append(max(1, round(1000 * (ended - begun))))
-        frames[0].save(path, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0,
-                       quality=quality, method=6)  # fmt: skip
+        frames[0].save(
+            path,
+            save_all=True,
+            append_images=frames[1:],
+            duration=milliseconds,
+            loop=0,
+            quality=quality,
+            method=6,
+        )
 
 
 def drag_a_slider(recording, notebook):

@@ -52,8 +52,15 @@ def record(variant, seed):
     run = program["main"](program[model](), MAX_STEPS, seed)
     seconds = time.perf_counter() - started
     last = np.minimum(run.returns[-100:], 500)
-    return (variant, seed, run.total_steps, len(run.returns), round(float(last.mean()), 1),
-            int(max(run.returns)), round(seconds, 1))
+    return (
+        variant,
+        seed,
+        run.total_steps,
+        len(run.returns),
+        round(float(last.mean()), 1),
+        int(max(run.returns)),
+        round(seconds, 1),
+    )
 
 
 def main():

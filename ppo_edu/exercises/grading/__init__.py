@@ -144,8 +144,9 @@ def run_one(handed, notebook, seconds, memory, stop):
         return
     # What the learner's code has left open may keep a file from being removed on Windows.
     with contextlib.ExitStack() as stack:
-        workplace = Path(stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="ppo_edu", ignore_cleanup_errors=True)))
+        workplace = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="ppo_edu", ignore_cleanup_errors=True))
+        )
         marks, room = workplace / "progress.json", workplace / "kernel"
         desk, temporary = workplace / "desk", workplace / "tmp"
         for folder in (room, desk, temporary):
@@ -154,10 +155,13 @@ def run_one(handed, notebook, seconds, memory, stop):
         report = stack.enter_context(tempfile.TemporaryFile())
         process = subprocess.Popen(
             [sys.executable, "-m", "ppo_edu.exercises.grading.run_notebook", notebook, room],
-            env=_surroundings(marks, room, temporary), cwd=desk,
-            stdin=subprocess.DEVNULL, stdout=report, stderr=subprocess.DEVNULL,
+            env=_surroundings(marks, room, temporary),
+            cwd=desk,
+            stdin=subprocess.DEVNULL,
+            stdout=report,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for this program, and a signal to the whole group for theirs
-        )  # fmt: skip
+        )
         seen = set()
         try:
             why_ended = _watch(process, time.monotonic() + seconds, memory, workplace.parent, seen, stop)

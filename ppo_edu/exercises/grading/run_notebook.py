@@ -50,13 +50,22 @@ def _kernel(room):
     """Return a context with a function that executes a cell and returns the reply, None if there is none."""
     connection, me = room / "kernel.json", os.getppid()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ipykernel_launcher", "-f", connection, *_transport(room),
-         "--HistoryManager.enabled=False",
-         "--InteractiveShellApp.extensions=ppo_edu.exercises.grading.as_graded"],
+        [
+            sys.executable,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            connection,
+            *_transport(room),
+            "--HistoryManager.enabled=False",
+            "--InteractiveShellApp.extensions=ppo_edu.exercises.grading.as_graded",
+        ],
         # With it, the kernel ends when this process does.
         env={**os.environ, "JPY_PARENT_PID": str(os.getpid())},
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     # Loaded while the kernel starts.
     from jupyter_client.blocking import BlockingKernelClient
 

@@ -62,8 +62,9 @@ class _Reader(ast.NodeVisitor):
             self._of_the_course.update(alias.asname or alias.name for alias in node.names)
 
     def visit_Import(self, node):
-        self._of_the_course.update(alias.asname for alias in node.names
-                                   if alias.asname and alias.name.split(".")[0] == "ppo_edu")
+        self._of_the_course.update(
+            alias.asname for alias in node.names if alias.asname and alias.name.split(".")[0] == "ppo_edu"
+        )
 
     def visit_FunctionDef(self, node):
         self._of_the_course.discard(node.name)

@@ -8,7 +8,12 @@ catalogues in the table of the exercise's name: ``hint_1`` to ``hint_3``, and on
 # asking the files would load torch before the first lesson needs it.
 IN_LESSONS = {
     "policy_gradient": (
-        "rewards_to_go", "log_prob_gradient", "harmless_baselines", "own_mean", "reinforce_update"),
+        "rewards_to_go",
+        "log_prob_gradient",
+        "harmless_baselines",
+        "own_mean",
+        "reinforce_update",
+    ),
     "trpo_vs_ppo": ("kl_divergence", "broken_promise", "outside_the_region"),
     "ratio": ("probability_ratio", "effective_sample_size", "first_minibatch", "kl_estimate"),
     "clip_and_min": ("clipped_surrogate", "gradient_cases", "negative_advantage", "leaving_the_range"),

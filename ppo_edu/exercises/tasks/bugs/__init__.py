@@ -27,30 +27,38 @@ PARTS = ("collect", "gae", "normalise", "make_batch", "loss", "learn")
 
 # For each program: which function is wrong, a line of it as it should be, and as it is.
 FAULTS = {
-    1: ("loss",
+    1: (
+        "loss",
         "    value_loss = (critic(s).squeeze(-1) - target).square().mean()\n",
-        "    value_loss = (critic(s) - target).square().mean()\n"),
-    2: ("learn",
+        "    value_loss = (critic(s) - target).square().mean()\n",
+    ),
+    2: (
+        "learn",
         "    for _ in range(epochs):\n",
         "    for _ in range(epochs):\n"
         "        with torch.no_grad():\n"
-        "            batch[2] = Categorical(logits=actor(batch[0])).log_prob(batch[1])\n"),
-    3: ("gae",
+        "            batch[2] = Categorical(logits=actor(batch[0])).log_prob(batch[1])\n",
+    ),
+    3: (
+        "gae",
         "    goes_on = ~(terminated | truncated)\n",
-        "    goes_on = ~np.roll(terminated | truncated, -1, axis=0)\n"),
-    4: ("gae",
+        "    goes_on = ~np.roll(terminated | truncated, -1, axis=0)\n",
+    ),
+    4: (
+        "gae",
         "    deltas = r + gamma * v_next * ~terminated - v\n",
-        "    deltas = r + gamma * v_next * ~(terminated | truncated) - v\n"),
-    5: ("normalise",
+        "    deltas = r + gamma * v_next * ~(terminated | truncated) - v\n",
+    ),
+    5: (
+        "normalise",
         "    counted = advantages[valid]\n"
         "    return (advantages - counted.mean()) / (counted.std() + 1e-8)\n",
         "    mean = advantages.mean(axis=1, keepdims=True, where=valid)\n"
         "    std = advantages.std(axis=1, keepdims=True, where=valid)\n"
-        "    return (advantages - mean) / (std + 1e-8)\n"),
-    6: ("collect",
-        "        valid = ~just_ended\n",
-        "        valid = np.ones_like(just_ended)\n"),
-}  # fmt: skip
+        "    return (advantages - mean) / (std + 1e-8)\n",
+    ),
+    6: ("collect", "        valid = ~just_ended\n", "        valid = np.ones_like(just_ended)\n"),
+}
 
 # Short episodes, so that some are terminated and some truncated within two updates.
 SHORT = {"updates": 2, "num_envs": 4, "steps": 48, "time_limit": 20, "epochs": 4, "seed": 0}
@@ -153,8 +161,14 @@ class BugExercise:
         if all(_close(got[name], before[name]) for name in before):
             raise Complaint(t("bugs.as_before", part=functions[0].__name__))
         name = different[0]
-        raise Complaint(t("bugs.not_yet", diagnostic=_labels()[name], got=f"{got[name][-1]:.4g}",
-                          right=f"{wanted[name][-1]:.4g}"))
+        raise Complaint(
+            t(
+                "bugs.not_yet",
+                diagnostic=_labels()[name],
+                got=f"{got[name][-1]:.4g}",
+                right=f"{wanted[name][-1]:.4g}",
+            )
+        )
 
 
 EXERCISES = {f"bug_{number}": BugExercise(number) for number in FAULTS}
@@ -176,8 +190,9 @@ def _globals(number=None, functions=()):
 
 
 def _with_globals(function, names):
-    return types.FunctionType(function.__code__, names, function.__name__, function.__defaults__,
-                              function.__closure__)
+    return types.FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    )
 
 
 @functools.cache
@@ -210,8 +225,10 @@ def _labels():
 @styled
 def _picture(number, right, wrong):
     labels = _labels()
-    numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
-                          right=f"{right[name][-1]:.4g}") for name, label in labels.items())
+    numbers = "; ".join(
+        t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}", right=f"{right[name][-1]:.4g}")
+        for name, label in labels.items()
+    )
     alt = t("bugs.alt", number=number, updates=len(right["rows"]), numbers=numbers)
     picture = Picture(900, 420, alt)
     for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, labels.items(), strict=True):

@@ -75,8 +75,10 @@ def learn(actor, critic, optimiser, batch, epochs):
 # falls any more so soon that the explained variance says nothing, with or without a bug.
 def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=4):
     torch.manual_seed(seed)
-    actor, critic = (nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(),
-                                   nn.Linear(64, outputs)) for outputs in (2, 1))
+    actor, critic = (
+        nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, outputs))
+        for outputs in (2, 1)
+    )
     optimiser = torch.optim.Adam([*actor.parameters(), *critic.parameters()], lr=0.01)
     envs = gymnasium.make_vec("CartPole-v1", num_envs, max_episode_steps=time_limit)
     start, history = (envs.reset(seed=seed)[0], np.zeros(num_envs, dtype=bool)), []
