@@ -19,6 +19,7 @@ unexport MPLBACKEND
 # tools/lessons makes the notebooks.
 lessons check agree: export PYTHONPATH = tools
 
+# Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
 # A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
@@ -47,7 +48,7 @@ setup: $(READY) ## only set up .venv · .venv만 준비
 test: $(CLUSTER) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 전체 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    tests ppo_edu notebooks/ko notebooks/en
+	    tests ppo_edu notebooks/en
 	@$(MAKE) --no-print-directory test-browser
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
