@@ -11,7 +11,7 @@ from ppo_edu.validation import check_choice
 PARTS = 20
 TEXTS = ("env_id", "variant")
 COUNTS = ("seed", "max_steps")
-NUMBERS = ("processor_seconds", "solved_at_step", "final_return", "greedy_return")
+NUMBERS = ("processor_seconds", "solved_at_step", "final_return", "sampled_return", "greedy_return")
 CURVE = tuple(f"return_{part:02d}" for part in range(1, PARTS + 1))
 COLUMNS = (*TEXTS, *COUNTS, *NUMBERS, *CURVE)
 
@@ -27,8 +27,8 @@ class Results:
         "max_steps", the budget in environment steps; "processor_seconds", what training and evaluation took
         of one core; "solved_at_step", the step at which the mean return of the last 100 training episodes
         first reached the environment's reward threshold, NaN if it never did or there is none;
-        "final_return", that mean at the end of the budget; "greedy_return", the mean return of the greedy
-        policy in new episodes; "return_01" to "return_20", the mean return of the training episodes that
+        "final_return", that mean at the end of the budget; "sampled_return" and "greedy_return", the mean return
+        in new episodes of the policy at the end of the budget, its actions drawn and the most probable ones; "return_01" to "return_20", the mean return of the training episodes that
         ended in each twentieth of the budget, NaN if none did.
     failures : tuple of Failure
         The runs that failed, and are missing from the columns.

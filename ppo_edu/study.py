@@ -33,6 +33,7 @@ from ppo_edu.validation import check_choice, check_count
 
 BACKENDS = ("loky", "ray")
 EVALUATION_EPISODES = 20
+SAMPLED_EPISODES = 100
 FORMAT = "ppo_edu study 1"
 # Between two versions of these, the same seed may give other numbers.
 PACKAGES = ("ppo-edu", "gymnasium", "numpy", "torch")
@@ -186,11 +187,13 @@ def measure(job):
                 max_steps=job.max_steps, stop_at=None)
     if run.interrupted:
         raise KeyboardInterrupt
+    sampled_return = float(run.evaluate(SAMPLED_EPISODES, greedy=False).mean())
     greedy_return = float(run.evaluate(EVALUATION_EPISODES).mean())
     return {
         "env_id": job.env_id, "variant": job.variant.name, "seed": job.seed, "max_steps": job.max_steps,
         "processor_seconds": time.process_time() - started, "solved_at_step": run.solved_at_step,
-        "final_return": run.mean_return if run.episodes else None, "greedy_return": greedy_return,
+        "final_return": run.mean_return if run.episodes else None, "sampled_return": sampled_return,
+        "greedy_return": greedy_return,
         **dict(zip(CURVE, _curve(run, job.max_steps), strict=True)),
     }
 

@@ -14,7 +14,7 @@ from ppo_edu import ppo, saving, trpo
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.rollout import Collector, environment_actions, make_environments, play_episodes
-from ppo_edu.validation import check_choice, check_count, check_number
+from ppo_edu.validation import check_choice, check_count, check_number, check_switch
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
 # update(policy, optimiser, rollout, config, generator, progress) -> dict of floats, named by DIAGNOSTICS.
@@ -185,11 +185,23 @@ class TrainingRun:
             self.solved_at_step = reached_at
         return reached_at
 
-    def evaluate(self, episodes=100, seed=10_000):
-        """Return the undiscounted returns, (episodes,), of the greedy policy in new episodes."""
+    def evaluate(self, episodes=100, seed=10_000, *, greedy=True):
+        """Return the undiscounted returns, (episodes,), of the policy as it is now, in new episodes.
+
+        Parameters
+        ----------
+        episodes : int >= 1
+        seed : int >= 0
+            Decides the episodes' starts and, where actions are drawn, the draws.
+        greedy : bool
+            Whether the most probable action is taken (the default) or one is drawn, as in training.
+        """
         episodes, seed = check_count("episodes", episodes), check_count("seed", seed, at_least=0)
+        generator = torch.Generator().manual_seed(seed)
+        act = self.policy.greedy if check_switch("greedy", greedy) else (
+            lambda states: self.policy.sample(states, generator)[0])
         with one_thread():
-            return play_episodes(self.env_id, self.policy.greedy, episodes, seed, self.config.clip_actions)
+            return play_episodes(self.env_id, act, episodes, seed, self.config.clip_actions)
 
     def act(self, observation):
         """Return the greedy action for one observation, (D,), as a single environment takes it."""
