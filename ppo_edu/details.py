@@ -11,6 +11,7 @@ Engstrom et al. (2020), Implementation Matters in Deep Policy Gradients, https:/
 
 import dataclasses
 
+from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.study import Variant
 
@@ -31,11 +32,14 @@ DIFFERENCES = {
     "adam": (("adam_epsilon",), "37: 3"),
     "gradient_clipping": (("max_grad_norm",), "37: 11"),
     "advantages": (("normalise_advantages",), "37: 7"),
-    "rewards": (("normalise_rewards", "reward_scale"), "37: c8; Engstrom"),
+    "rewards": (("normalise_rewards", "reward_scale"), "37: MuJoCo 8; Engstrom"),
     "networks": (("hidden_sizes", "shared_trunk"), "37: 13"),
     "initial_weights": (("orthogonal_init",), "37: 2; Engstrom"),
     "targets_once": (("recompute_advantages",), "PPO: alg. 1"),
-    "numbers": (("gamma", "epsilon", "epochs", "value_coefficient"), "PPO: 6.1"),
+    "gamma": (("gamma",), "PPO: table 3"),
+    "epochs": (("epochs",), "PPO: alg. 1"),
+    "value_weight": (("value_coefficient",), "PPO: eq. 9"),
+    "epsilon": (("epsilon",), "PPO: table 1"),
 }
 # One environment takes a hundred times as long, so a single difference is switched on after this one.
 FIRST = "environments"
@@ -63,3 +67,39 @@ def one_at_a_time():
 def left_out():
     """Return, for each difference, the default without that one."""
     return [Variant(f"without_{key}", switched(SMALL, *(DIFFERENCES.keys() - {key}))) for key in DIFFERENCES]
+
+
+def name_of(difference):
+    """Return the words for a difference, or for the program that has none ("small")."""
+    return {
+        "small": t("details.small"),
+        "environments": t("details.environments"),
+        "learning_rate": t("details.learning_rate"),
+        "adam": t("details.adam"),
+        "gradient_clipping": t("details.gradient_clipping"),
+        "advantages": t("details.advantages"),
+        "rewards": t("details.rewards"),
+        "networks": t("details.networks"),
+        "initial_weights": t("details.initial_weights"),
+        "targets_once": t("details.targets_once"),
+        "gamma": t("details.gamma"),
+        "epochs": t("details.epochs"),
+        "value_weight": t("details.value_weight"),
+        "epsilon": t("details.epsilon"),
+    }[difference]
+
+
+def as_markdown():
+    """Return all differences as a table in the reader's language, in Markdown."""
+    head = [t("details.difference"), t("details.small"), t("details.default"), t("details.source")]
+    rows = [head, ["---"] * len(head)]
+    for difference, (settings, source) in DIFFERENCES.items():
+        rows.append([name_of(difference), *(_values(config, settings) for config in (SMALL, PPOConfig())), source])
+    rows.append([t("details.activation"), "relu", "tanh", "37: 13"])
+    rows.append([t("details.value_loss"), "Huber", "MSE / 2", "PPO: eq. 9"])
+    rows.append([t("details.episode_end"), t("details.batch_ends"), t("details.batch_goes_on"), "37: 1"])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _values(config, settings):
+    return "<br>".join(f"`{name}` = {getattr(config, name)}" for name in settings)
