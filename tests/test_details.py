@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -35,8 +36,9 @@ def test_one_alone_and_one_left_out_differ_in_that_one():
         assert variant.config == details.switched(details.SMALL, details.FIRST, key)
 
 
-def test_the_small_program_is_the_one_in_the_lesson(lesson_text):
-    text = lesson_text("full_training")
+def test_the_small_program_is_the_one_in_the_lesson():
+    root = Path(ppo_edu.__file__).parents[1]
+    text = next(root.glob("notebooks/source/*full_training.py")).read_text(encoding="utf-8")
     assert "gamma, lam, epsilon, learning_rate = 0.98, 0.95, 0.1, 0.0005" in text
     assert "K_epoch, T_horizon = 3, 20" in text and "nn.Linear(4, 256)" in text and "r / 100" in text
     small = details.SMALL
@@ -60,8 +62,8 @@ def test_what_was_recorded_is_every_program_with_ten_seeds():
 
 
 def test_a_recorded_run_comes_out_again():
-    """The last program is the default: cheap, and it holds every setting."""
     results = recorded.small_to_default()
-    last = details.cumulative()[-1]
-    run = ppo_edu.train(config=last.config, seed=0, max_steps=50_000, stop_at=None)
-    assert run.mean_return == pytest.approx(results.scores("CartPole-v1", last.name)[0], rel=0.2)
+    third = details.cumulative()[2]
+    run = ppo_edu.train(config=third.config, seed=1, max_steps=50_000, stop_at=None)
+    # Other processors round otherwise, and a training makes much of it; another setting changes far more.
+    assert run.mean_return == pytest.approx(results.scores("CartPole-v1", third.name)[1], rel=0.2)

@@ -177,12 +177,12 @@ def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_
 
 
 def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    monkeypatch.setattr(bugs, "_history_of_the_right_one", lambda: right)
+    monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else bugs.run(bugs._globals(number)))
     monkeypatch.setattr(bugs, "run", lambda names: right)
     ppo_edu.use_language("ko")
     picture = bugs.symptoms(5)
     assert picture.png().startswith(b"\x89PNG")
-    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs._labels().values())
+    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs.labels().values())
 
 
 def test_a_number_that_is_none_of_them_is_told():

@@ -57,7 +57,7 @@ TOLERANCE = 0.02  # for another right way of standardising, say
 def symptoms(number):
     """Return a picture of what program `number` (1 to 6) did, beside the one without a bug. Takes seconds."""
     check_choice("number", number, tuple(FAULTS))
-    return _picture(number, _history_of_the_right_one(), run(_globals(number)))
+    return _picture(number, history(), history(number))
 
 
 def code(number):
@@ -144,7 +144,7 @@ class BugExercise:
         if all(_close(got[name], before[name]) for name in before):
             raise Complaint(t("bugs.as_before", part=functions[0].__name__))
         name = different[0]
-        raise Complaint(t("bugs.not_yet", diagnostic=_labels()[name], got=f"{got[name][-1]:.4g}",
+        raise Complaint(t("bugs.not_yet", diagnostic=labels()[name], got=f"{got[name][-1]:.4g}",
                           right=f"{wanted[name][-1]:.4g}"))
 
 
@@ -172,8 +172,9 @@ def _with_globals(function, names):
 
 
 @functools.cache
-def _history_of_the_right_one():
-    return run(_globals())
+def history(number=None):
+    """Return the diagnostics of program `number`, or of the one without a bug. Takes seconds, once."""
+    return run(_globals(number))
 
 
 @functools.cache
@@ -185,7 +186,8 @@ def _close(one, other):
     return one.shape == other.shape and np.allclose(one, other, TOLERANCE, TOLERANCE / 4, equal_nan=True)
 
 
-def _labels():
+def labels():
+    """Return the words for each diagnostic, a dict."""
     return {
         "falls": t("bugs.falls"),
         "value_loss": t("bugs.value_loss"),
@@ -200,7 +202,7 @@ def _labels():
 
 @figures.styled
 def _picture(number, right, wrong):
-    labels = _labels()
+    labels = labels()
     numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
                           right=f"{right[name][-1]:.4g}") for name, label in labels.items())
     alt = t("bugs.alt", number=number, updates=len(right["rows"]), numbers=numbers)
@@ -216,7 +218,7 @@ def _picture(number, right, wrong):
             axes.set_ylim(-0.5, 1.05)
         elif name != "rows":
             axes.set_ylim(bottom=0)
-    handles = axes.get_legend_handles_labels()
+    handles = axes.get_legend_handleslabels()
     picture.figure.legend(*handles, loc="outside upper center", ncols=2)
     picture.figure.supxlabel(t("bugs.updates"), fontsize=11)
     return picture
