@@ -257,8 +257,8 @@ while steps < 12_000:
         print(t("lesson.average", episodes=episodes, average=score / 20))
         score = 0.0
 
-# %% [markdown] lang="ko" against="efd075cd"
-# 배우고 있습니다. 하지만 느립니다. 환경 하나에서 스텝마다 신경망을 한 번씩 부르니 시간이 걸리고, 배우는 것도 더딥니다. 무엇 때문인지는 7절에서 하나씩 따져 봅니다.
+# %% [markdown] lang="ko" against="61868c1e"
+# 배우고 있습니다. 하지만 시간이 오래 걸립니다. 환경이 하나뿐이라 스텝마다 신경망을 한 번씩 부르고, 20스텝마다 업데이트를 하기 때문입니다.
 #
 # ## 6. 같은 수학, 여러 환경
 #
@@ -268,8 +268,8 @@ while steps < 12_000:
 # 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
 # 결과를 돌려줍니다.
 
-# %% [markdown] lang="en" against="ad3fd878"
-# It is learning, but slowly. One environment and one call of the network for every step take their time, and the policy improves slowly, too. Section 7 finds out why, piece by piece.
+# %% [markdown] lang="en" against="47b1535c"
+# It is learning, but it takes its time: with a single environment the network is called for every step, and there is an update every 20 steps.
 #
 # ## 6. The same mathematics, many environments
 #
@@ -287,7 +287,7 @@ with workbench.Dashboard() as dashboard:
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
-# %% [markdown] lang="ko" against="de4cea16"
+# %% [markdown] lang="ko" against="9690f28d"
 # **곡선은 왜 중간에 평평할까요?** 굵은 선은 *끝난* 에피소드 100개의 평균입니다. 막대 128개를 한꺼번에 세우고 있으니, 처음부터 500스텝을 버티는 에피소드도 환경 스텝으로 128 × 500 = 64,000스텝이 지나야 끝납니다.
 # 평평한 구간은 못 배우는 구간이 아니라 기다리는 구간입니다. 같은 이유로 이 평균은 업데이트 열여섯 번쯤 전에 시작한 에피소드까지 담고 있어서, "풀었다"는 소식도 늦게 옵니다.
 #
@@ -300,10 +300,10 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 #
 # ## 7. 작은 프로그램은 왜 느릴까요?
 #
-# 배치의 크기만 다른 것이 아닙니다. 두 프로그램 사이의 차이를 모두 적으면 이렇습니다. 출처의 "37"은 [Huang 등(2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/)이 정리한 구현의 세부 사항 37가지의 번호,
+# 배치의 크기만 다른 것이 아닙니다. 그리고 무엇이 느린지도 따져 보아야 합니다. 같은 *시간*에 덜 배우는 것일까요, 같은 *스텝 수*에 덜 배우는 것일까요? 두 프로그램 사이의 차이를 모두 적으면 이렇습니다. 출처의 "37"은 [Huang 등(2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/)이 정리한 구현의 세부 사항 37가지의 번호,
 # "PPO"는 [논문](https://arxiv.org/abs/1707.06347), "Engstrom"은 [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)입니다.
 
-# %% [markdown] lang="en" against="ae47de1a"
+# %% [markdown] lang="en" against="5b79fee6"
 # **Why is the curve flat in the middle?** The thick line is the mean of 100 episodes that have *ended*. 128 poles are balanced at once: none can finish 500 steps before step 128 × 500 = 64,000.
 # The flat stretch is waiting, and not a failure to learn. For the same reason the mean holds episodes that began up to some 16 updates ago, and the news "solved" comes late.
 #
@@ -316,21 +316,21 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 #
 # ## 7. What makes the small program slow?
 #
-# Not the size of its batches alone. Here are all the differences between the two programs. "37" gives the number among the 37 implementation details of [Huang et al. (2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/),
+# Not the size of its batches alone. And slow in what: does it learn less in the same *time*, or in the same number of *steps*? Here are all the differences between the two programs. "37" gives the number among the 37 implementation details of [Huang et al. (2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/),
 # "PPO" is [the paper](https://arxiv.org/abs/1707.06347), "Engstrom" is [Engstrom et al. (2020)](https://arxiv.org/abs/2005.12729).
 
 # %%
 display(Markdown(details.as_markdown()))
 
-# %% [markdown] lang="ko" against="d9c7ef2f"
+# %% [markdown] lang="ko" against="4e9b4972"
 # 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 줄씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
-# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균과 95% 구간입니다([레슨 06](06_how_sure.ipynb)).
+# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균과 95% 구간([레슨 06](06_how_sure.ipynb)), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
 #
 # **예측** 어느 줄에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
 
-# %% [markdown] lang="en" against="c32cc625"
+# %% [markdown] lang="en" against="d59186db"
 # The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
-# The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ([lesson 06](06_how_sure.ipynb)).
+# The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ([lesson 06](06_how_sure.ipynb)), and the median of what one run took of a processor, in seconds.
 #
 # **Predict** Which row lifts it most? How far does it come with many environments alone?
 
@@ -343,14 +343,16 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
     ten = recorded_runs.scores("CartPole-v1", variant.name, "sampled_return")
     low, high = statistics.bootstrap_interval(statistics.interquartile_mean, ten)
     iqm = statistics.interquartile_mean(ten)
-    print(f"{drawn:5.0f}   {iqm:5.0f} [{low:3.0f}, {high:3.0f}]   + {details.name_of(key)}")
+    seconds = np.median(recorded_runs.scores("CartPole-v1", variant.name, "processor_seconds"))
+    print(f"{drawn:5.0f}   {iqm:5.0f} [{low:3.0f}, {high:3.0f}]   {seconds:5.1f} s   + {details.name_of(key)}")
 
 # %%
 details_figure.small_to_default()
 
-# %% [markdown] lang="ko" against="639e3c10"
-# **단번에 오르는 줄은 없습니다.** 환경을 여러 개로 늘리는 것만으로는 모자랍니다. 4,096스텝을 모을 때마다 업데이트를 한 번만 하니, 작은 학습률로는 걸음이 너무 적습니다. 보상과 신경망을 손보면서 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
-# 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 두 그림의 순서가 같지 않습니다. 설정들이 **서로 얽혀 있기** 때문입니다. 하나씩 차례로 더한 몫도 더하는 순서에 따라 달라집니다.
+# %% [markdown] lang="ko" against="0222fef5"
+# **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
+# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 수십 분의 1로 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 줄들이 하는 일은 **그 적은 걸음으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 줄은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
+# 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 줄이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나씩 차례로 더한 몫도 더하는 순서에 따라 달라집니다.
 # 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 줄도 다른 과제에서는 중요할 수 있습니다.
 #
 # ## 8. 에이전트를 지켜보기
@@ -358,9 +360,10 @@ details_figure.small_to_default()
 # 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="3778ffe7"
-# **No single row does it.** Many environments alone are not enough: with one update for every 4,096 steps, a small learning rate takes too few steps. It rises with the rewards and the networks, and with the wider $\epsilon$ at the end it reaches full marks.
-# The middle picture adds one thing alone, the right one leaves one out of the default. They do not agree on the order, because the settings **depend on each other**. What a row adds depends on what was added before it, too.
+# %% [markdown] lang="en" against="35ce7831"
+# **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
+# With 128 environments and 4,096 steps to a rollout, the time shrinks to a small fraction, but so do the gradient steps, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
+# In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
 # So read it with the words "in this task, within 50,000 steps, in this order". A row that shows no difference here may matter elsewhere.
 #
 # ## 8. Watch the agent
@@ -866,11 +869,11 @@ sick_runs.checklist()
 # %%
 display(Markdown(elsewhere.as_markdown()))
 
-# %% [markdown] lang="ko" against="d5587ad7"
+# %% [markdown] lang="ko" against="f23540ed"
 # ## 정리
 #
 # - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
-# - `ppo_edu.train`은 같은 함수들을 쓰지만, 빨리 배우는 것은 환경 수, 보상 정규화, 신경망, 클립 범위 같은 세부 사항들이 함께 한 일입니다(7절).
+# - `ppo_edu.train`은 같은 함수들을 씁니다. 여러 환경은 시간을 줄여 줄 뿐이고, 적은 업데이트로 배우게 하는 것은 신경망, 에폭 수, 클립 범위 같은 세부 사항들이 함께 하는 일입니다(7절).
 # - 훈련의 점수는 이전 정책들의 점수입니다. 정책을 재려면 새 에피소드를 시킵니다.
 # - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
 #
@@ -882,15 +885,15 @@ display(Markdown(elsewhere.as_markdown()))
 # - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
 # - TD 목표와 어드밴티지를 에폭마다 다시 계산합니다. 4절의 `train_net`도 노트를 따랐지만, 논문과 대부분의 라이브러리는 한 번만 계산합니다.
 # - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
-# - 배우는 속도가 느립니다. 이유는 배치 하나가 아니라 7절의 표 전체입니다.
+# - 환경이 하나라 시간이 오래 걸립니다. 스텝 수로 재면 그리 느리지 않습니다(7절).
 #
 # **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? [레슨 06](06_how_sure.ipynb)에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en" against="490529d1"
+# %% [markdown] lang="en" against="79417417"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
-# - `ppo_edu.train` uses the same functions. That it learns fast is the work of many details together: environments, reward normalisation, networks, clip range (section 7).
+# - `ppo_edu.train` uses the same functions. Many environments save time, no more; that few updates are enough is the work of many details together: networks, epochs, clip range (section 7).
 # - The score of a training is that of older policies. To measure a policy, let it play new episodes.
 # - An episode ends at `terminated or truncated`; the bootstrap is cut at `terminated` alone.
 #
@@ -902,6 +905,6 @@ display(Markdown(elsewhere.as_markdown()))
 # - the first average it prints divides the sum of 21 episodes by 20, and is a little too high. The loop in section 5 divides exactly 20;
 # - it computes TD targets and advantages anew in each epoch. `train_net` in section 4 follows the notes; the paper and most libraries compute them once;
 # - its value loss is not an L1 norm but the Huber loss (section 4);
-# - it learns slowly, and the reason is not its batch alone but the whole table in section 7.
+# - with its single environment it takes long in time; in steps it is not that slow (section 7).
 #
 # **Next** How far can you trust a curve from one seed? [Lesson 06](06_how_sure.ipynb) takes twenty.
