@@ -3,17 +3,17 @@
     python benchmarks/time_to_solve.py
     python benchmarks/time_to_solve.py --seeds 10 --notes-seconds 30
 
-Two clocks are read. *Solved*: the mean return of the last 100 finished training episodes has reached 475. That
-is everybody's definition, and it does not treat everybody alike: those episodes were played by older policies,
-and the more environments run side by side, the older. With this engine's 128, an episode of 500 steps lasts
-64,000 environment steps, with Stable-Baselines3's 8 it lasts 4,000, with the notes' single one 500. *Policy*: the
-policy as it stands averages 475 in 100 new episodes, its actions drawn. It is looked at every 4,096 steps, and
-neither clock runs while it plays.
+Two clocks are read. *Solved*: the mean return of the last 100 finished training episodes has reached 475.
+That is everybody's definition, and it does not treat everybody alike: those episodes were played by older
+policies, and the more environments run side by side, the older. With this engine's 128, an episode of 500
+steps lasts 64,000 environment steps, with Stable-Baselines3's 8 it lasts 4,000, with the notes' single one
+500. *Policy*: the policy as it stands averages 475 in 100 new episodes, its actions drawn. It is looked at
+every 4,096 steps, and neither clock runs while it plays.
 
-CleanRL's own package is no peer here: what PyPI has of it for this Python (0.4.8) is older than its ppo.py. Its
-published settings are, run by Stable-Baselines3. Every program computes on one thread, in this one process, one after the other for each seed, so that a busy machine is busy for all of
-them. Wall clock is what a learner waits; processor time is less disturbed by what else runs. Draws
-images/time_to_solve.png.
+CleanRL's own package is no peer here: what PyPI has of it for this Python (0.4.8) is older than its ppo.py.
+Its published settings are, run by Stable-Baselines3. Every program computes on one thread, in this one
+process, one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is
+what a learner waits; processor time is less disturbed by what else runs. Draws images/time_to_solve.png.
 """
 
 import argparse
@@ -259,7 +259,8 @@ def main():
 def report(clocks):
     first = next(iter(clocks.values()))
     for title, part in (("last 100 training episodes average 475", ""), ("policy averages 475", "policy_")):
-        print(f"\n| program | {title} | seconds (wall) | seconds (processor) | steps |\n|---|---|---|---|---|")
+        print(f"\n| program | {title} | seconds (wall) | seconds (processor) | steps |")
+        print("|---|---|---|---|---|")
         for name, found in clocks.items():
             solved = [clock for clock in found if getattr(clock, f"{part}wall")]
             columns = [spread([getattr(clock, part + what) for clock in solved], digits)

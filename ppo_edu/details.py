@@ -52,7 +52,7 @@ def switched(config, *differences):
 
 
 def cumulative():
-    """Return the programs from the small one to the default, each with one difference more: `Variant` each."""
+    """Return the programs from the small one to the default, each with one difference more, as `Variant`."""
     keys = list(DIFFERENCES)
     programs = [Variant("small", SMALL)]
     return programs + [Variant(f"up_to_{key}", switched(SMALL, *keys[:count + 1]))
@@ -66,7 +66,8 @@ def one_at_a_time():
 
 def left_out():
     """Return, for each difference, the default without that one."""
-    return [Variant(f"without_{key}", switched(SMALL, *(DIFFERENCES.keys() - {key}))) for key in DIFFERENCES]
+    return [Variant(f"without_{key}", switched(SMALL, *(DIFFERENCES.keys() - {key})))
+            for key in DIFFERENCES]
 
 
 def name_of(difference):
@@ -94,7 +95,8 @@ def as_markdown():
     head = [t("details.difference"), t("details.small"), t("details.default"), t("details.source")]
     rows = [head, ["---"] * len(head)]
     for difference, (settings, source) in DIFFERENCES.items():
-        rows.append([name_of(difference), *(_values(config, settings) for config in (SMALL, PPOConfig())), source])
+        values = [_values(config, settings) for config in (SMALL, PPOConfig())]
+        rows.append([name_of(difference), *values, source])
     rows.append([t("details.activation"), "relu", "tanh", "37: 13"])
     rows.append([t("details.value_loss"), "Huber", "MSE / 2", "PPO: eq. 9"])
     rows.append([t("details.episode_end"), t("details.batch_ends"), t("details.batch_goes_on"), "37: 1"])

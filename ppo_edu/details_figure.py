@@ -37,14 +37,17 @@ def small_to_default(results=None, column="sampled_return"):
         axes.set_title(title, fontsize=11)
     names = [details.name_of("small"), *(f"+ {details.name_of(key)}" for key in keys)]
     axes_of_all[0].set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
-    for axes, reference in zip(axes_of_all[1:], (f"up_to_{details.FIRST}", f"up_to_{keys[-1]}"), strict=True):
+    references = f"up_to_{details.FIRST}", f"up_to_{keys[-1]}"
+    for axes, reference in zip(axes_of_all[1:], references, strict=True):
         if reference in results.variants:
-            axes.axvline(interquartile_mean(results.scores(ENV_ID, reference, column)), color=GREY, lw=1, ls=":")
+            middle = interquartile_mean(results.scores(ENV_ID, reference, column))
+            axes.axvline(middle, color=GREY, lw=1, ls=":")
     return picture
 
 
 def _draw_row(axes, row, scores):
-    axes.plot(scores, np.full(len(scores), row), color=SKY, marker="o", ms=5, lw=0, alpha=0.8, markeredgewidth=0)
+    rows = np.full(len(scores), row)
+    axes.plot(scores, rows, color=SKY, marker="o", ms=5, lw=0, alpha=0.8, markeredgewidth=0)
     axes.hlines(row, *bootstrap_interval(interquartile_mean, scores), color=BLUE, lw=3)
     axes.plot(interquartile_mean(scores), row, color=BLUE, marker="o", ms=7, lw=0)
 

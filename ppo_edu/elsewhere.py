@@ -28,9 +28,11 @@ class Setting:
 SETTINGS = (
     Setting("num_envs", None, ("num_envs", 4), None, "num_envs"),
     Setting("horizon", ("n_steps", 2048), ("num_steps", 128), ("response_length", 53), "horizon"),
-    Setting("minibatch_size", ("batch_size", 64), ("num_minibatches", 4), ("num_mini_batches", 1), "minibatch"),
+    Setting("minibatch_size", ("batch_size", 64), ("num_minibatches", 4), ("num_mini_batches", 1),
+            "minibatch"),
     Setting("epochs", ("n_epochs", 10), ("update_epochs", 4), ("num_ppo_epochs", 4)),
-    Setting("learning_rate", ("learning_rate", 3e-4), ("learning_rate", 2.5e-4), ("learning_rate", 5e-5), "rate"),
+    Setting("learning_rate", ("learning_rate", 3e-4), ("learning_rate", 2.5e-4), ("learning_rate", 5e-5),
+            "rate"),
     Setting("gamma", ("gamma", 0.99), ("gamma", 0.99), ("gamma", 1.0)),
     Setting("lam", ("gae_lambda", 0.95), ("gae_lambda", 0.95), ("lam", 0.95)),
     Setting("epsilon", ("clip_range", 0.2), ("clip_coef", 0.2), ("cliprange", 0.2)),

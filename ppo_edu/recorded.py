@@ -141,8 +141,8 @@ def small_to_default():
 def lambda_and_horizon():
     """Return how ten seeds with lambda 0.95 and 1 did, in short rollouts and long ones.
 
-    As `ppo_edu.results.Results`, with the variants "short_lam_0.95", "short_lam_1" (128 environments x 32 steps),
-    "long_lam_0.95" and "long_lam_1" (8 x 512).
+    As `ppo_edu.results.Results`, with the variants "short_lam_0.95", "short_lam_1" (128 environments x 32
+    steps), "long_lam_0.95" and "long_lam_1" (8 x 512).
     """
     return _results("lambda_and_horizon")
 

@@ -27,9 +27,11 @@ class Results:
         "max_steps", the budget in environment steps; "processor_seconds", what training and evaluation took
         of one core; "solved_at_step", the step at which the mean return of the last 100 training episodes
         first reached the environment's reward threshold, NaN if it never did or there is none;
-        "final_return", that mean at the end of the budget; "sampled_return" and "greedy_return", the mean return
-        in new episodes of the policy at the end of the budget, its actions drawn and the most probable ones; "return_01" to "return_20", the mean return of the training episodes that
-        ended in each twentieth of the budget, NaN if none did.
+        "final_return", that mean at the end of the budget: how early a run learned, for these episodes were
+        played by older policies; "sampled_return" and "greedy_return", the mean return in new episodes of the
+        policy at the end of the budget, its actions drawn, and the most probable ones; "return_01" to
+        "return_20", the mean return of the training episodes that ended in each twentieth of the budget, NaN
+        if none did.
     failures : tuple of Failure
         The runs that failed, and are missing from the columns.
     interrupted : bool

@@ -166,8 +166,8 @@ def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_
     """Steps that only reset an environment are in no batch, so they must not count for the mean either."""
     rng = np.random.default_rng(0)
     shape = (20, 4)
-    rows = [rng.normal(size=(*shape, 4)).astype(np.float32), rng.integers(2, size=shape), rng.normal(size=shape),
-            rng.normal(size=shape), rng.normal(size=(*shape, 4)).astype(np.float32),
+    rows = [rng.normal(size=(*shape, 4)).astype(np.float32), rng.integers(2, size=shape),
+            rng.normal(size=shape), rng.normal(size=shape), rng.normal(size=(*shape, 4)).astype(np.float32),
             np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool), rng.random(shape) < 0.7]
     rows[3][~rows[7]] = 50.0
     batch = bugs.program.make_batch(rows, torch.nn.Linear(4, 1))
@@ -177,7 +177,8 @@ def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_
 
 
 def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else bugs.run(bugs._globals(number)))
+    wrong = bugs.run(bugs._globals(5), updates=12)
+    monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else wrong)
     monkeypatch.setattr(bugs, "run", lambda names: right)
     ppo_edu.use_language("ko")
     picture = bugs.symptoms(5)

@@ -26,12 +26,13 @@ def main():
     """Write small_to_default.csv."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, default=Path("build/small_to_default"), help="one file per run")
+    parser.add_argument("--folder", type=Path, default=Path("build/small_to_default"),
+                        help="one file per run")
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
 
     groups = [details.cumulative(), details.one_at_a_time(), details.left_out()]
-    variants = sum(groups, [])
+    variants = [variant for group in groups for variant in group]
     # One environment is slow: those programs come last.
     fast = [[variant for variant in group if variant.config.num_envs > 1] for group in groups]
     parts = []

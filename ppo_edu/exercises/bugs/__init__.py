@@ -202,12 +202,12 @@ def labels():
 
 @figures.styled
 def _picture(number, right, wrong):
-    labels = labels()
+    words = labels()
     numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
-                          right=f"{right[name][-1]:.4g}") for name, label in labels.items())
+                          right=f"{right[name][-1]:.4g}") for name, label in words.items())
     alt = t("bugs.alt", number=number, updates=len(right["rows"]), numbers=numbers)
     picture = figures.Picture(900, 420, alt)
-    for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, labels.items(), strict=True):
+    for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, words.items(), strict=True):
         axes.plot(right[name], color=figures.GREY, lw=1.5, label=t("bugs.without"))
         axes.plot(wrong[name], color=figures.ORANGE, lw=2, label=t("bugs.program", number=number))
         axes.set_title(label, fontsize=11)
@@ -218,7 +218,7 @@ def _picture(number, right, wrong):
             axes.set_ylim(-0.5, 1.05)
         elif name != "rows":
             axes.set_ylim(bottom=0)
-    handles = axes.get_legend_handleslabels()
+    handles = axes.get_legend_handles_labels()
     picture.figure.legend(*handles, loc="outside upper center", ncols=2)
     picture.figure.supxlabel(t("bugs.updates"), fontsize=11)
     return picture

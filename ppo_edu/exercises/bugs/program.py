@@ -2,8 +2,8 @@
 
 A learner reads it as `ppo_edu.exercises.bugs.code` shows it, with one of the functions taken from `faults`.
 It is written out, and not made of `ppo_edu`'s functions, because the places where they could have gone wrong
-must be in sight. The seed is the one, of 0 to 3, whose curves are easiest to read; what the hints say of the bugs
-holds in all four.
+must be in sight. The seed is the one, of 0 to 3, whose curves are easiest to read; what the hints say of the
+bugs holds in all four.
 """
 
 import gymnasium
