@@ -349,9 +349,9 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
 # %%
 details_figure.small_to_default()
 
-# %% [markdown] lang="ko" against="0222fef5"
+# %% [markdown] lang="ko" against="30b74949"
 # **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
-# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 수십 분의 1로 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 줄들이 하는 일은 **그 적은 걸음으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 줄은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
+# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 줄들이 하는 일은 **그 적은 걸음으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 줄은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
 # 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 줄이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나씩 차례로 더한 몫도 더하는 순서에 따라 달라집니다.
 # 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 줄도 다른 과제에서는 중요할 수 있습니다.
 #
@@ -360,9 +360,9 @@ details_figure.small_to_default()
 # 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="35ce7831"
+# %% [markdown] lang="en" against="40062067"
 # **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
-# With 128 environments and 4,096 steps to a rollout, the time shrinks to a small fraction, but so do the gradient steps, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
+# With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
 # In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
 # So read it with the words "in this task, within 50,000 steps, in this order". A row that shows no difference here may matter elsewhere.
 #
