@@ -27,7 +27,7 @@ def small_to_default(results=None, column="sampled_return"):
         t("details.one_alone"): [None, f"up_to_{details.FIRST}", *(f"only_{key}" for key in keys[1:])],
         t("details.one_left_out"): [None, *(f"without_{key}" for key in keys)],
     }
-    picture = Picture(900, 540, t("details.alt", numbers=_in_words(results, panels, column)))
+    picture = Picture(900, 460, t("details.alt", numbers=_in_words(results, panels, column)))
     axes_of_all = picture.figure.subplots(1, 3, sharex=True, sharey=True)
     for axes, (title, variants) in zip(axes_of_all, panels.items(), strict=True):
         for row, variant in enumerate(variants):

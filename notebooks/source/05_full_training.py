@@ -335,16 +335,18 @@ display(Markdown(details.as_markdown()))
 # **Predict** Which row lifts it most? How far does it come with many environments alone?
 
 # %%
-recorded_runs, drawn = recorded.small_to_default(), float("nan")
+recorded_runs = recorded.small_to_default()
 for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), strict=True):
+    live = "-"
     if key != "small":
         trained = ppo_edu.train("CartPole-v1", variant.config, seed=0, max_steps=50_000, stop_at=None)
-        drawn = trained.evaluate(episodes=100, greedy=False).mean()
+        live = f"{trained.evaluate(episodes=100, greedy=False).mean():.0f}"
     ten = recorded_runs.scores("CartPole-v1", variant.name, "sampled_return")
     low, high = statistics.bootstrap_interval(statistics.interquartile_mean, ten)
     iqm = statistics.interquartile_mean(ten)
     seconds = np.median(recorded_runs.scores("CartPole-v1", variant.name, "processor_seconds"))
-    print(f"{drawn:5.0f}   {iqm:5.0f} [{low:3.0f}, {high:3.0f}]   {seconds:5.1f} s   + {details.name_of(key)}")
+    plus = "  " if key == "small" else "+ "
+    print(f"{live:>5}   {iqm:5.0f} [{low:3.0f}, {high:3.0f}]   {seconds:5.1f} s   {plus}{details.name_of(key)}")
 
 # %%
 details_figure.small_to_default()

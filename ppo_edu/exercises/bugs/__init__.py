@@ -206,8 +206,8 @@ def _picture(number, right, wrong):
     numbers = "; ".join(t("bugs.last_numbers", label=label, wrong=f"{wrong[name][-1]:.4g}",
                           right=f"{right[name][-1]:.4g}") for name, label in words.items())
     alt = t("bugs.alt", number=number, updates=len(right["rows"]), numbers=numbers)
-    picture = figures.Picture(900, 420, alt)
-    for axes, (name, label) in zip(picture.figure.subplots(2, 4).flat, words.items(), strict=True):
+    picture = figures.Picture(900, 350, alt)
+    for axes, (name, label) in zip(picture.figure.subplots(2, 4, sharex=True).flat, words.items(), strict=True):
         axes.plot(right[name], color=figures.GREY, lw=1.5, label=t("bugs.without"))
         axes.plot(wrong[name], color=figures.ORANGE, lw=2, label=t("bugs.program", number=number))
         axes.set_title(label, fontsize=11)
