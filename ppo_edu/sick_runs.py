@@ -11,10 +11,10 @@ PANELS = ((1, 2, "clip_fraction"), (2, 1, "explained_variance"), (3, 2, "kl"), (
 
 @styled
 def checklist():
-    """Return, for each line of the checklist, a sick program's diagnostic beside the healthy one's."""
+    """Return a sick diagnostic beside the healthy one, for each line of the checklist."""
     healthy, labels = bugs.history(), bugs.labels()
     picture = Picture(900, 350, t("bugs.checklist_alt"))
-    """Return a sick program's diagnostic beside the healthy one's, for each line of the checklist."""
+    for axes, (line, number, name) in zip(picture.figure.subplots(2, 3, sharex=True).flat, PANELS, strict=True):
         axes.plot(healthy[name], color=GREY, lw=1.5, label=t("bugs.without"))
         axes.plot(bugs.history(number)[name], color=ORANGE, lw=2, label=t("bugs.with_one"))
         axes.set_title(f"{line}. {labels[name]} ({t('bugs.program', number=number)})", fontsize=11)
