@@ -478,6 +478,18 @@ def test_going_on_as_something_else_is_refused(settings, words, run):
         train(start_from=run, **settings)
 
 
+def test_evaluate_draws_when_asked_to(run):
+    drawn = run.evaluate(300, seed=3, greedy=False)
+    np.testing.assert_array_equal(drawn, run.evaluate(300, seed=3, greedy=False))
+    # The same distribution as that of the policy's own draws, from other starts.
+    other = landings.sampled_returns(run.policy, episodes=300, seed=4)
+    error = np.hypot(drawn.std(), other.std()) / np.sqrt(300)
+    assert abs(drawn.mean() - other.mean()) < 4 * error
+    assert abs(run.evaluate(300, seed=3).mean() - drawn.mean()) > 4 * error
+    with pytest.raises(TypeError, match="greedy"):
+        run.evaluate(5, greedy="no")
+
+
 @pytest.mark.parametrize("settings", [{"episodes": 0}, {"episodes": 2.5}, {"seed": -1}])
 def test_evaluate_names_what_is_wrong(settings, run):
     with pytest.raises((TypeError, ValueError), match=next(iter(settings))):
