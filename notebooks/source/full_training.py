@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="01af09a1"
 # # {title}
 #
 # **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
@@ -23,7 +23,7 @@
 # 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
 # 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="54ff192e"
 # # {title}
 #
 # **The question** How do the pieces become a program that *learns*?
@@ -56,7 +56,7 @@ from ppo_edu.study import details, elsewhere, statistics
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c7919949"
 # ## 1. 과제: 막대를 세워라
 #
 # CartPole은 수레를 왼쪽(0)이나 오른쪽(1)으로 밀어 막대가 쓰러지지 않게 하는 과제입니다. 관측(observation)은 수레의 위치와 속도, 막대의 각도와 각속도,
@@ -65,7 +65,7 @@ torch.set_num_threads(1)
 #
 # **예측** 동전을 던져 아무렇게나 밀면 몇 스텝이나 버틸까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="2fe86686"
 # ## 1. The task: keep the pole up
 #
 # In CartPole you push a cart to the left (0) or to the right (1) so that its pole does not fall. An observation is four numbers: position and velocity
@@ -78,7 +78,7 @@ torch.set_num_threads(1)
 coin = np.random.default_rng(0)
 watch(lambda observation: int(coin.integers(2)), seed=4)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0230ad36"
 # 20스텝 남짓, 0.5초도 못 버티고 쓰러집니다. 이제 배우는 에이전트를 만듭시다.
 #
 # ## 2. 신경망: `pi`와 `v`
@@ -88,7 +88,7 @@ watch(lambda observation: int(coin.integers(2)), seed=4)
 # 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
 # `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="2ddb0c5a"
 # Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
 #
 # ## 2. The network: `pi` and `v`
@@ -114,12 +114,12 @@ class Network(nn.Module):
         return self.to_value(F.relu(self.shared(s))).squeeze(-1)
 
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="78b47103"
 # `v`의 끝에 있는 `squeeze(-1)`은 모양을 $(B, 1)$에서 $(B,)$로 바꿉니다. 사소해 보이지만 가장 흔한 버그 하나를 막습니다.
 #
 # **예측** 모양이 $(3, 1)$인 텐서와 $(3,)$인 텐서를 빼면 결과의 모양은 무엇일까요? 오류가 날까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e329adb0"
 # The `squeeze(-1)` at the end of `v` turns the shape $(B, 1)$ into $(B,)$. It looks like a trifle, but it prevents one of the most common bugs.
 #
 # **Predict** Subtract a tensor of shape $(3,)$ from one of shape $(3, 1)$. What is the shape of the result? Is it an error?
@@ -131,7 +131,7 @@ try:
 except ValueError as error:
     print(error)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="fd896ef2"
 # 오류 없이 $(3, 3)$이 됩니다. 샘플 하나하나가 다른 모든 샘플의 값과 섞이는데 프로그램은 아무 말이 없습니다.
 # 그래서 `ppo_edu`의 함수들은 모양이 다르면 계산하지 않고 알려 줍니다.
 #
@@ -142,7 +142,7 @@ except ValueError as error:
 #
 # 행동의 로그 확률도 **모을 때의 값**을 담습니다. 나중에 비율의 분모가 될 값이기 때문입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="812c4314"
 # No error, but $(3, 3)$: every sample is mixed with the values of all the others, and the program does not say a word.
 # That is why the functions of `ppo_edu` refuse shapes that differ, and say so.
 #
@@ -172,7 +172,7 @@ class Memory(Network):
         return s, a, r, s_prime, torch.as_tensor(log_prob), terminated, truncated
 
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="46a37a72"
 # ## 4. 배우기: `train_net`
 #
 # 여기가 PPO의 심장입니다. 위에서 아래로 읽으면 지금까지의 레슨이 차례로 나옵니다.
@@ -184,7 +184,7 @@ class Memory(Network):
 #
 # 같은 배치를 `K_epoch`번 다시 씁니다. 첫 번째에는 비율이 모두 1이고, 두 번째부터 클리핑이 할 일이 생깁니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="8de8bd88"
 # ## 4. Learning: `train_net`
 #
 # This is the heart of PPO. Read it from top to bottom and you meet the lessons so far, one by one.
@@ -223,7 +223,7 @@ class PPO(Memory):
             self.optimizer.step()
 
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ee17667e"
 # ## 5. 반복: 모으고, 배우고, 다시
 #
 # 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 값의 크기를 줄입니다.
@@ -231,7 +231,7 @@ class PPO(Memory):
 #
 # **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="7d538ce9"
 # ## 5. The loop: collect, learn, again
 #
 # Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
@@ -264,7 +264,7 @@ while steps < 12_000:
         print(t("lesson.average", episodes=episodes, average=score / 20))
         score = 0.0
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="61868c1e"
 # 배우고 있습니다. 하지만 시간이 오래 걸립니다. 환경이 하나뿐이라 스텝마다 신경망을 한 번씩 부르고, 20스텝마다 업데이트를 하기 때문입니다.
 #
 # ## 6. 같은 수학, 여러 환경
@@ -275,7 +275,7 @@ while steps < 12_000:
 # 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
 # 결과를 돌려줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="47b1535c"
 # It is learning, but it takes its time: with a single environment the network is called for every step, and there is an update every 20 steps.
 #
 # ## 6. The same mathematics, many environments
@@ -294,7 +294,7 @@ with workbench.Dashboard() as dashboard:
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9690f28d"
 # **곡선은 왜 중간에 평평할까요?** 굵은 선은 *끝난* 에피소드 100개의 평균입니다. 막대 128개를 한꺼번에 세우고 있으니, 처음부터 500스텝을 버티는 에피소드도 환경 스텝으로 128 × 500 = 64,000스텝이 지나야 끝납니다.
 # 평평한 구간은 못 배우는 구간이 아니라 기다리는 구간입니다. 같은 이유로 이 평균은 업데이트 열여섯 번쯤 전에 시작한 에피소드까지 담고 있어서, "풀었다"는 소식도 늦게 옵니다.
 #
@@ -310,7 +310,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # 배치의 크기만 다른 것이 아닙니다. 그리고 무엇이 느린지도 따져 보아야 합니다. 같은 *시간*에 덜 배우는 것일까요, 같은 *스텝 수*에 덜 배우는 것일까요? 두 프로그램 사이의 차이를 모두 적으면 이렇습니다. 출처의 "37"은 [Huang 등(2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/)이 정리한 구현의 세부 사항 37가지의 번호,
 # "PPO"는 [논문](https://arxiv.org/abs/1707.06347), "Engstrom"은 [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="5b79fee6"
 # **Why is the curve flat in the middle?** The thick line is the mean of 100 episodes that have *ended*. 128 poles are balanced at once: none can finish 500 steps before step 128 × 500 = 64,000.
 # The flat stretch is waiting, and not a failure to learn. For the same reason the mean holds episodes that began up to some 16 updates ago, and the news "solved" comes late.
 #
@@ -329,13 +329,13 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # %%
 display(Markdown(details.as_markdown()))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="733fcd9d"
 # 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 줄씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
 # 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
 #
 # **예측** 어느 줄에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="cf16cff8"
 # The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
 # The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
 #
@@ -360,7 +360,7 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
 # %%
 figures.small_to_default()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="30b74949"
 # **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
 # 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 줄들이 하는 일은 **그 적은 걸음으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 줄은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
 # 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 줄이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나씩 차례로 더한 몫도 더하는 순서에 따라 달라집니다.
@@ -371,7 +371,7 @@ figures.small_to_default()
 # 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="40062067"
 # **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
 # With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
 # In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
@@ -388,12 +388,12 @@ halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=40)
 agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
 watch_together(agents, seed=4, steps=300)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a5029f2f"
 # 이제 점수가 세 가지 있습니다. 훈련의 마지막 에피소드 100번, 마지막 정책이 행동을 *뽑은* 새 에피소드 100번, 마지막 정책이 확률이 가장 높은 행동만 고른(탐욕) 새 에피소드 100번입니다.
 #
 # **예측** 가장 낮은 것은 어느 것일까요? 그 이유는 뽑기 때문일까요, 다른 것일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="063c3078"
 # There are three scores now: the last 100 episodes of the training, 100 new episodes of the final policy that *draws* its actions, and 100 new ones in which it takes the most likely action (greedy).
 #
 # **Predict** Which is the lowest? Is it because of drawing, or of something else?
@@ -405,7 +405,7 @@ print(t("lesson.sampled", mean=run.mean_return))
 print(t("lesson.final_drawn", episodes=len(drawn), mean=drawn.mean(), worst=drawn.min()))
 print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.min()))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="6d6e0b8e"
 # 가장 낮은 것은 훈련의 점수인데, 뽑았기 때문이 아닙니다. 마지막 정책은 **뽑아도** 만점입니다. 훈련의 점수가 낮은 것은 **오래된 정책들의 점수**이기 때문입니다. 그 에피소드들은 업데이트 열여섯 번쯤 전부터 시작했습니다(6절).
 # 이 과제에서는 뽑아도 손해가 없지만, 다른 과제에서는 손해를 볼 수도 있습니다({lesson:how_sure}의 Acrobot). 반대로 다 배운 뒤에도 뽑아야 하는 과제가 있습니다. 가위바위보처럼 상대가 있는 게임, 상태가 다 보이지 않는 과제, 글을 쓰는 언어 모델이 그렇습니다.
 # 그래서 점수를 말할 때는 무엇을 쟀는지 함께 말하고, 다르게 잰 점수끼리 비교하지 않습니다.
@@ -417,7 +417,7 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 #
 # **예측** 미니배치를 하나만 배우면 히스토그램은 어떤 모양일까요? 네 에폭을 다 마치면?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="32047aca"
 # The training's score is the lowest, and not because of drawing: the final policy reaches full marks **even when it draws**. The training's score is lower because it is that of **older policies**: those episodes began up to some 16 updates earlier (section 6).
 # In this task drawing costs nothing. In others it does (Acrobot, {lesson:how_sure}), and in some one has to draw even when all is learnt: in games with an opponent such as rock-paper-scissors, where the state is only partly seen, in language models.
 # So a score goes with the words how it was measured, and scores measured in different ways are not compared.
@@ -432,7 +432,7 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 # %%
 workbench.StepMode()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="b12ae4fe"
 # 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
 #
 # ## 10. 다시 훈련해 보기
@@ -441,7 +441,7 @@ workbench.StepMode()
 #
 # **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="0f8f1251"
 # With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
 #
 # ## 10. Train it again
@@ -453,7 +453,7 @@ workbench.StepMode()
 # %%
 workbench.Retrain(run)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="73f5de2d"
 # 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다({lesson:how_sure}).
 #
 # ## 11. `truncated`를 읽고도 쓰지 않으면
@@ -463,7 +463,7 @@ workbench.Retrain(run)
 #
 # **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="5c821690"
 # Do not conclude anything from one run: another seed alone changes the curve a good deal ({lesson:how_sure}).
 #
 # ## 11. Reading `truncated` and not using it
@@ -487,7 +487,7 @@ def play(ends):
 print("terminated              ", play(lambda terminated, truncated: terminated))
 print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="25cb4e4d"
 # 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 비교할 수 없게 됩니다.
 # 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다({lesson:gae}).
 #
@@ -498,7 +498,7 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 #
 # **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="8d174ba6"
 # A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
 # So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone ({lesson:gae}).
 #
@@ -519,7 +519,7 @@ with torch.no_grad():
 ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
 print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="f9f3c160"
 # 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
 # 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
 #
@@ -529,7 +529,7 @@ print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 #
 # **예측** 곡선은 500에 머물까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="81117e60"
 # Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
 # So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
 #
@@ -548,13 +548,13 @@ with tempfile.TemporaryDirectory() as folder:
 more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="839a3bca"
 # 여기서는 500에 머뭅니다. 하지만 "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣습니다. 무엇이 막아 주고 있는 걸까요? 안전장치를 하나씩 떼고 시드 다섯 개로 다시 이어 봅시다.
 # 먼저 학습률을 줄이지 않습니다. 그다음에는 클리핑까지 뺍니다.
 #
 # **예측** 어느 쪽에서 무너지는 시드가 나올까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="08767877"
 # Here it stays at 500. But "it had solved the task, and then it collapsed" is often heard. What prevents it here? Let us take off the safeguards one by one and train on with five seeds:
 # first the learning rate no longer falls, then there is no clipping either.
 #
@@ -574,29 +574,29 @@ for clip in ("clip_and_min", "none"):
             f"largest KL {kl.max():6.3f}"
         )
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="91e9ac61"
 # 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="1c94bb1f"
 # With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff ({lesson:trpo_vs_ppo}), but a seed that falls has episodes that end after some ten steps.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
 # 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="65bf34bf"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="7b49050c"
 # ### 연습 · 줄을 열로
 #
 # 트랜지션 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 써 보세요.
 # 열 하나는 줄마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 도움말: `ppo_edu.hint("make_batch", 1)`.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="09cc3af3"
 # ### Exercise · Rows into columns
 #
 # One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
@@ -610,13 +610,13 @@ def make_batch(transitions): ...
 # %%
 ppo_edu.check("make_batch", make_batch)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="e885175a"
 # ### 연습 · 손실
 #
 # 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 수 하나인 텐서, 곧 클리핑한 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
 # 실제 프로그램에서 실수하기 쉬운 그대로, 여기서는 **다섯 텐서가 모두 그래디언트를 받을 수 있습니다.** 정책과 크리틱(`log_prob`, `value`)으로만 그래디언트가 흐르게 하세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="d314f89b"
 # ### Exercise · The loss
 #
 # Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
@@ -630,7 +630,7 @@ def ppo_loss(log_prob, old_log_prob, advantage, value, target, epsilon): ...
 # %%
 ppo_edu.check("ppo_loss", ppo_loss)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="aae94fdf"
 # ### 연습 · 왜 버릴까요? (예측)
 #
 # PPO는 배치를 몇 에폭만 쓰고 버립니다. DQN처럼 버퍼에 쌓아 두고 다시 쓰면 어떻게 될까요? 아래는 스무 번쯤 전의 업데이트에서 모은 샘플 여덟 개입니다.
@@ -648,7 +648,7 @@ ppo_edu.check("ppo_loss", ppo_loss)
 #
 # $\epsilon = 0.2$로 클리핑하면 그래디언트가 흐르는 샘플은 몇 개일까요? `...` 자리에 수를 적으세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="af85b7c3"
 # ### Exercise · Why throw it away? (predict)
 #
 # PPO uses a batch for a few epochs and throws it away. What if it kept a buffer and used the data again, as DQN does? Here are eight samples that were collected some twenty updates ago.
@@ -672,7 +672,7 @@ throwing_away = ...
 # %%
 ppo_edu.check("throwing_away", throwing_away)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a59d2b60"
 # ## 버그 찾기
 #
 # 작은 PPO 프로그램이 여섯 개 있습니다. 하나하나에 버그가 딱 하나씩 있는데, 모두 실제 라이브러리의 이슈 트래커에 올라온 적이 있는 종류입니다.
@@ -688,7 +688,7 @@ ppo_edu.check("throwing_away", throwing_away)
 # 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
 # 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="bac12030"
 # ## Find the bug
 #
 # Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
@@ -705,12 +705,12 @@ ppo_edu.check("throwing_away", throwing_away)
 # %%
 from ppo_edu.exercises.tasks import bugs
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5c3b5cef"
 # ### 프로그램 1
 #
 # 정책은 배우는 것 같습니다. 크리틱은 어떤가요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="c13e14a9"
 # ### Program 1
 #
 # The policy seems to learn. What about the critic?
@@ -727,12 +727,12 @@ bug_1 = ...
 # %%
 ppo_edu.check("bug_1", bug_1)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="221edcf8"
 # ### 프로그램 2
 #
 # 클리핑이 있으면 정책이 한 번에 이렇게 멀리 갈 수 없을 텐데요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4d9226b9"
 # ### Program 2
 #
 # With clipping, a policy cannot go that far in one update. Or can it?
@@ -749,12 +749,12 @@ bug_2 = ...
 # %%
 ppo_edu.check("bug_2", bug_2)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c9c91357"
 # ### 프로그램 3
 #
 # 잘 배우다가 자꾸 무너집니다. 어떤 진단값이 처음부터 다른가요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="3ecb01b5"
 # ### Program 3
 #
 # It learns, and breaks down again and again. Which diagnostic is different from the start?
@@ -771,12 +771,12 @@ bug_3 = ...
 # %%
 ppo_edu.check("bug_3", bug_3)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="8996200d"
 # ### 프로그램 4
 #
 # 점수는 멀쩡합니다. 그런데 무엇이 내려가지 않나요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="36a8c560"
 # ### Program 4
 #
 # The returns are fine. But what does not come down?
@@ -793,12 +793,12 @@ bug_4 = ...
 # %%
 ppo_edu.check("bug_4", bug_4)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="84d981ed"
 # ### 프로그램 5
 #
 # 거의 알아챌 수 없습니다. 그래도 자로 그은 듯한 선이 하나 있습니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="18710a6a"
 # ### Program 5
 #
 # Hardly anything to see. Only one line looks as if drawn with a ruler.
@@ -815,12 +815,12 @@ bug_5 = ...
 # %%
 ppo_edu.check("bug_5", bug_5)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0061046d"
 # ### 프로그램 6
 #
 # 배우기는 합니다. 그런데 배치가 이상합니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a2b931af"
 # ### Program 6
 #
 # It does learn. But there is something odd about the batch.
@@ -837,12 +837,12 @@ bug_6 = ...
 # %%
 ppo_edu.check("bug_6", bug_6)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="312bb403"
 # ## 훈련이 안 될 때의 점검표
 #
 # 내 프로그램이 배우지 않을 때 이 순서로 봅니다. 앞의 것이 틀렸으면 뒤의 것은 볼 필요가 없습니다. 그림의 주황색은 버그 찾기의 여섯 프로그램 가운데 아픈 것이고, 회색은 건강한 것입니다. 제목의 번호가 아래의 번호입니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="504b0aaa"
 # ## A checklist for when it does not learn
 #
 # When a program of yours does not learn, look in this order: if an early line is wrong, the later ones mean nothing. In the picture orange is a sick one of the six programs above, and grey the healthy one. The numbers in the titles are those of the list below.
@@ -850,7 +850,7 @@ ppo_edu.check("bug_6", bug_6)
 # %%
 sick_runs.checklist()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="6ebe06cc"
 # 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
 # 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
@@ -875,7 +875,7 @@ sick_runs.checklist()
 #
 # 같은 설정이 라이브러리마다 다른 이름이고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a3209fa5"
 # 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
 # 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
 # 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
@@ -903,7 +903,7 @@ sick_runs.checklist()
 # %%
 display(Markdown(elsewhere.as_markdown()))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="13d6d3f6"
 # ## 정리
 #
 # - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
@@ -923,7 +923,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? {lesson:how_sure}에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e13704b9"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="52c548b8"
 # # {title}
 #
 # **이 레슨의 질문** PPO를 이루는 여러 선택 가운데 정말로 중요한 것은 무엇이고, 그것을 어떻게 알 수 있을까요?
@@ -21,7 +21,7 @@
 #
 # 강화 학습의 결과는 운에 크게 흔들립니다. 이 레슨에서는 얼마나 흔들리는지부터 눈으로 보고, 그런데도 무엇을 말할 수 있는지, 무엇은 말할 수 없는지 가려 봅니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="c4b39fda"
 # # {title}
 #
 # **The question** Which of PPO's many choices really matter, and how do we know?
@@ -46,14 +46,14 @@ from ppo_edu.study import statistics
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0cd83542"
 # ## 1. 똑같은 프로그램, 다른 시드
 #
 # 클리핑을 하지 않는 PPO를 열 번 훈련합니다. 코드도 설정도 과제도 똑같고 **시드(seed)만** 다릅니다. 시드가 정하는 것은 신경망의 첫 가중치, 에피소드의 시작 위치, 뽑는 행동 같은 우연뿐입니다.
 #
 # **예측** 가장 잘 풀린 실행과 가장 안 풀린 실행의 점수는 얼마나 차이 날까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="00a294ac"
 # ## 1. The same program, another seed
 #
 # We train PPO without clipping ten times. Code, settings and task are the same; **only the seed** differs. All it decides is chance: the first weights of the networks, where an episode starts, which actions are drawn.
@@ -65,7 +65,7 @@ config = ppo_edu.PPOConfig(clip="none")
 runs = [ppo_edu.train("CartPole-v1", config, seed=seed, max_steps=30_000, stop_at=None) for seed in range(10)]
 figures.curves(runs)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="f1dac923"
 # 몇 배나 차이 납니다. 파란 선만 본 사람은 "잘 배운다"고 쓸 것이고, 주황색 선만 본 사람은 "배우지 못한다"고 쓸 것입니다. 둘 다 거짓말이 아닙니다. 둘 다 **제비를 한 번 뽑았을 뿐**입니다.
 #
 # ## 2. 열 번의 결과를 수 하나로 줄이면
@@ -74,7 +74,7 @@ figures.curves(runs)
 #
 # **예측** 평균, 중앙값, 그리고 위아래 4분의 1씩을 빼고 낸 **사분위간 평균**(interquartile mean, IQM) 가운데 어느 것이 가장 많이 움직일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="096e2a06"
 # They differ several times over. Whoever sees the blue line alone writes "it learns well"; whoever sees the orange one alone writes "it does not learn". Neither tells a lie. Each has **drawn one ticket**.
 #
 # ## 2. Ten runs in one number
@@ -90,7 +90,7 @@ iqm = statistics.interquartile_mean
 for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
     print(f"{name:7} {statistic(scores):6.1f} -> {statistic(with_luck):6.1f}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="50ff3129"
 # 평균은 실행 하나에 끌려갑니다. 중앙값은 거의 그대로지만 가운데 한두 개만 보고 나머지는 버립니다. 사분위간 평균은 그 사이입니다. 가운데 절반을 모두 쓰면서도 한쪽 끝의 실행 하나에 휘둘리지 않습니다.
 #
 # 대신 잃는 것도 있습니다. 열 번 가운데 두 번이 완전히 무너져도 사분위간 평균은 모르는 척합니다. 그래서 수 하나만 보이지 말고 **실행을 하나하나 함께** 보여야 합니다.
@@ -103,7 +103,7 @@ for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
 #
 # **예측** 시드가 열 개가 아니라 세 개, 다섯 개였다면 구간은 얼마나 넓을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="092924c7"
 # The mean is dragged along by a single run. The median hardly moves, but it looks at one or two runs and lets the others go. The interquartile mean lies between: it uses the whole middle half, and no single run at one end can push it about.
 #
 # It has its price: if two of the ten break down altogether, the interquartile mean does not show it. So never show the one number alone: **show the runs beside it**.
@@ -124,7 +124,7 @@ for count in (10, 5, 3):
     low, high = statistics.bootstrap_interval(iqm, scores[:count])
     print(f"seeds {count:2}  IQM {iqm(scores[:count]):5.1f}   [{low:5.1f}, {high:5.1f}]")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3c2ce109"
 # `bootstrap_interval`은 손으로 한 것과 똑같은 일을 합니다. 시드가 적을수록 구간은 넓어집니다.
 #
 # ## 4. 시드를 늘려 가며 보기
@@ -133,7 +133,7 @@ for count in (10, 5, 3):
 #
 # **예측** "클리핑 없음"과 "min 없이 클리핑만" 가운데 어느 쪽이 나은지 가려내려면 시드가 몇 개나 필요할까요? 기본 설정과 견줄 때는요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="e427982d"
 # `bootstrap_interval` does just what we did by hand. The fewer the seeds, the wider the interval.
 #
 # ## 4. Seed by seed
@@ -145,14 +145,14 @@ for count in (10, 5, 3):
 # %%
 explorers.how_sure()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="dbc738d9"
 # 구간은 대략 시드 수의 제곱근에 반비례해 좁아집니다. 처음 몇 개에서는 순서가 뒤바뀌기도 합니다. 차이가 크면 시드 몇 개로도 충분하지만, 차이가 작으면 스무 개로도 모자랍니다.
 #
 # 시드가 아주 적을 때 조심할 것이 하나 더 있습니다. 기록한 스무 개를 세상의 전부라고 치고, 거기서 몇 개만 뽑아 95% 구간을 내 봅시다.
 #
 # **예측** 시드 세 개로 낸 "95% 구간"이 진짜 평균을 담고 있는 경우는 정말 95%일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="82a00aa1"
 # Intervals shrink about with the root of the number of seeds, and in the first few seeds the order may swap. If the difference is large, a few seeds are enough; if it is small, even twenty are not.
 #
 # With very few seeds there is one more trap. Take the twenty recorded runs for the whole world, draw a few of them, and compute the 95% interval.
@@ -168,7 +168,7 @@ for count in (2, 3, 5, 10, 20):
     low, high = statistics.bootstrap_interval(np.mean, few, resamples=500)
     print(f"seeds {count:2}   {np.mean((low <= world.mean()) & (world.mean() <= high)):.0%}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="ee8c0b52"
 # 시드가 적으면 구간이 **너무 좁게** 나옵니다. 뽑힌 몇 개 안에서만 다시 뽑으니, 거기 없는 값은 상상하지 못하기 때문입니다. 시드가 두세 개라면 구간마저 믿을 수 없습니다.
 #
 # ## 5. 무엇이 중요할까요?
@@ -179,7 +179,7 @@ for count in (2, 3, 5, 10, 20):
 #
 # **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 환경이 달라도 같을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="452b42c9"
 # With few seeds the interval comes out **too narrow**: it draws again from the few that there are, and cannot imagine what is not among them. With two or three seeds, not even the interval can be trusted.
 #
 # ## 5. What matters?
@@ -193,10 +193,10 @@ for count in (2, 3, 5, 10, 20):
 # %%
 figures.ablation()
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cfb0533e"
 # 어느 변형이 기본 설정과 *다르다고* 말할 수 있을까요? 차이의 95% 구간이 0을 담고 있지 않을 때만 그렇게 말하기로 합시다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="31ad8c80"
 # Which variants can we call *different* from the default? Let us say so only if the 95% interval of the difference does not hold 0.
 
 # %% tags=["nbval-check-output"]
@@ -216,7 +216,7 @@ for env_id in study.env_ids:
         names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
         print(textwrap.fill(f"  {verdict}: " + "; ".join(names), width=100, subsequent_indent="      "))
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="a5b935f3"
 # 차례로 읽어 봅시다.
 #
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
@@ -231,7 +231,7 @@ for env_id in study.env_ids:
 #
 # **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="15f4a431"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
@@ -256,14 +256,14 @@ for env_id in lengths.env_ids:
             f"{env_id:12} {shape}   λ = 1: {iqm(pair[0]):6.1f}   λ = 0.95: {iqm(pair[1]):6.1f}   [{low:6.1f}, {high:6.1f}]"
         )
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5513a569"
 # 차이의 구간에 0이 없는 줄이 있나요? 그런 줄이 있다면 그 과제에서는 롤아웃의 길이가 결론을 바꾼 것입니다. 어느 쪽이든 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱을 듣는 방법이기 때문입니다.
 #
 # 이제 Acrobot의 클리핑으로 돌아갑시다. 정말 클리핑을 빼는 쪽이 나을까요? 그림에서 옅은 점을 다시 보세요.
 #
 # **예측** 사분위간 평균 말고 평균으로 비교하면 어느 쪽이 나을까요? 가장 나쁜 시드로 비교하면요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6e8e6410"
 # Is there a row whose interval does not hold 0? If so, the length of the rollouts changed the verdict in that task. Either way, what was said above, that $\lambda = 1$ cannot be told from 0.95, can be said of **rollouts of 32 steps** only: there, $\lambda = 1$ is not Monte Carlo but listens to the critic after 32 steps.
 #
 # Now back to clipping in Acrobot. Is it really better off without? Look at the pale dots in the picture once more.
@@ -276,7 +276,7 @@ for variant in ("default", "no_clip", "clip_only"):
     found = t("lesson.iqm_mean_worst", iqm=iqm(runs_of), mean=runs_of.mean(), worst=runs_of.min())
     print(f"{found}   {ablations.variant_name(variant)}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="97fd18a8"
 # 평균으로 비교하면 순서가 뒤집힙니다. 클리핑이 없으면 대부분의 시드는 조금 더 빨리 배우지만, 몇몇은 **무너집니다**. 사분위간 평균은 양쪽 끝의 다섯 개씩을 보지 않으니 그것을 모릅니다(2절에서 말한 대로입니다).
 # 그렇다면 두 과제가 같은 말을 하는 셈입니다. 여기서 클리핑이 하는 일은 점수를 끌어올리는 것보다 **어느 시드에서나 무너지지 않게 해 주는 것**에 가깝습니다. {lesson:clip_and_min}의 결론과 같습니다. 다만 Acrobot에서 무너진 시드는 스무 개 가운데 한두 개이니, 이 과제만 보고 확실하다고 할 수는 없습니다.
 #
@@ -289,7 +289,7 @@ for variant in ("default", "no_clip", "clip_only"):
 #
 # **예측** 과제도 신경망도 다른데, 순서는 얼마나 비슷할까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="1e139ad6"
 # By the mean, the order is reversed. Without clipping most seeds learn a little faster, but a few **break down**; and the interquartile mean, which leaves out five runs at each end, does not see it (as section 2 warned).
 # So both tasks say much the same: what clipping does here is less to raise the score than to **keep every seed from breaking**. That was the conclusion of {lesson:clip_and_min}, too. But in Acrobot it is one or two seeds of twenty that broke down, and from this task alone nobody could be sure.
 #
@@ -315,7 +315,7 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
         words += f"   {scores.mean():5.2f} [{low:5.2f}, {high:5.2f}]"
     print(f"{words}   {ablations.variant_name(variant)}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="0b0acae2"
 # **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). {lesson:trpo_vs_ppo}에서 미루어 둔 질문의 답입니다.
 #
 # **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*(-0.39). 논문 6.1절에 이유가 적혀 있습니다. 일곱 과제 가운데 **HalfCheetah 하나에서** 처음의 무작위 정책보다 나쁜, 아주 큰 음수가 나왔기 때문입니다. 나머지 여섯 과제가 어땠는지 이 수 하나로는 알 수 없습니다.
@@ -332,7 +332,7 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 #
 # **예측** 절반은 만점, 절반은 0점인 변형의 곡선은 어떤 모양일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="be0e210b"
 # **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That answers the question that {lesson:trpo_vs_ppo} left open.
 #
 # **Different.** In the paper, leaving out clipping made things *worse* than the random policy (-0.39). Its section 6.1 says why: on **one of the seven tasks, HalfCheetah,** it ended at a very negative score, worse than the initial random policy. How the other six went, this one number does not tell.
@@ -352,7 +352,7 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 # %%
 figures.profiles("CartPole-v1", ["no_clip", "clip_only", "kl_fixed_10", "trpo"], column="sampled_return")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="cbdceb88"
 # 절반은 만점이고 절반은 0점이라면 높이 0.5에서 평평하게 가다가 끝에서 뚝 떨어집니다. "클리핑 없음"은 왼쪽에서 오른쪽까지 비스듬히 내려옵니다. 실행이 여기저기 흩어져 있다는 뜻입니다. TRPO는 끝까지 1에 머물다가 만점에서 뚝 떨어집니다. 스무 시드가 모두 만점입니다.
 #
 # $\beta = 10$과 "클리핑 없음"은 **엇갈립니다.** 형편없는 실행은 "클리핑 없음"에 많지만, 만점을 받은 실행도 그쪽에만 있습니다(스무 개 가운데 일곱 개). 어느 쪽이 나은지는 무엇이 필요한지에 달려 있습니다. 한 번만 잘되면 되는지, 매번 믿을 수 있어야 하는지요.
@@ -361,7 +361,7 @@ figures.profiles("CartPole-v1", ["no_clip", "clip_only", "kl_fixed_10", "trpo"],
 #
 # **예측** "클리핑 없음"의 실행 하나는 $\beta = 10$의 실행 하나를 얼마나 자주 이길까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="f5108e52"
 # With half of the runs at full marks and half at 0, the curve goes level at a height of 0.5 and drops at the end. "No clipping" slopes all the way from left to right: its runs are scattered everywhere. TRPO stays at 1 and drops at full marks, where all twenty seeds are.
 #
 # $\beta = 10$ and "no clipping" **cross**. Most of the miserable runs belong to "no clipping", and so do all of those at full marks (seven of its twenty). Which is better depends on what you need: that it works once, or that you can rely on it every time.
@@ -375,7 +375,7 @@ pair = [study.scores("CartPole-v1", variant, "sampled_return") for variant in ("
 low, high = statistics.bootstrap_interval(statistics.probability_of_improvement, *pair)
 print(f"P = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {high:.2f}]")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9abb4581"
 # 이 수는 *얼마나 자주* 이기는지만 말하고 *얼마나 크게* 이기는지는 말하지 않습니다. 그래서 점수와 나란히 봅니다.
 #
 # ## 8. 갈림길의 정원(garden of forking paths)
@@ -386,7 +386,7 @@ print(f"P = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {hi
 #
 # **예측** 시드 세 개씩이라면, 사실은 *더 나쁜* 변형이 이기는 일이 얼마나 자주 일어날까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="62b77dd1"
 # It tells *how often* one wins, not *by how much*. So it stands beside the scores and does not replace them.
 #
 # ## 8. The garden of forking paths
@@ -404,7 +404,7 @@ for count in (1, 3, 5, 10, 20):
     means = [rng.choice(each, size=(10_000, count)).mean(axis=1) for each in (worse, better)]
     print(f"seeds {count:2}   {np.mean(means[0] > means[1]):.0%}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c178749e"
 # 시드 세 개로는 열 번에 네 번쯤 **거꾸로 된 결론**이 나옵니다. 동전 던지기보다 조금 나은 정도입니다. 스무 개로도 안심할 수 없습니다.
 #
 # 이번에는 더 심합니다. **똑같은** 변형 둘을, 즉 기본 설정의 실행에서 시드를 세 개씩 두 묶음 뽑아 비교합니다. 논문에서 흔히 보는 대로, 평균 ± 표준 오차(standard error)의 막대가 서로 겹치지 않으면 "뚜렷한 차이"라고 부릅시다.
@@ -412,7 +412,7 @@ for count in (1, 3, 5, 10, 20):
 #
 # **예측** 이렇게 모두 재어 보면, 그 가운데 하나라도 "뚜렷한 차이"가 나올 확률은 얼마일까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="2c3da739"
 # With three seeds, about four times in ten the conclusion is **the wrong way round**: a little better than tossing a coin. Even twenty seeds are not safe.
 #
 # Now it gets worse. Compare two variants that are **the same**: two groups of three seeds, both drawn from the runs with the default settings. As many papers do, we call it a "clear difference" if the bars, mean ± standard error, do not overlap.
@@ -435,7 +435,7 @@ for env_id in study.env_ids:
         found |= clear_difference(drawn[:, :3], drawn[:, 3:])
         print(f"{env_id:12} {column:14} {found.mean():.0%}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="655a3f6d"
 # 처음 한 가지만 재어도 열 번에 세 번쯤 "뚜렷한 차이"가 나고, 여덟 가지를 모두 재면 열 번에 여덟 번쯤 나옵니다. 두 묶음은 **똑같은 프로그램**인데 말입니다.
 #
 # 누구도 거짓말을 하지 않았습니다. 갈림길마다 그럴듯한 쪽을 골랐을 뿐입니다. 가장 큰 갈림길은 **무엇으로 재느냐**입니다. 여기서는 길이 세 갈래입니다.
@@ -448,7 +448,7 @@ for env_id in study.env_ids:
 #
 # **예측** 5절의 그림에서 무엇이 달라질까요? $\epsilon = 0.05$는 어디로 갈까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="4a260b52"
 # The first measure alone shows a "clear difference" about three times in ten; with all eight of them tried, it is about eight times in ten. And both groups are **the same program**.
 #
 # Nobody told a lie. At every fork, somebody took the path that looked promising. The widest fork of all is **what to measure**. Here it has three ways.
@@ -464,12 +464,12 @@ for env_id in study.env_ids:
 # %%
 figures.ablation(column="sampled_return")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="5941c29b"
 # 나이와 뽑기를 나누어 봅시다. 같은 실행에서 (마지막 정책, 뽑음) - (훈련의 마지막 점수)는 **나이**의 몫이고, (탐욕) - (뽑음)은 **뽑기**의 몫입니다. 시드 스무 개의 사분위간 평균과 95% 구간입니다.
 #
 # **예측** 두 과제에서 어느 몫이 더 클까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="d577dcf9"
 # Let us part age from drawing. In the same run, (final policy, drawn) - (last score of the training) is the share of **age**, and (greedy) - (drawn) is the share of **drawing**. Interquartile means and 95% intervals of twenty seeds.
 #
 # **Predict** Which share is larger, in which task?
@@ -493,7 +493,7 @@ for env_id in study.env_ids:
 # %%
 figures.ablation(column="greedy_return")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="b0bcfcce"
 # **CartPole에서는 거의 모두 나이입니다.** 훈련 점수로는 한참 뒤처졌던 $\epsilon = 0.05$와 0.1, 어드밴티지 정규화를 뺀 것, TRPO의 마지막 정책은 뽑아도 만점이거나 만점에 가깝습니다. 걸음이 작으면 배우지 못하는 것이 아니라 **늦게** 배웁니다. $\beta = 10$만 뽑기의 몫도 눈에 띕니다.
 # **Acrobot에서는 나이와 뽑기가 함께** 나타납니다. 걸음이 작은 변형의 정책은 아직 망설이고 있어서(엔트로피가 높아서), 뽑으면 손해를 봅니다. 가장 확률이 높은 행동만 고르면 기본 설정과 몇 점 차이밖에 나지 않습니다.
 # 어느 방법도 틀리지 않았습니다. 서로 다른 질문에 답할 뿐입니다. 그리고 방법마다 약점이 있습니다. 뽑은 점수는 CartPole에서 변형의 절반 넘게 만점에 몰려 있어서, 그 안의 순서를 말해 주지 못합니다.
@@ -511,7 +511,7 @@ figures.ablation(column="greedy_return")
 #
 # **예측** 학습률을 10분의 1로 낮추면 20,000스텝 뒤의 점수는 올라갈까요, 내려갈까요? 시드 다섯 개로 확실히 말할 수 있을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="a53784e2"
 # **In CartPole nearly all of it is age.** By the training's score, $\epsilon = 0.05$ and 0.1, no advantage normalisation and TRPO were far behind; their final policies reach full marks or nearly, and do so when they draw. With small steps the agent does not fail to learn, it learns **later**. Only with $\beta = 10$ the share of drawing shows, too.
 # **In Acrobot it is age and drawing together.** After small steps the policy is still undecided (its entropy is high), so drawing costs it; taking the most likely action, it is within a few points of the default.
 # None of the three is wrong: they answer different questions. And each has its weakness. By the drawn score more than half of the variants are crowded at full marks in CartPole, and nothing tells which of those is better.
@@ -540,7 +540,7 @@ for variant in mine.variants:
     low, high = statistics.bootstrap_interval(iqm, found)
     print(f"{variant:8} {iqm(found):5.1f}   [{low:5.1f}, {high:5.1f}]   {found.round(1)}")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9331d70f"
 # 두 구간이 겹치지 않습니다. 겹치지 않으면 차이가 있다고 해도 좋습니다. **거꾸로는 아닙니다.** 두 구간이 겹쳐도 차이의 구간에는 0이 없을 수 있으니, 겹칠 때는 5절처럼 차이의 구간을 보아야 합니다.
 # 차이는 10점 안팎이지만 시드마다 고르게 나오니 다섯 개로도 가려집니다. 시드가 얼마나 필요한지는 차이의 크기만이 아니라 **흩어진 정도**에도 달려 있습니다.
 #
@@ -549,7 +549,7 @@ for variant in mine.variants:
 #
 # 이 레슨의 연구는 `python ppo_edu/data/record_study.py` 한 줄로 다시 기록할 수 있습니다. 얼마나 걸렸을까요?
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="0113a1bb"
 # The two intervals do not overlap, and where they do not, there is a difference. **The reverse does not hold**: two intervals may overlap while that of the difference does not hold 0. So if they overlap, look at the interval of the difference, as section 5 did.
 # The difference is only some ten points, but the seeds agree so well that five of them suffice. How many seeds it takes depends not on the size of the difference alone but on **how far the runs scatter**, too.
 #
@@ -562,22 +562,22 @@ for variant in mine.variants:
 minutes = study.columns["processor_seconds"].sum() / 60
 print(f"{len(study)} runs, {minutes:.0f} minutes of one core")
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
 # 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="65bf34bf"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="00bb33c7"
 # ### 연습 · 사분위간 평균
 #
 # 실행들의 점수가 든 배열을 받아 사분위간 평균을 돌려주는 함수를 써 보세요. 실행이 $n$번이면 위아래에서 각각 $n / 4$개(소수점 아래는 버림)를 빼고 나머지를 평균합니다. 도움말: `ppo_edu.hint("interquartile_mean", 1)`.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="6b009474"
 # ### Exercise · The interquartile mean
 #
 # Write the function that takes an array of scores and returns their interquartile mean. Of $n$ runs, $n / 4$ (rounded down) are left out at the top and as many at the bottom; the rest is averaged. For help: `ppo_edu.hint("interquartile_mean", 1)`.
@@ -590,12 +590,12 @@ def interquartile_mean(scores): ...
 # %%
 ppo_edu.check("interquartile_mean", interquartile_mean)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="c109f89d"
 # ### 연습 · 누가 얼마나 자주 이길까요?
 #
 # X의 실행 하나와 Y의 실행 하나를 아무렇게나 골랐을 때 X의 점수가 더 높을 확률을 구하는 함수를 써 보세요. 두 배열의 길이는 다를 수 있고, 점수가 같으면 반 승으로 칩니다.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="ef6fa6e4"
 # ### Exercise · Who wins how often?
 #
 # Write the function that returns how likely a run of X, picked at random, scores higher than a run of Y, picked at random. The two arrays may differ in length, and an equal score counts as half a win.
@@ -608,14 +608,14 @@ def probability_of_improvement(x, y): ...
 # %%
 ppo_edu.check("probability_of_improvement", probability_of_improvement)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="9553644e"
 # ### 연습 · 겹치는 구간 (예측)
 #
 # 두 방법을 시드 스무 개씩 훈련했더니 평균과 95% 구간이 A는 470 ± 18, B는 440 ± 20이었습니다. 두 구간 [452, 488]과 [420, 460]은 겹칩니다. 그러면 차이가 없다고 써야 할까요?
 #
 # 차이 30의 95% 구간을 구해 보세요. 추정값이 대략 정규분포를 따르고 서로 독립이라고 보면, 구간 폭의 절반은 제곱으로 더해집니다. 구간이 시작하는 값(아래쪽 끝)을 소수점 아래 한 자리까지 `...` 자리에 적으세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="0a7d1e8e"
 # ### Exercise · Intervals that overlap (predict)
 #
 # Two methods were trained with twenty seeds each. Means and 95% intervals: A 470 ± 18, B 440 ± 20. The two intervals, [452, 488] and [420, 460], overlap. Should the report say that there is no difference?
@@ -628,7 +628,7 @@ overlapping_intervals = ...
 # %%
 ppo_edu.check("overlapping_intervals", overlapping_intervals)
 
-# %% [markdown] lang="ko"
+# %% [markdown] lang="ko" against="e7633fc5"
 # ## 정리
 #
 # - 시드만 바꾸어도 결과는 몇 배나 달라집니다. 차이가 아주 크지 않다면, 실행 하나나 시드 세 개의 평균으로 말할 수 있는 것은 거의 없습니다.
@@ -645,7 +645,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # **다음** 여기까지가 이 과정입니다. 이제 여러분의 질문을 하나 골라 보세요. 무엇을 바꾸면 무엇이 달라지리라 생각하나요? 먼저 적어 두고, 9절의 `run_study`로 확인해 보세요.
 
-# %% [markdown] lang="en"
+# %% [markdown] lang="en" against="73cf8cc9"
 # ## Summary
 #
 # - The seed alone changes results several times over. Unless a difference is huge, one run, or the mean of three seeds, says very little.
