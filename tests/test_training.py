@@ -20,6 +20,7 @@ import torch
 import ppo_edu
 from ppo_edu import ActorCritic, PPOConfig, TrainingRun, ppo, saving, train
 from ppo_edu.returns import first_reached
+from ppo_edu.study import landings
 
 SMALL = PPOConfig(num_envs=8, horizon=32, minibatch_size=64, hidden_sizes=(8, 8))
 # Hardly learns: its episodes stay at about 20 steps, so that 100 of them soon have ended.
