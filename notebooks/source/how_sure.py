@@ -540,23 +540,23 @@ for variant in mine.variants:
     low, high = statistics.bootstrap_interval(iqm, found)
     print(f"{variant:8} {iqm(found):5.1f}   [{low:5.1f}, {high:5.1f}]   {found.round(1)}")
 
-# %% [markdown] lang="ko" against="9331d70f"
+# %% [markdown] lang="ko" against="46227510"
 # 두 구간이 겹치지 않습니다. 겹치지 않으면 차이가 있다고 해도 좋습니다. **거꾸로는 아닙니다.** 두 구간이 겹쳐도 차이의 구간에는 0이 없을 수 있으니, 겹칠 때는 5절처럼 차이의 구간을 보아야 합니다.
 # 차이는 10점 안팎이지만 시드마다 고르게 나오니 다섯 개로도 가려집니다. 시드가 얼마나 필요한지는 차이의 크기만이 아니라 **흩어진 정도**에도 달려 있습니다.
 #
 # 컴퓨터 여러 대가 있다면 Ray 클러스터에서도 똑같이 돌아갑니다. `pip install ppo-edu[cluster]` 뒤에 `run_study(..., backend="ray")`라고 쓰거나, 코드는 그대로 두고 환경 변수 `PPO_EDU_BACKEND=ray`와 클러스터의 주소 `RAY_ADDRESS`만 정해 주면 됩니다.
 # 같은 종류의 컴퓨터라면 어디서 돌리든 같은 시드는 같은 수를 냅니다.
 #
-# 이 레슨의 연구는 `python ppo_edu/data/record_study.py` 한 줄로 다시 기록할 수 있습니다. 얼마나 걸렸을까요?
+# 이 레슨의 연구는 `python tools/record/study.py` 한 줄로 다시 기록할 수 있습니다. 얼마나 걸렸을까요?
 
-# %% [markdown] lang="en" against="0113a1bb"
+# %% [markdown] lang="en" against="a9766946"
 # The two intervals do not overlap, and where they do not, there is a difference. **The reverse does not hold**: two intervals may overlap while that of the difference does not hold 0. So if they overlap, look at the interval of the difference, as section 5 did.
 # The difference is only some ten points, but the seeds agree so well that five of them suffice. How many seeds it takes depends not on the size of the difference alone but on **how far the runs scatter**, too.
 #
 # If you have several computers, the same call runs on a Ray cluster: after `pip install ppo-edu[cluster]`, write `run_study(..., backend="ray")`, or leave the code as it is and set the environment variables `PPO_EDU_BACKEND=ray` and, for the cluster's address, `RAY_ADDRESS`.
 # On the same kind of computer the same seed gives the same numbers, wherever it runs.
 #
-# One command records this lesson's study again: `python ppo_edu/data/record_study.py`. How long did it take?
+# One command records this lesson's study again: `python tools/record/study.py`. How long did it take?
 
 # %%
 minutes = study.columns["processor_seconds"].sum() / 60
