@@ -19,7 +19,7 @@ from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import style
 from ppo_edu.figures import __main__ as drawing_them
 from ppo_edu.figures import trpo_problem
-from ppo_edu.figures.clipping import ObjectiveCurve, ratio_gradient
+from ppo_edu.figures.clipping import ClippedObjective, ObjectiveCurve, ratio_gradient
 from ppo_edu.figures.training import TrainingPicture
 from ppo_edu.language import LANGUAGES
 from ppo_edu.returns import mean_of_last, mean_on_grid
@@ -121,7 +121,7 @@ def test_no_rounding_error_is_taken_for_a_flat_part():
 
 @pytest.mark.parametrize("epsilon", [0.01, 0.123, 0.2, 0.5, 0.9])
 def test_the_shade_covers_the_flat_part_and_no_more(epsilon):
-    drawing = figures.ClippedObjective()
+    drawing = ClippedObjective()
     drawing.update(epsilon)
     (_, good), (_, bad) = drawing._curves
     assert (good.shade.get_x(), good.shade.get_width()) == pytest.approx((1 + epsilon, 1.2 - epsilon))
