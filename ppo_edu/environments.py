@@ -4,7 +4,10 @@ Observations that are choices (FrozenLake, Taxi) or several things at once (Blac
 Gymnasium's own `FlattenObservation`, a choice as zeros and a one.
 """
 
+import contextlib
 import functools
+import math
+import numbers
 
 import gymnasium
 import numpy as np
@@ -12,7 +15,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tu
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import FlattenObservation
 
-from ppo_edu.guards.validation import check_count
+from ppo_edu.guards.validation import check_count, shortened
 from ppo_edu.language import t
 
 MOST_ENVIRONMENTS = 65_536
@@ -24,7 +27,7 @@ class EnvironmentFailed(RuntimeError):
     """An environment raised, or gave what is no observation or reward."""
 
 
-def make_environments(env_id, num_envs, **env_kwargs):
+def make_environments(env_id, num_envs, /, **env_kwargs):
     """Return `num_envs` environments as one Gymnasium vector environment.
 
     The environment's own vectorised form where it has one, else `gymnasium.vector.SyncVectorEnv`. Time
@@ -49,9 +52,15 @@ def make_environments(env_id, num_envs, **env_kwargs):
         raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
     envs = _own_vector_form(env_id, num_envs, env_kwargs)
     if envs is None:
-        makers = [functools.partial(_guarded, env_id, env_kwargs, index) for index in range(num_envs)]
-        envs = SyncVectorEnv(makers)
+        singles = [_guarded(env_id, env_kwargs, index) for index in range(num_envs)]
+        if len({id(env.unwrapped) for env in singles}) < num_envs:
+            raise ValueError(t("error.same_env", name=name_of(env_id)))
+        envs = SyncVectorEnv([functools.partial(_itself, env) for env in singles])
     return envs
+
+
+def _itself(env):
+    return env
 
 
 def spec_of(envs):
@@ -59,14 +68,12 @@ def spec_of(envs):
     return envs.envs[0].spec if isinstance(envs, SyncVectorEnv) else envs.spec
 
 
-def make_environment(env_id, **kwargs):
+def make_environment(env_id, /, **kwargs):
     """Return a single environment; see `make_environments` for what is raised."""
-    try:
+    if not (isinstance(env_id, str) or callable(env_id)):
+        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+    with _named(env_id):
         env = env_id(**kwargs) if callable(env_id) else gymnasium.make(env_id, **kwargs)
-    except gymnasium.error.DependencyNotInstalled:
-        raise
-    except (gymnasium.error.Error, ModuleNotFoundError) as error:
-        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
     if not isinstance(env, gymnasium.Env):
         raise TypeError(t("error.makes_no_env", name=name_of(env_id), type=type(env).__name__))
     return env
@@ -98,12 +105,15 @@ def as_action(action, space):
         array = np.asarray(action.detach().cpu() if hasattr(action, "detach") else action)
         if isinstance(space, Discrete):
             whole = int(array.item())
-            if whole != array.item():
-                raise ValueError("not a whole number")
+            if whole != array.item() or not space.contains(whole):
+                raise ValueError("not a choice")
             return whole
         if isinstance(space, Box):
-            return array.astype(space.dtype).reshape(space.shape)
-    except (TypeError, ValueError, AttributeError) as error:
+            vector = array.astype(space.dtype).reshape(space.shape)
+            if np.isnan(vector).any():  # None, too
+                raise ValueError("not a number")
+            return vector
+    except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
         raise TypeError(t("error.not_an_action", value=repr(action), space=space)) from error
     return action
 
@@ -112,19 +122,29 @@ def _own_vector_form(env_id, num_envs, env_kwargs):
     """Return the environment's own vectorised form; None if it has none that restarts on the next step."""
     if callable(env_id):
         return None
-    try:
+    with _named(env_id):
         if gymnasium.spec(env_id).vector_entry_point is None:
             return None
         envs = gymnasium.make_vec(env_id, num_envs, **env_kwargs)
-    except gymnasium.error.DependencyNotInstalled:
-        raise
-    except (gymnasium.error.Error, ModuleNotFoundError) as error:
-        raise ValueError(t("error.unknown_env", env_id=repr(env_id), reason=error)) from error
     if envs.metadata.get("autoreset_mode") is not AutoresetMode.NEXT_STEP:
         envs.close()
         return None
     _check_spaces(env_id, envs.single_observation_space, envs.single_action_space)
     return envs
+
+
+@contextlib.contextmanager
+def _named(env_id):
+    """Return a context in which an environment that cannot be made is told by its name."""
+    try:
+        yield
+    except gymnasium.error.DependencyNotInstalled:
+        raise
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise ValueError(t("error.unknown_env", env_id=repr(name_of(env_id)), reason=error)) from error
+    except Exception as error:  # whatever its constructor raises, often for a keyword that it does not know
+        reason = f"{type(error).__name__}: {error}"
+        raise ValueError(t("error.env_not_made", env_id=repr(name_of(env_id)), reason=reason)) from error
 
 
 def _guarded(env_id, env_kwargs, index):
@@ -144,37 +164,63 @@ class Guarded(gymnasium.Wrapper):
 
     def reset(self, **options):
         self._step = 0
-        try:
-            observation, info = self.env.reset(**options)
-        except Exception as error:
-            raise self._failed(t("environment.raised", error=f"{type(error).__name__}: {error}")) from error
-        return self._checked(observation), info
+        with self._told():
+            observation, _ = self.env.reset(**options)
+        return self._checked(observation), {}
 
     def step(self, action):
         self._step += 1
+        with self._told():
+            observation, reward, terminated, truncated, _ = self.env.step(action)
+        # Without its info: nothing here reads it, and Gymnasium cannot stack all that may stand in it.
+        return (
+            self._checked(observation),
+            self._reward(reward),
+            self._end(terminated),
+            self._end(truncated),
+            {},
+        )
+
+    @contextlib.contextmanager
+    def _told(self):
         try:
-            observation, reward, terminated, truncated, info = self.env.step(action)
+            yield
         except Exception as error:
             raise self._failed(t("environment.raised", error=f"{type(error).__name__}: {error}")) from error
-        try:
-            reward = float(reward)
-        except (TypeError, ValueError) as error:
-            raise self._failed(t("environment.no_reward", value=repr(reward))) from error
-        if not abs(reward) <= LARGEST:
-            raise self._failed(t("environment.no_reward", value=reward))
-        return self._checked(observation), reward, bool(terminated), bool(truncated), info
 
     def _checked(self, observation):
-        shape = self.observation_space.shape
+        space = self.observation_space
         try:
             array = np.asarray(observation, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise self._failed(t("environment.no_observation", value=observation, shape=shape)) from error
-        if array.shape != shape:
-            raise self._failed(t("environment.no_observation", value=observation, shape=shape))
-        if not (np.abs(array) <= LARGEST).all():
-            raise self._failed(t("environment.not_finite", value=array.tolist()))
-        return observation
+            if array.shape != space.shape:
+                raise ValueError(array.shape)
+        except Exception as error:
+            what = t("environment.no_observation", value=shortened(observation), shape=space.shape)
+            raise self._failed(what) from error
+        beyond = np.flatnonzero(~(np.isfinite(array) & (np.abs(np.nan_to_num(array)) <= LARGEST)))
+        if len(beyond):
+            entry = int(beyond[0])
+            raise self._failed(t("environment.not_finite", entry=entry, value=float(array[entry])))
+        return array.astype(space.dtype)
+
+    def _reward(self, reward):
+        try:
+            if isinstance(reward, (str, bytes)):
+                raise TypeError(type(reward))
+            # Also an array of one number, as many environments give it.
+            number = float(reward.item() if hasattr(reward, "item") else reward)
+            if not (math.isfinite(number) and abs(number) <= LARGEST):
+                raise ValueError(number)
+        except Exception as error:
+            raise self._failed(t("environment.no_reward", value=shortened(reward))) from error
+        return number
+
+    def _end(self, ended):
+        if isinstance(ended, np.ndarray) and ended.size == 1:
+            ended = ended.item()
+        if not isinstance(ended, (bool, np.bool_, numbers.Integral)):
+            raise self._failed(t("environment.no_end", value=shortened(ended)))
+        return bool(ended)
 
     def _failed(self, what):
         where = t("environment.where", name=self._name, index=self._index, step=self._step)

@@ -127,6 +127,8 @@ class Collector:
                 spec = spec_of(self.envs)
                 name = spec.id if spec else type(self.envs.unwrapped).__name__
                 value = numbers[step, index].tolist()
+                # Observations have a row more: the first is what the rollout began with.
+                step += what == "rewards"
                 where = {"name": name, "index": index, "step": step, "what": what, "value": value}
                 raise EnvironmentFailed(t("environment.in_rollout", **where))
 
@@ -146,14 +148,14 @@ class Collector:
         )
 
 
-def play_episodes(env_id, act, episodes, seed, clip_actions=True, longest=None, **env_kwargs):
+def play_episodes(env_id, act, episodes, seed, clip_actions=True, longest=None, env_kwargs=None):
     """Return the undiscounted returns, (episodes,), of new episodes in which ``act(observations)`` decides.
 
     One environment per episode, so that short episodes are not preferred. Where the environment has no time
     limit, episodes are cut after `longest` steps (`ppo_edu.environments.LONGEST_EPISODE` if not given), and a
     warning says so.
     """
-    envs = make_environments(env_id, episodes, **env_kwargs)
+    envs = make_environments(env_id, episodes, **(env_kwargs or {}))
     with contextlib.closing(envs):
         spec = spec_of(envs)
         limit = longest or (spec and spec.max_episode_steps) or LONGEST_EPISODE

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import functools
+import itertools
 import os
 from collections.abc import Callable
 from typing import Any, Self
@@ -55,7 +56,7 @@ class TrainingRun:
     Attributes
     ----------
     env_id : str or callable
-        As given to `train`; after `load`, for a function, its name.
+        As given to `train`; after `load`, for a function, its name: assign the function again to evaluate.
     algorithm : str
     config : PPOConfig or TRPOConfig
     seed : int
@@ -147,10 +148,10 @@ class TrainingRun:
             Whether the most probable action is taken (the default) or one is drawn, as in training.
         """
         episodes, seed = check_count("episodes", episodes), check_seed("seed", seed)
-        act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
         with one_thread():
+            act = self.policy.greedy if check_switch("greedy", greedy) else self.policy.drawing(seed)
             return play_episodes(
-                self.env_id, act, episodes, seed, self.config.clip_actions, **self.env_kwargs
+                self.env_id, act, episodes, seed, self.config.clip_actions, env_kwargs=self.env_kwargs
             )
 
     def act(self, observation: ArrayLike) -> Any:
@@ -211,19 +212,24 @@ class TrainingRun:
         sizes, discrete = facts.pop("sizes"), check_switch("discrete", facts.pop("discrete"))
         facts.setdefault("env_kwargs", {})
         _check_facts(facts)
-        curve = _checked_columns(arrays, ("steps", "returns"))
+        curve = _checked_columns(arrays, ("steps", "returns"), facts["total_steps"])
         names = ("steps", "seconds", *algorithm.DIAGNOSTICS)
-        history = _checked_columns(dict(under("history", arrays)), names)
-        weights = {name: torch.from_numpy(array) for name, array in under("policy", arrays)}
+        history = _checked_columns(dict(under("history", arrays)), names, facts["total_steps"])
         # Before a network is made: a forged file must not ask for one that fills the memory.
         check_counts("sizes", sizes, at_most=1_000_000, longest=2)
-        wanted = (max(sizes[0], 1) + 1) * (config.hidden_sizes or (sizes[1],))[0]
-        if wanted > sum(tensor.numel() for tensor in weights.values()):
+        if _network_numbers(*sizes, config) != sum(
+            array.size for name, array in under("policy", arrays) if name.startswith(("actor_", "critic_"))
+        ):
             raise ValueError("policy")
-        policy = make_policy(*sizes, discrete, config, facts["seed"])
-        policy.load_state_dict(weights)
+        # Its first weights do not matter, and orthogonal ones take long.
+        plain = dataclasses.replace(config, orthogonal_init=False)
+        policy = make_policy(*sizes, discrete, plain, facts["seed"])
+        policy.load_state_dict(_tensors("policy", arrays, policy.state_dict()))
         optimiser = algorithm.make_optimiser(policy, config)
         optimiser.load_state_dict({**optimiser.state_dict(), "state": _optimiser_state(optimiser, arrays)})
+        known = {"steps", "returns", *(f"history.{name}" for name in names)}
+        if any(not name.startswith(("policy.", "optimiser.")) for name in arrays.keys() - known):
+            raise ValueError("names")
         updates = [dict(zip(history, row, strict=True)) for row in zip(*history.values(), strict=True)]
         episodes = list(zip(curve["steps"], curve["returns"], strict=True))
         return cls(**facts, policy=policy, optimiser=optimiser, episodes=episodes, updates=updates)
@@ -254,36 +260,61 @@ def make_policy(observation_size, action_size, discrete, config, seed):
 def _check_facts(facts):
     """Raise TypeError or ValueError unless `facts` of a file are what a run's are."""
     check_seed("seed", facts["seed"])
-    check_count("total_steps", facts["total_steps"], at_least=0)
+    check_count("total_steps", facts["total_steps"], at_least=0, at_most=2**63 - 1)
     check_number("seconds", facts["seconds"], at_least=0)
     check_switch("interrupted", facts["interrupted"])
     if facts["solved_at_step"] is not None:
-        check_count("solved_at_step", facts["solved_at_step"], at_least=0)
+        check_count("solved_at_step", facts["solved_at_step"], at_least=0, at_most=facts["total_steps"])
     if not isinstance(facts["env_id"], str) or not isinstance(facts["env_kwargs"], dict):
         raise TypeError("env_id")
 
 
-def _checked_columns(arrays, names):
+def _checked_columns(arrays, names, total_steps):
     """Return the columns `names` of `arrays` as lists of one length, or raise if they are not that."""
     columns = {name: arrays[name] for name in names}
     for name, column in columns.items():
         kinds = "iu" if name == "steps" else "iuf"
-        if column.ndim != 1 or column.dtype.kind not in kinds:
+        if column.ndim != 1 or column.dtype.kind not in kinds or column.dtype.itemsize > 8:
             raise ValueError(name)
     if len({len(column) for column in columns.values()}) > 1:
         raise ValueError("lengths")
-    return {name: column.tolist() for name, column in columns.items()}
+    columns = {name: column.tolist() for name, column in columns.items()}
+    steps = [0, *columns["steps"], total_steps]
+    if steps != sorted(steps):
+        raise ValueError("steps")
+    return columns
+
+
+def _network_numbers(observation_size, action_size, config):
+    """Return how many numbers the layers of a policy of this `config` have, shared ones counted twice."""
+    widths = (observation_size, *config.hidden_sizes)
+    trunk = sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise(widths))
+    return 2 * trunk + (widths[-1] + 1) * (action_size + 1)
+
+
+def _tensors(prefix, arrays, like):
+    """Return the arrays under `prefix` as tensors, or raise if they are not alike."""
+    found = dict(under(prefix, arrays))
+    if found.keys() != like.keys():
+        raise ValueError(prefix)
+    tensors = {name: torch.from_numpy(array) for name, array in found.items()}
+    for name, tensor in tensors.items():
+        if tensor.shape != like[name].shape or tensor.dtype != like[name].dtype:
+            raise ValueError(f"{prefix}.{name}")
+    return tensors
 
 
 def _optimiser_state(optimiser, arrays):
-    """Return the state that the file holds for each parameter, or raise if one has another shape."""
+    """Return the state that the file holds for each parameter, or raise if it is not Adam's."""
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    held = {name.partition(".")[0] for name, _ in under("optimiser", arrays)}
     state = {}
-    for name, array in under("optimiser", arrays):
-        index, part = name.split(".")
-        if array.shape not in ((), parameters[int(index)].shape):
-            raise ValueError(f"optimiser.{name}")
-        state.setdefault(int(index), {})[part] = torch.from_numpy(array)
+    for index, parameter in enumerate(parameters):
+        if str(index) in held:
+            like = {"step": torch.zeros(()), "exp_avg": parameter, "exp_avg_sq": parameter}
+            state[index] = _tensors(f"optimiser.{index}", arrays, like)
+    if held - {str(index) for index in state}:
+        raise ValueError("optimiser")
     return state
 
 
@@ -297,12 +328,13 @@ def under(prefix, arrays):
 
 @contextlib.contextmanager
 def one_thread():
-    """Return a context in which torch computes on one thread of the CPU, whatever the session has set."""
+    """Return a context in which torch counts on one thread of the CPU, whatever is set in the session."""
     # Networks this small lose more by handing work to other threads than they gain.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with neutral_torch():
+        # NumPy, too, as after its import: a session may have made errors of its warnings.
+        with neutral_torch(), np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
             yield
     finally:
         torch.set_num_threads(threads)

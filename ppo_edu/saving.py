@@ -4,6 +4,7 @@ Loading a pickle runs whatever code its author put there; arrays and JSON are da
 """
 
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -12,7 +13,6 @@ from ppo_edu.guards.files import as_json, whole_file
 from ppo_edu.language import t
 
 FORMAT = "ppo_edu run 1"
-LARGEST_UNPACKED = 500_000_000  # bytes
 
 
 def write(path, facts, arrays):
@@ -34,7 +34,7 @@ def read(path, build):
     with open(path, "rb") as file:
         # A damaged file can fail in zipfile, zlib, NumPy, JSON or torch, each with errors of its own.
         try:
-            _check_size(file)
+            _check_unpacked(file)
             with np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             facts = json.loads(str(arrays.pop("facts")))
@@ -45,10 +45,14 @@ def read(path, build):
             raise ValueError(t("error.not_a_run_file", path=str(path), reason=repr(error))) from error
 
 
-def _check_size(file):
-    """Raise ValueError if what is packed into `file` would fill the memory; go back to its start."""
+def _check_unpacked(file):
+    """Raise ValueError unless what is in `file` takes no more memory than the file; go back to its start."""
     with zipfile.ZipFile(file) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > LARGEST_UNPACKED:
-        raise ValueError(f"{unpacked:,} bytes unpacked")
+        members = archive.infolist()
+    names = [member.filename for member in members]
+    packed = any(member.compress_type != zipfile.ZIP_STORED for member in members)
+    if packed or len(set(names)) < len(names):
+        raise ValueError("packed")
+    if sum(member.file_size for member in members) > file.seek(0, os.SEEK_END):
+        raise ValueError("sizes")
     file.seek(0)

@@ -61,13 +61,15 @@ def train(
     start_from : TrainingRun, optional
         Go on with a copy of its policy, optimiser state and curve, in new episodes.
     env_kwargs : dict, optional
-        For `gymnasium.make` or the function, such as ``{"is_slippery": False}``.
+        For `gymnasium.make` or the function, such as ``{"is_slippery": False}``; those of `start_from` if not
+        given.
 
     Returns
     -------
     TrainingRun
         Also after a KeyboardInterrupt: then ``run.interrupted`` is True, and curve and policy are what they
-        were at that moment.
+        were at that moment. Before the first step, while environments and networks are made, there is no run
+        yet: then the KeyboardInterrupt comes out.
 
     Raises
     ------
@@ -81,15 +83,15 @@ def train(
     seed, max_steps = check_seed("seed", seed), check_count("max_steps", max_steps)
     if on_update is not None and not callable(on_update):
         raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
-    env_kwargs = dict(env_kwargs or {})
-    _tell_about_the_device()
+    env_kwargs = _keywords(env_kwargs, start_from)
+    _tell_about_the_device(torch.get_default_device())
     envs = make_environments(env_id, config.num_envs, **env_kwargs)
     with contextlib.closing(envs), one_thread():
         stop_at = _stop_at(stop_at, envs)
         if start_from is None:
             run = new_run(envs, env_id, algorithm, config, seed, env_kwargs)
         else:
-            run = _continued(start_from, env_id, algorithm, config, seed)
+            run = _continued(start_from, env_id, algorithm, config, seed, env_kwargs)
         started = time.perf_counter() - run.seconds
         try:
             for event, _ in loop(run, envs, max_steps, stop_at):
@@ -100,16 +102,25 @@ def train(
             run.seconds = time.perf_counter() - started
         except Exception as error:
             run.seconds = time.perf_counter() - started
-            error.run = run
-            error.add_note(t("error.run_kept"))
+            with contextlib.suppress(Exception):  # an error's class may allow no new attributes
+                error.run = run
+                error.add_note(t("error.run_kept"))
             raise
     return run
 
 
 @functools.cache
-def _tell_about_the_device():
-    if torch.get_default_device().type != "cpu":
-        warnings.warn(t("error.on_the_cpu", device=str(torch.get_default_device())), stacklevel=4)
+def _tell_about_the_device(device):
+    if device.type != "cpu":
+        warnings.warn(t("error.on_the_cpu", device=str(device)), stacklevel=3)
+
+
+def _keywords(env_kwargs, start_from):
+    if env_kwargs is None:
+        return dict(start_from.env_kwargs) if start_from else {}
+    if not isinstance(env_kwargs, dict) or not all(isinstance(name, str) for name in env_kwargs):
+        raise TypeError(t("error.env_kwargs", value=repr(env_kwargs)))
+    return dict(env_kwargs)
 
 
 def loop(run, envs, max_steps, stop_at=None, forever=False):
@@ -153,7 +164,13 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
             break
         if not rollout.valid.any():  # nothing but restarts: there is nothing to learn from
             continue
-        figures = yield from algorithm.steps(run.policy, run.optimiser, rollout, config, generator, progress)
+        try:
+            figures = yield from algorithm.steps(
+                run.policy, run.optimiser, rollout, config, generator, progress
+            )
+        except ValueError:  # a formula that met NaN, which knows nothing of where it came from
+            _check_update(run)
+            raise
         run.seconds = time.perf_counter() - started
         _check_update(run)
         run.updates.append({"steps": run.total_steps, "seconds": run.seconds, **figures})
@@ -162,7 +179,7 @@ def loop(run, envs, max_steps, stop_at=None, forever=False):
 
 
 def _check_update(run):
-    if not all(bool(parameter.isfinite().all()) for parameter in run.policy.parameters()):
+    if not all(bool(tensor.isfinite().all()) for tensor in run.policy.state_dict().values()):
         rate = getattr(run.config, "learning_rate", getattr(run.config, "value_learning_rate", None))
         raise FloatingPointError(t("error.update_broke", steps=run.total_steps, learning_rate=rate))
 
@@ -204,7 +221,7 @@ def _algorithm_and_config(algorithm, config, start_from):
     return algorithm, config
 
 
-def _continued(earlier, env_id, algorithm, config, seed):
+def _continued(earlier, env_id, algorithm, config, seed, env_kwargs):
     """Return a copy of `earlier`, ready to go on under `config`."""
     for name, value in (("env_id", name_of(env_id)), ("algorithm", algorithm)):
         before = name_of(earlier.env_id) if name == "env_id" else earlier.algorithm
@@ -234,6 +251,7 @@ def _continued(earlier, env_id, algorithm, config, seed):
         policy=policy,
         optimiser=optimiser,
         interrupted=False,
+        env_kwargs=env_kwargs,
         episodes=list(earlier.episodes),
         updates=list(earlier.updates),
     )

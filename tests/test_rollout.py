@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 import torch
 from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
-from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Sequence
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from ppo_edu.batch import make_batch
-from ppo_edu.environments import make_environments
+from ppo_edu.environments import EnvironmentFailed, make_environments
 from ppo_edu.policy import ActorCritic
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.rollout import Collector
@@ -194,7 +194,8 @@ def test_clipping_can_be_switched_off(registered):
     )
     envs = make_environments("Free-v0", 1)
     collector = Collector(envs, 0, clip_actions=False)
-    with pytest.raises(AssertionError):  # Counter asserts that an action is within the bounds.
+    # Counter asserts that an action is within the bounds.
+    with pytest.raises(EnvironmentFailed, match="Free-v0, number 0, step 1 .*AssertionError"):
         collector.collect(far_policy(1, mean=9.0), 5)
 
 
@@ -217,7 +218,6 @@ def test_an_environment_that_restarts_within_the_step_is_vectorised_by_gymnasium
         ("", ValueError, "env_id ''"),
         (7, TypeError, "env_id must be a text .* is 7"),
         (None, TypeError, "env_id must be a text"),
-        ("FrozenLake-v1", ValueError, r"'FrozenLake-v1' has observations of the kind Discrete\(16\)"),
     ],
 )
 def test_an_environment_that_cannot_be_had_is_named(env_id, error, words):
@@ -227,7 +227,12 @@ def test_an_environment_that_cannot_be_had_is_named(env_id, error, words):
 
 @pytest.mark.parametrize(
     "space",
-    [Box(0, 255, (8, 8, 3), np.uint8), Box(0, 1, (), np.float32), Dict(a=Box(0, 1, (1,))), MultiBinary(3)],
+    [
+        Box(0, 255, (8, 8, 3), np.uint8),
+        Box(0, 1, (), np.float32),
+        Sequence(Discrete(3)),
+        Dict(a=Sequence(Box(0, 1, (1,)))),
+    ],
 )
 def test_observations_beyond_vectors_are_refused(registered, space):
     name = f"Sees{abs(hash(str(space)))}-v0"

@@ -449,7 +449,11 @@ def test_a_missing_file_is_an_os_error(tmp_path):
     [
         ({"env_id": "Nonsense-v1"}, ValueError, "env_id 'Nonsense-v1'"),
         ({"algorithm": "dqn"}, ValueError, "algorithm must be one of 'ppo', 'trpo'.*'dqn'"),
-        ({"config": {"epsilon": 0.1}}, TypeError, "config .* must be a PPOConfig, but is a dict"),
+        (
+            {"config": {"epsilon": 0.1}},
+            TypeError,
+            "config must be PPOConfig / TRPOConfig, but is of type dict",
+        ),
         ({"seed": -1}, ValueError, "seed .* -1"),
         ({"seed": 0.5}, TypeError, "seed"),
         ({"max_steps": 0}, ValueError, "max_steps"),

@@ -10,7 +10,7 @@ from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 from ppo_edu.environments import as_action, make_environment
-from ppo_edu.guards.validation import check_count, check_number, check_seed
+from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import font_families, t
 
 _COLOURS = 32
@@ -65,7 +65,7 @@ def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
         Stop after this many steps even if the episode goes on; 50 steps of CartPole are one second.
     seed : int
         Seed of the starting state, >= 0.
-    width : int
+    width : int in [50, 1200]
         Width of the picture in pixels.
 
     Examples
@@ -130,7 +130,7 @@ class _Episode:
 def _play(act, env_id, steps, seed, width):
     check_count("steps", steps)
     check_seed("seed", seed)
-    check_number("width", width, at_least=50, at_most=1200)
+    check_count("width", width, at_least=50, at_most=1200)
     frames, total_reward = [], 0.0
     if not callable(act):
         raise TypeError(t("error.not_callable", name="act", value=repr(act)))
@@ -159,7 +159,7 @@ def _side_by_side(captions, episodes, number):
     for index, (caption, episode) in enumerate(zip(captions, episodes, strict=True)):
         left = index * (width + _GAP)
         words = ImageDraw.Draw(picture)
-        words.text((left + width / 2, _CAPTION_HEIGHT / 2), caption, "black", font, anchor="mm")
+        words.text((left + width / 2, _CAPTION_HEIGHT / 2), str(caption), "black", font, anchor="mm")
         frame = episode.frames[min(number, len(episode.frames) - 1)]
         over = number >= len(episode.frames) - 1 and episode.ended
         if over:
@@ -190,7 +190,11 @@ def _small(pixels, width):
         raise ValueError(t("error.no_frame"))
     pixels = np.asarray(pixels)
     if np.issubdtype(pixels.dtype, np.floating):  # from 0 to 1, as many programs have colours
-        pixels = pixels.clip(0, 1) * 255
+        pixels = np.nan_to_num(pixels).clip(0, 1) * 255
+    if pixels.ndim == 3 and pixels.shape[-1] == 1:  # grey, which Pillow wants without an axis for it
+        pixels = pixels[..., 0]
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)):
+        raise ValueError(t("error.no_picture", shape=pixels.shape))
     picture = Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8))).convert("RGB")
     return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
 

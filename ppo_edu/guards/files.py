@@ -10,14 +10,25 @@ from pathlib import Path
 
 from ppo_edu.language import t
 
-# A part that nobody has written to for so long was left by a process that was killed.
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+# Where no lock tells whether somebody still writes to a part.
 _ABANDONED_AFTER = 3600  # seconds
 
 
 def as_json(facts):
     """Return `facts` as JSON text."""
-    # A setting may be a NumPy number, which JSON does not know.
-    return json.dumps(facts, default=lambda number: number.item())
+    return json.dumps(facts, default=_plain)
+
+
+def _plain(value):
+    # NumPy's and torch's numbers and arrays, which JSON does not know.
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(t("error.not_json", value=repr(value), type=type(value).__name__))
 
 
 @contextlib.contextmanager
@@ -25,7 +36,7 @@ def whole_file(path):
     """Return a context that writes bytes to `path`, all or nothing.
 
     A process that is killed on the way leaves an earlier file of that name whole; what it had written is
-    removed when the same file is written again, an hour later or more. A symbolic link is followed.
+    removed when the same file is written again. A symbolic link is followed.
 
     Raises
     ------
@@ -38,15 +49,45 @@ def whole_file(path):
     # Short, however long the name; random, because processes on several machines may share a folder.
     stem = f".{hashlib.sha256(path.name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
     for left in path.parent.glob(f"{stem}.*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER:
-                left.unlink()
-    part = path.with_name(f"{stem}.{secrets.token_hex(8)}.part")
+        _remove_if_abandoned(left)
+    part, file = _new_part(path, stem)
     try:
-        with open(part, "wb") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+            if fcntl is not None:  # before its lock ends
+                os.replace(part, path)
+        if fcntl is None:
+            os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _new_part(path, stem):
+    """Return the path of a new file beside `path`, and that file, open and locked."""
+    while True:
+        part = path.with_name(f"{stem}.{secrets.token_hex(8)}.part")
+        try:
+            file = open(part, "xb")  # noqa: SIM115
+        except OSError as error:  # the reader asked for `path`, and knows nothing of parts
+            raise type(error)(error.errno, error.strerror, str(path)) from None
+        if fcntl is None:
+            return part, file
+        with contextlib.suppress(OSError):  # not every file system has locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return part, file
+        file.close()  # taken for abandoned between its making and its lock
+
+
+def _remove_if_abandoned(part):
+    """Remove `part` unless somebody writes to it: a lock ends with its process, however that ends."""
+    with contextlib.suppress(OSError):
+        if fcntl is None:
+            if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
+                part.unlink()
+            return
+        with open(part, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()

@@ -35,17 +35,22 @@ def check_number(name, value, *, above=None, at_least=None, below=None, at_most=
     left = f"({above}" if above is not None else f"[{at_least}" if at_least is not None else "(-inf"
     right = f"{below})" if below is not None else f"{at_most}]" if at_most is not None else "inf)"
     allowed = f"{left}, {right}"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-        raise TypeError(t("error.not_a_number", name=name, value=repr(value), allowed=allowed))
+    # No fractions: NumPy and torch cannot count with them.
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(t("error.not_a_number", name=name, value=shortened(value), allowed=allowed))
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        finite = False
     inside = (
-        math.isfinite(value)
+        finite
         and (above is None or value > above)
         and (at_least is None or value >= at_least)
         and (below is None or value < below)
         and (at_most is None or value <= at_most)
     )
     if not inside:
-        raise ValueError(t("error.out_of_range", name=name, value=value, allowed=allowed))
+        raise ValueError(t("error.out_of_range", name=name, value=shortened(value), allowed=allowed))
     return value
 
 
@@ -53,9 +58,9 @@ def check_count(name, value, *, at_least=1, at_most=None):
     """Return `value` if it is a whole number within the given bounds, else raise as `check_number` does."""
     allowed = f"[{at_least}, {'inf)' if at_most is None else f'{at_most}]'}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
-        raise TypeError(t("error.not_a_count", name=name, value=_short(value), allowed=allowed))
+        raise TypeError(t("error.not_a_count", name=name, value=shortened(value), allowed=allowed))
     if value < at_least or (at_most is not None and value > at_most):
-        raise ValueError(t("error.not_a_count", name=name, value=_short(value), allowed=allowed))
+        raise ValueError(t("error.not_a_count", name=name, value=shortened(value), allowed=allowed))
     return int(value)
 
 
@@ -67,15 +72,18 @@ def check_seed(name, value):
 def check_counts(name, values, *, at_least=1, at_most=None, longest=None):
     """Return `values` as a tuple if it is a tuple or list of whole numbers in these bounds, else raise."""
     if not isinstance(values, (tuple, list)) or (longest is not None and len(values) > longest):
-        raise TypeError(t("error.not_counts", name=name, value=_short(values), longest=longest))
-    return tuple(check_count(name, value, at_least=at_least, at_most=at_most) for value in values)
+        raise TypeError(t("error.not_counts", name=name, value=shortened(values), longest=longest))
+    try:
+        return tuple(check_count(name, value, at_least=at_least, at_most=at_most) for value in values)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} = {shortened(values)}: {error}") from None
 
 
-def _short(value):
+def shortened(value):
     """Return `value` as text, cut where it would fill the screen."""
     try:
         text = repr(value)
-    except ValueError:  # a whole number of more than 4,300 digits
+    except Exception:  # a whole number of more than 4,300 digits, or an object whose repr is broken
         return type(value).__name__
     return text if len(text) <= 80 else f"{text[:80]}..."
 

@@ -23,22 +23,24 @@ from pathlib import Path
 import gymnasium
 import joblib
 import numpy as np
+from gymnasium.envs.registration import load_env_creator
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.auto import tqdm
 
 from ppo_edu.environments import make_environments
 from ppo_edu.guards.files import as_json, whole_file
-from ppo_edu.guards.validation import check_choice, check_count, check_seed
+from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
-from ppo_edu.study.results import COLUMNS, CURVE, PARTS, Failure, Results
+from ppo_edu.study.results import COLUMNS, COUNTS, CURVE, NUMBERS, PARTS, TEXTS, Failure, Results
 from ppo_edu.training import train
 from ppo_edu.trpo import TRPOConfig
 
 BACKENDS = ("loky", "ray")
 # What joblib raises when a worker was killed or ran out of memory, and what Ray does.
 DEATHS = (BrokenProcessPool, TerminatedWorkerError, ConnectionError)
+_AHEAD = 2  # jobs handed out for each worker, in the order of the jobs
 EVALUATION_EPISODES = 20
 SAMPLED_EPISODES = 100
 FORMAT = "ppo_edu study 1"
@@ -208,8 +210,8 @@ def ablations() -> list[Variant]:
 
 def measure(job):
     """Do `job` and return its row of the results, a dict with an entry for each of `results.COLUMNS`."""
-    if job.spec is not None and job.env_id not in gymnasium.registry:
-        # Registered in the notebook, which the processes of the workers know nothing of.
+    if job.spec is not None:
+        # Registered in the notebook, perhaps anew since the worker's last job, which it knows nothing of.
         gymnasium.registry[job.env_id] = job.spec
     started = time.process_time()
     run = train(
@@ -264,11 +266,19 @@ def _jobs(variants, seeds, env_ids, max_steps):
     for env_id in env_ids:
         make_environments(env_id, 1).close()
     return [
-        Job(env_id, variant, seed, max_steps, gymnasium.registry.get(env_id))
+        Job(env_id, variant, seed, max_steps, _portable(gymnasium.registry.get(env_id)))
         for env_id in env_ids
         for variant in variants
         for seed in seeds
     ]
+
+
+def _portable(spec):
+    """Return the registered `spec` as another process can use it."""
+    # There, "__main__:Env" would be looked for in another main program: the class itself goes with the job.
+    if spec is None or not str(spec.entry_point).startswith("__main__:"):
+        return spec
+    return dataclasses.replace(spec, entry_point=load_env_creator(spec.entry_point))
 
 
 def _check_several(name, values, kind, example):
@@ -293,21 +303,36 @@ def _arriving(jobs, workers, backend):
         return
     waiting = list(jobs)
     with _ray(workers) if backend == "ray" else contextlib.nullcontext():
-        try:
-            for result in _parallel(jobs, workers, backend):
-                waiting.remove(result[0])
-                yield result
-        except DEATHS:
-            for job in list(waiting):
-                try:
-                    yield from _parallel([job], 2 if workers != 1 else 1, backend)
-                except DEATHS:
-                    yield job, None, traceback.format_exc()
+        while waiting:
+            try:
+                for result in _parallel(list(waiting), workers, backend):
+                    waiting.remove(result[0])
+                    yield result
+            except DEATHS:
+                under_way = waiting[: _AHEAD * joblib.effective_n_jobs(workers)]
+                names = ", ".join(f"{job.env_id} {job.variant.name} {job.seed}" for job in under_way)
+                tqdm.write(t("study.died", jobs=names), file=sys.stderr)
+                for job in under_way:
+                    waiting.remove(job)
+                    yield from _alone(job, workers, backend)
+
+
+def _alone(job, workers, backend):
+    try:
+        yield from _parallel([job], 2 if workers != 1 else 1, backend)
+    except DEATHS:
+        yield job, None, traceback.format_exc()
 
 
 def _parallel(jobs, workers, backend):
     # One job at a time, so that each comes in when it is done.
-    parallel = joblib.Parallel(workers, backend=backend, batch_size=1, return_as="generator_unordered")
+    parallel = joblib.Parallel(
+        workers,
+        backend=backend,
+        batch_size=1,
+        pre_dispatch=f"{_AHEAD} * n_jobs",
+        return_as="generator_unordered",
+    )
     with contextlib.closing(parallel(joblib.delayed(_attempt)(job) for job in jobs)) as results:
         yield from results
 
@@ -382,11 +407,12 @@ def _stored(folder, job):
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         theirs, row = content["job"], content["row"]
-        if content["format"] != FORMAT or set(row) != set(COLUMNS):
+        if content["format"] != FORMAT or not isinstance(theirs, dict):
             raise ValueError("format")
+        _check_row(row, theirs)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         warnings.warn(t("study.damaged", path=str(path), reason=repr(error)), stacklevel=4)
         return None
     ours = _identity(job)
@@ -402,3 +428,15 @@ def _stored(folder, job):
                 )
             )
     return row
+
+
+def _check_row(row, job):
+    """Raise unless `row`, from a file, is what `measure` returns for the `job` that the file names."""
+    if set(row) != set(COLUMNS):
+        raise ValueError("columns")
+    for name in (*TEXTS, *COUNTS):
+        if type(row[name]) is not type(job[name]) or row[name] != job[name]:
+            raise ValueError(name)
+    for name in (*NUMBERS, *CURVE):
+        if row[name] is not None or name in ("processor_seconds", "sampled_return", "greedy_return"):
+            check_number(name, row[name])

@@ -119,21 +119,22 @@ class Stepper:
 
     def ratios(self):
         """Return the probability ratio, new policy to old, of every transition of the rollout, (B,)."""
-        with torch.no_grad():
+        with one_thread(), torch.no_grad():
             log_probs = self.run.policy.pi(self.batch.observations).log_prob(self.batch.actions)
-        return probability_ratio(log_probs, self.batch.log_probs).numpy()
+            return probability_ratio(log_probs, self.batch.log_probs).numpy()
 
     def diagnostics(self):
         """Return what `ppo.update` would return if the update ended here."""
-        return ppo.diagnostics(self.run.policy, self.batch, self.run.config)
+        with one_thread():
+            return ppo.diagnostics(self.run.policy, self.batch, self.run.config)
 
 
 def push_right(policy, points=61):
     """Return pi(right | s), cart at rest, (points, points): a row for a velocity, a column for an angle."""
-    observations = torch.zeros(points, points, 4)
-    observations[..., 2] = torch.deg2rad(torch.linspace(-ANGLE_LIMIT, ANGLE_LIMIT, points))
-    observations[..., 3] = torch.linspace(-VELOCITY_LIMIT, VELOCITY_LIMIT, points)[:, None]
-    with torch.no_grad():
+    with one_thread(), torch.no_grad():
+        observations = torch.zeros(points, points, 4)
+        observations[..., 2] = torch.deg2rad(torch.linspace(-ANGLE_LIMIT, ANGLE_LIMIT, points))
+        observations[..., 3] = torch.linspace(-VELOCITY_LIMIT, VELOCITY_LIMIT, points)[:, None]
         return policy.pi(observations).probs[..., 1].numpy()
 
 

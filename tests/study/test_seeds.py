@@ -3,7 +3,10 @@
 import contextlib
 import dataclasses
 import ipaddress
+import json
+import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,10 +15,13 @@ import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
+import gymnasium
 import numpy as np
 import psutil
 import pytest
+from gymnasium.spaces import Box
 
+import ppo_edu
 from ppo_edu import recorded
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.study import seeds
@@ -28,8 +34,57 @@ VARIANTS = [Variant("PPO, 한 번", PPOConfig(**SMALL, epochs=1)), Variant("TRPO
 SEEDS = (3, 0, 1)
 STEPS = 400
 ENDLESS = Variant("endless", PPOConfig(**SMALL, epochs=10**9))
-# One reward drowns all others, and the advantages overflow.
-BROKEN = Variant("broken", PPOConfig(**SMALL, reward_scale=1e300, normalise_rewards=False))
+# Leaves the bounds of `Bounded`, which then raises.
+BROKEN = Variant("broken", PPOConfig(**SMALL, clip_actions=False, initial_log_std=2.0))
+
+
+class Bounded(gymnasium.Env):
+    """An episode of five steps that takes no action beyond its bounds, and can die at the start of one."""
+
+    observation_space, action_space = Box(-1, 1, (1,), np.float32), Box(-1, 1, (1,), np.float32)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.left = 5
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        if not self.action_space.contains(action):
+            raise ValueError("out of bounds")
+        self.left -= 1
+        return np.zeros(1, np.float32), self.reward(), self.left == 0, False, {}
+
+    def reward(self):
+        return 1.0
+
+
+class Deadly(Bounded):
+    """Ends its process, as the system does where memory is short: always, or while there is a mark to take."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def reset(self, *, seed=None, options=None):
+        with contextlib.suppress(FileNotFoundError):
+            if self.mark is not None:
+                os.remove(self.mark)
+            if multiprocessing.parent_process() is not None:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return super().reset(seed=seed)
+
+
+class Better(Bounded):
+    def reward(self):
+        return 2.0
+
+
+@contextlib.contextmanager
+def registered(name, entry_point, **more):
+    gymnasium.register(name, entry_point, disable_env_checker=True, **more)
+    try:
+        yield (name,)
+    finally:
+        del gymnasium.registry[name]
 
 
 def small_study(folder, variants=VARIANTS, **options):
@@ -192,16 +247,106 @@ def test_a_run_that_was_cut_short_is_no_result(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_job_that_fails_is_told_and_the_others_go_on(tmp_path, capfd):
-    results = small_study(tmp_path, [VARIANTS[0], BROKEN], workers=2)
+    with registered("Bounded-v0", Bounded) as env_ids:
+        check_failures_are_told(tmp_path, capfd, env_ids)
+
+
+def check_failures_are_told(tmp_path, capfd, env_ids):
+    results = small_study(tmp_path, [VARIANTS[0], BROKEN], workers=2, env_ids=env_ids)
     assert results.variants == (VARIANTS[0].name,) and len(results) == 3
     assert {(failure.variant, failure.seed) for failure in results.failures} == {("broken", s) for s in SEEDS}
     told = capfd.readouterr().err
     for failure in results.failures:
-        assert "Traceback" in failure.traceback and "ppo.py" in failure.traceback
+        assert "Traceback" in failure.traceback and "environments.py" in failure.traceback
+        assert "Bounded-v0, number" in failure.traceback and "out of bounds" in failure.traceback
         assert str(failure) in told
-    assert len(small_study(tmp_path, [VARIANTS[0], BROKEN]).failures) == 3, "failed jobs are tried again"
+    again = small_study(tmp_path, [VARIANTS[0], BROKEN], env_ids=env_ids)
+    assert len(again.failures) == 3, "failed jobs are tried again"
+
+
+# Windows ends a process otherwise.
+KILLS = pytest.mark.skipif(sys.platform == "win32", reason="no signal kills there")
+
+
+@KILLS
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_worker_that_dies_once_costs_nothing(language, tmp_path, capfd):
+    ppo_edu.use_language(language)
+    mark, folder = tmp_path / "mark", tmp_path / "folder"
+    mark.touch()
+    with registered("Deadly-v0", Deadly, kwargs={"mark": str(mark)}) as env_ids:
+        results = small_study(folder, VARIANTS, workers=2, env_ids=env_ids, max_steps=64)
+        told = capfd.readouterr().err
+        assert {"en": "A worker process died", "ko": "워커 프로세스가 종료되었습니다"}[language] in told
+        assert "Deadly-v0 PPO, 한 번 3" in told
+        assert not mark.exists() and len(results) == 6 and not results.failures
+        assert_same(small_study(tmp_path / "alone", VARIANTS, env_ids=env_ids, max_steps=64), results)
+
+
+@KILLS
+def test_a_job_that_always_kills_its_worker_fails_and_the_others_are_kept(tmp_path):
+    with (
+        registered("Deadly-v0", Deadly, kwargs={"mark": None}) as deadly,
+        registered("Bounded-v0", Bounded) as bounded,
+    ):
+        env_ids = (*bounded, *deadly)
+        results = small_study(tmp_path, VARIANTS[:1], workers=2, env_ids=env_ids, max_steps=64)
+        assert results.env_ids == bounded and len(results) == 3
+        assert {(failure.env_id, failure.seed) for failure in results.failures} == {
+            (*deadly, s) for s in SEEDS
+        }
+        assert all("Terminated" in failure.traceback for failure in results.failures)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_form(tmp_path):
+    for number, kind in enumerate((Bounded, Better)):
+        with registered("Own-v0", kind) as env_ids:
+            results = small_study(
+                tmp_path / str(number), VARIANTS[:1], workers=2, env_ids=env_ids, max_steps=64
+            )
+        assert not results.failures
+        assert results.columns["greedy_return"].tolist() == [5.0 * (number + 1)] * 3
+
+
+@pytest.mark.parametrize("entry_point", ["Own", "'__main__:Own'", "lambda: Own()"])
+def test_a_notebooks_own_environment_is_known_to_the_workers(entry_point, tmp_path):
+    # A program of its own, because a notebook's classes live in __main__.
+    code = (
+        "import gymnasium, numpy as np, test_seeds\n"
+        "class Own(test_seeds.Bounded):\n"
+        "    def reward(self): return 3.0\n"
+        f"gymnasium.register('Own-v0', {entry_point}, disable_env_checker=True)\n"
+        "results = test_seeds.small_study(\n"
+        f"    {str(tmp_path)!r}, test_seeds.VARIANTS[:1], workers=2, env_ids=['Own-v0'], max_steps=32)\n"
+        "print(results.columns['greedy_return'].tolist(), len(results.failures))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == "[15.0, 15.0, 15.0] 0\n"
+
+
+def row_with(**forged):
+    """Return a damage to a study's file: entries of its row that `measure` never gives."""
+
+    def damage(content):
+        facts = json.loads(content)
+        return json.dumps({**facts, "row": {**facts["row"], **forged}}).encode()
+
+    return damage
+
+
+@pytest.fixture(scope="module")
+def trpo_files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trpo")
+    small_study(folder, [VARIANTS[1]])
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -213,10 +358,32 @@ def test_a_job_that_fails_is_told_and_the_others_go_on(tmp_path, capfd):
         lambda content: b"\xff\xfe{}",
         lambda content: content.replace(b'"return_07"', b'"return_77"'),
         lambda content: content.replace(b'"seed": 0, "max_steps": 400, "processor', b'"seed": 0, "max'),
+        lambda content: b"[" * 100_000,
+        lambda content: b"null",
+        lambda content: b'{"format": "ppo_edu study 1", "job": [1], "row": {}}',
+        lambda content: b'{"format": "ppo_edu study 1", "job": {}, "row": [1]}',
+        lambda content: b'{"format": "ppo_edu study 1"}',
+        row_with(variant="PPO"),
+        row_with(env_id="Acrobot-v1"),
+        row_with(env_id=["CartPole-v1"]),
+        row_with(seed=3),
+        row_with(seed=False),
+        row_with(seed="0"),
+        row_with(max_steps=400.0),
+        row_with(max_steps=10**30),
+        *(
+            row_with(**{name: bad})
+            for name in ("processor_seconds", "solved_at_step", "final_return", "greedy_return", "return_07")
+            for bad in ("12", [1], {}, True, float("nan"), float("inf"), 10**400)
+        ),
+        row_with(greedy_return=None),
+        row_with(sampled_return=None),
+        row_with(processor_seconds=None),
+        row_with(more=1),
     ],
 )
-def test_a_damaged_result_is_noticed_and_made_again(alone, tmp_path, damage):
-    small_study(tmp_path, [VARIANTS[1]])
+def test_a_damaged_result_is_noticed_and_made_again(alone, tmp_path, trpo_files, damage):
+    shutil.copytree(trpo_files, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "CartPole-v1.TRPO.0.json"
     whole = path.read_bytes()
     assert damage(whole) != whole
@@ -224,6 +391,9 @@ def test_a_damaged_result_is_noticed_and_made_again(alone, tmp_path, damage):
     with pytest.warns(UserWarning, match=r"CartPole-v1\.TRPO\.0\.json"):
         results = small_study(tmp_path, [VARIANTS[1]])
     np.testing.assert_array_equal(results.columns["final_return"], alone.scores("CartPole-v1", "TRPO"))
+    assert results.variants == ("TRPO",)
+    with warnings.catch_warnings(action="error"):
+        small_study(tmp_path, [VARIANTS[1]])
 
 
 @pytest.mark.parametrize(

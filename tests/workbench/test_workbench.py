@@ -154,7 +154,7 @@ def test_same_pushes_same_pictures_and_reset_begins_anew(language, monkeypatch):
 
 def test_an_error_of_a_push_is_shown(monkeypatch):
     view = StepMode(SMALL)
-    monkeypatch.setattr(view.stepper._collector, "collect", lambda *_: 1 / 0)
+    monkeypatch.setattr(view.stepper, "_events", (1 / 0 for _ in "a"))
     view.buttons["collect"].click()
     assert "ZeroDivisionError" in view._line.value and "Traceback" in view._line.value
     assert not view.buttons["collect"].disabled
@@ -327,8 +327,8 @@ def test_readers_without_a_kernel_see_a_picture_with_words(language):
 
 
 def test_dashboard_shows_the_last_update_and_the_way_to_go():
-    picture = dashboard.DashboardPicture(max_steps=8192)
     run = trained(2, seed=0)
+    picture = dashboard.DashboardPicture(max_steps=8192, watched=run.watched)
     picture.begin(trained(1, seed=0))
     picture.update(run)
     for name, sparkline in picture._sparklines.items():
