@@ -37,7 +37,7 @@ READY_SECONDS = 10.0
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
 _fork_is_of_use = sys.platform == "linux"
-_prepared = set()
+_prepared: set[str] = set()
 
 
 def check(exercise, answer):
