@@ -17,9 +17,9 @@
 #
 # **먼저 알아 둘 것** 할인율 $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
 #
-# **걸리는 시간** 35분쯤
+# **걸리는 시간** {minutes}분쯤
 #
-# {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 수였습니다. 이제 그 수를 직접 만듭니다.
+# {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 값이었습니다. 이제 그 값을 직접 구합니다.
 
 # %% [markdown] lang="en" against="72780866"
 # # {title}
@@ -28,7 +28,7 @@
 #
 # **What you need first** The discount $\gamma$, and that the critic's $V(s)$ estimates the discounted sum of the rewards to come from state $s$ on.
 #
-# **Time** about 35 minutes
+# **Time** about {minutes} minutes
 #
 # In lessons {number:ratio} and {number:clip_and_min} the advantage $A$ was a given number. Now we make it.
 
@@ -57,7 +57,7 @@ ppo_edu.use_language("en")
 # %% [markdown] lang="en" against="40f31f08"
 # ## 1. The surprise of one step: the TD error
 #
-# In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and what is left is said to be $V(s_{t+1})$.
+# In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and the critic now expects another $V(s_{t+1})$.
 # The difference to what was expected is the TD error.
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
@@ -84,7 +84,7 @@ print(deltas)
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
-# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들을 $\gamma\lambda$씩 줄여 가며 더합니다.
+# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
@@ -265,7 +265,7 @@ print(f"{by_gae:7.2f}  {ppo_edu.t('lesson.gae_of_rollout')}")
 print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 
 # %% [markdown] lang="ko" against="ed3619e0"
-# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 말이 여전히 크게 들어갑니다.
+# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 예상이 여전히 큰 부분을 차지합니다.
 # $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 말해야 뜻이 있습니다.
 #
 # ## 6. 종료와 중단은 다릅니다
@@ -308,7 +308,7 @@ figures.truncation_mistake()
 # %% [markdown] lang="ko" against="7933c1dd"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
 # 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
-# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제도 이렇게 봐줄지는 재어 보기 전에는 모릅니다.
+# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
 #
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
@@ -316,7 +316,7 @@ figures.truncation_mistake()
 # 정책을 움직이는 것은 **차이** $A(s, \text{오른쪽}) - A(s, \text{왼쪽})$입니다. 이 차이에서는 $V(s)$가 사라지고, 부호가 바뀌면 정책은 거꾸로 갑니다.
 #
 # 그래서 반쯤 배운 정책 열 개(시드 열 개)의 상태 24개씩에서 **두 행동을 모두** 256번씩 해 보고, 그때마다 GAE로 어드밴티지를 구해 두었습니다. 참값은 실제로 받은 보상으로 구한 차이입니다.
-# 편향은 데이터를 아무리 모아도 남지만, 분산은 샘플 $N$개를 평균하면 $N$분의 1이 됩니다. 슬라이더로 $N$을 움직여 보세요.
+# 편향은 데이터를 아무리 모아도 그대로 남지만, 분산은 샘플 $N$개를 평균하면 $N$분의 1이 됩니다. 슬라이더로 $N$을 움직여 보세요.
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
@@ -499,7 +499,7 @@ ppo_edu.check("gae", gae)
 # %% [markdown] lang="ko" against="570080d5"
 # ## 정리
 #
-# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
+# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움에 $\gamma\lambda$를 거듭 곱해 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
 # - $\lambda = 0$은 크리틱을, $\lambda = 1$은 실제 보상을 믿습니다. 어디가 최선인지는 샘플을 몇 개나 평균하는지에 달려 있습니다(7절).
 # - 마스크는 두 개입니다. 부트스트랩은 **종료**에서만 끊고, 재귀는 **종료와 중단 모두**에서 끊습니다. 롤아웃의 마지막 행은 부트스트랩만 하고, 뒤에 이을 것이 없습니다.
 #
@@ -507,7 +507,7 @@ ppo_edu.check("gae", gae)
 #
 # - 노트의 재귀는 옳습니다. 다만 에피소드의 끝을 표시하는 마스크가 없어서, 배치가 끝을 넘지 않을 때만 맞습니다(5절).
 # - 노트는 에폭마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
-# - "$\delta$를 누적으로 곱해서"라는 설명은 "줄여 가며 **더해서**"로 읽는 것이 정확합니다.
+# - "$\delta$를 누적으로 곱해서"라는 설명은 "가중치를 줄여 가며 **더해서**"로 읽는 것이 정확합니다.
 #
 # **다음** {lesson:full_training}에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 

@@ -13,11 +13,11 @@
 # %% [markdown] lang="ko" against="b9a3ec24"
 # # {title}
 #
-# **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 쓸 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
+# **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
 # **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것.
 #
-# **걸리는 시간** 30분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
@@ -29,7 +29,7 @@
 #
 # **What you need first** Probability distributions and expectations, and that a policy $\pi(a|s)$ is the probability of taking action $a$ in state $s$.
 #
-# **Time** about 30 minutes
+# **Time** about {minutes} minutes
 #
 # Collecting data is expensive. But after one update of the policy, the data in hand already belongs to the *old* policy. To use it
 # instead of throwing it away, we must account for the difference between the two. As far as they choose actions differently, one number does this: the probability ratio. What it leaves out is the subject of section 3.
@@ -76,7 +76,7 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 #
 # $$\mathbb{E}_{a \sim \pi_\theta}[R(a)] = \sum_a \pi_{old}(a)\,\frac{\pi_\theta(a)}{\pi_{old}(a)}\,R(a) = \mathbb{E}_{a \sim \pi_{old}}[\,r(a)\,R(a)\,]$$
 #
-# 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플이 그만큼 여러 몫을 합니다.
+# 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플 하나가 여러 개를 대신합니다.
 
 # %% [markdown] lang="en" against="063c3fa4"
 # Simply averaging the old policy's samples (third line) gives a wrong answer. Weighing each by its ratio (fourth line) gives the same answer as
@@ -155,7 +155,7 @@ explorers.importance_sampling()
 # 배치에는 $d_{old}$의 상태밖에 없습니다. TRPO와 PPO는 $d_{new}(s)$ 자리에 **$d_{old}(s)$를 그대로 넣고**, 행동만 비율로 보정합니다. 두 식은 $\pi_{new} = \pi_{old}$에서 값과 기울기가 같지만, 멀어지면 달라집니다.
 # 비율도, $A_{old}$도 이것을 고쳐 주지 못합니다. 그래서 정책이 멀리 가지 못하게 하는 **영역**이 있어야 합니다.
 #
-# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 제 정책 그래디언트를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
+# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 그 배치로 구한 정책 그래디언트를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
 #
 # **예측** 점수가 다시 출발점까지 떨어졌을 때, 배치의 샘플은 몇 퍼센트나 유효할까요?
 
@@ -179,7 +179,7 @@ explorers.importance_sampling()
 figures.cliff_weights()
 
 # %% [markdown] lang="ko" against="cfb404e0"
-# 열 번 가운데 아홉 번은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 한 번은 끝까지 걸어도 출발점 위였습니다.
+# 열 걸음 가운데 아홉은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 하나는 끝까지 가도 출발점 위였습니다.
 # 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 걸음이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
 #
@@ -414,7 +414,7 @@ ppo_edu.check("effective_sample_size", effective_sample_size)
 # 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치의 한 샘플에서 $A = 2$이고, 파라미터 하나에 대한 기울기는 $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$입니다.
 # $\epsilon = 0.2$일 때, 이 샘플의 목적함수 $\min(rA,\ \mathrm{clip}(r)A)$를 $\theta$로 미분하면 얼마일까요?
 #
-# `...` 자리에 수 하나를 적으세요.
+# `...` 자리에 값을 하나 적으세요.
 
 # %% [markdown] lang="en" against="127df0a5"
 # ### Exercise · The first minibatch (predict)
@@ -452,7 +452,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # ## 정리
 #
 # - 같은 상태에서라면, 비율을 곱해 이전 정책의 샘플로 새 정책의 기댓값을 구할 수 있습니다.
-# - 정책이 멀어지면 유효 샘플 수가 무너지고, 샘플로 잰 값은 그 무너짐을 작게 봅니다.
+# - 정책이 멀어지면 유효 샘플 수가 무너지고, 샘플로 잰 값은 실제보다 낙관적입니다.
 # - 비율은 행동을 고쳐 줄 뿐 상태는 고쳐 주지 못합니다. 점수가 무너질 때에도 샘플의 절반 넘게 유효했습니다. 그래서 신뢰 영역이 필요합니다.
 # - 비율은 로그로 계산합니다. 첫 미니배치에서는 (반올림을 빼면) 1이고, 그때의 그래디언트는 정책 그래디언트와 같습니다. 1에서 멀면 버그입니다.
 #
