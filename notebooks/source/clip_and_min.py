@@ -10,10 +10,10 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="ab19b612"
+# %% [markdown] lang="ko" against="ae45c6c0"
 # # {title}
 #
-# **이 레슨의 질문** 클리핑(clipping)은 그래디언트에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
+# **이 레슨의 질문** 클리핑(clipping)은 그래디언트(gradient)에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
 #
 # **먼저 알아 둘 것** 확률 비율(probability ratio) $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
 # 어드밴티지(advantage) $A$는 "그 행동이 평소보다 얼마나 나았는가"를 나타내는 값이라고만 알아 두면 됩니다.
@@ -22,7 +22,7 @@
 #
 # 셀은 위에서부터 차례로 실행합니다(`Shift`+`Enter`). **예측**이 나오면 먼저 답을 정해 보고, 그다음 셀을 실행하세요.
 
-# %% [markdown] lang="en" against="630eefa1"
+# %% [markdown] lang="en" against="a7e2b658"
 # # {title}
 #
 # **The question** What does clipping do to the gradient, and what is the `min` there for?
@@ -71,7 +71,7 @@ print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 #
 # $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
 
-# %% [markdown] lang="en" against="ad648c05"
+# %% [markdown] lang="en" against="8d659b41"
 # There is none: the more likely the action, the higher the score. But $A$ was estimated from what the *old* policy went through,
 # and the further the policy moves, the less it can be trusted. This is running ever further on stale evidence.
 #
@@ -300,7 +300,7 @@ for clip in ("clip_and_min", "clip_only", "none"):
 #
 # **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요?
 
-# %% [markdown] lang="en" against="f549892f"
+# %% [markdown] lang="en" against="7f7ea666"
 # One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
 # The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
 #
@@ -467,7 +467,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **다음** 지금까지 $A$는 주어진 값이었습니다. {lesson:gae}에서 직접 구합니다.
 
-# %% [markdown] lang="en" against="22215581"
+# %% [markdown] lang="en" against="9c54f831"
 # ## Summary
 #
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$: the gradient is zero only on the side where the policy has gone far enough.

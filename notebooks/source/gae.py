@@ -10,18 +10,18 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="7b092f33"
+# %% [markdown] lang="ko" against="2fae5bca"
 # # {title}
 #
 # **이 레슨의 질문** 그 행동은 얼마나 좋았을까요? 그리고 $\lambda$는 무엇과 무엇을 맞바꿀까요?
 #
-# **먼저 알아 둘 것** 할인율 $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
+# **먼저 알아 둘 것** 할인율(discount) $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 값이었습니다. 이제 그 값을 직접 구합니다.
 
-# %% [markdown] lang="en" against="72780866"
+# %% [markdown] lang="en" against="a26a9c40"
 # # {title}
 #
 # **The question** How good was that action? And what does $\lambda$ trade for what?
@@ -40,7 +40,7 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="cae579cc"
+# %% [markdown] lang="ko" against="9696d93f"
 # ## 1. 한 스텝의 놀라움: TD 오차
 #
 # 크리틱은 $s_t$에서 $V(s_t)$만큼 받으리라 예상했습니다. 한 스텝을 가 보니 보상 $r_t$를 받았고, 크리틱은 이제 앞으로 $V(s_{t+1})$만큼 더 받으리라고 봅니다.
@@ -48,13 +48,13 @@ ppo_edu.use_language("en")
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
 #
-# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
+# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율(probability ratio)이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
 #
 # 다섯 스텝짜리 에피소드에서 스텝마다 보상 1을 받고, 마지막에 막대가 쓰러집니다. 크리틱은 언제나 3을 예상합니다.
 #
 # **예측** $\gamma = 1$일 때 어느 스텝의 $\delta$가 다를까요? 부호는?
 
-# %% [markdown] lang="en" against="40f31f08"
+# %% [markdown] lang="en" against="99957aea"
 # ## 1. The surprise of one step: the TD error
 #
 # In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and the critic now expects another $V(s_{t+1})$.
@@ -84,7 +84,7 @@ print(deltas)
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
-# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다.
+# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE(generalized advantage estimation)는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
@@ -93,7 +93,7 @@ print(deltas)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="29139292"
+# %% [markdown] lang="en" against="66e9f5a5"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. This is called **cutting the bootstrap**.
 #
@@ -224,7 +224,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # | 계속되는 스텝 | 예 | 예 |
 # | **종료(terminated)**: 막대가 쓰러짐 | 아니요. 뒤에 아무것도 없음 | 아니요. 다음 행은 다른 에피소드 |
 # | **중단(truncated)**: 시간 제한 | **예**. 과제는 계속될 수 있었음 | 아니요. 다음 행은 다른 에피소드 |
-# | **롤아웃의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
+# | **롤아웃(rollout)의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
 #
 # `dones[t]`인지 `dones[t+1]`인지는 라이브러리마다 다르게 저장해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
 #
@@ -233,7 +233,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
 
-# %% [markdown] lang="en" against="9a7c4a84"
+# %% [markdown] lang="en" against="e8558506"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -275,7 +275,7 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en" against="0d46ea5d"
+# %% [markdown] lang="en" against="c1ee6e68"
 # They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
 # $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
@@ -320,7 +320,7 @@ figures.truncation_mistake()
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="b30e32bd"
+# %% [markdown] lang="en" against="fc106403"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
 # and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
 # A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
@@ -506,12 +506,12 @@ ppo_edu.check("gae", gae)
 # ## 노트와 비교하면
 #
 # - 노트의 재귀는 옳습니다. 다만 에피소드의 끝을 표시하는 마스크가 없어서, 배치가 끝을 넘지 않을 때만 맞습니다(5절).
-# - 노트는 에폭마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
+# - 노트는 에폭(epoch)마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
 # - "$\delta$를 누적으로 곱해서"라는 설명은 "가중치를 줄여 가며 **더해서**"로 읽는 것이 정확합니다.
 #
 # **다음** {lesson:full_training}에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 
-# %% [markdown] lang="en" against="4526f7f4"
+# %% [markdown] lang="en" against="708936de"
 # ## Summary
 #
 # - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$, and this product decides how far they spread.

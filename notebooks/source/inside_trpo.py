@@ -15,13 +15,13 @@
 #
 # **이 레슨의 질문** TRPO는 그 한 걸음을 어떻게 찾을까요? 그리고 그렇게 정성껏 찾는데도 왜 사람들은 PPO를 더 많이 쓸까요?
 #
-# **먼저 알아 둘 것** {lesson:trpo_vs_ppo}에서 본 KL 발산, 신뢰 영역, TRPO의 문제와 다섯 단계. {lesson:policy_gradient}의 $\nabla \log \pi$. 행렬과 벡터의 곱, 이차 미분(헤세 행렬). 클리핑은 {lesson:clip_and_min}, 여러 시드로 비교하는 법은 {lesson:how_sure}에서 다루었습니다.
+# **먼저 알아 둘 것** {lesson:trpo_vs_ppo}에서 본 KL 발산(KL divergence), 신뢰 영역(trust region), TRPO의 문제와 다섯 단계. {lesson:policy_gradient}의 $\nabla \log \pi$. 행렬과 벡터의 곱, 이차 미분(헤세 행렬). 클리핑(clipping)은 {lesson:clip_and_min}, 여러 시드로 비교하는 법은 {lesson:how_sure}에서 다루었습니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(약속)의 그래디언트, $s$는 파라미터에서 잰 걸음입니다.
+# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(surrogate objective), 즉 약속의 그래디언트(gradient), $s$는 파라미터에서 잰 걸음입니다.
 
-# %% [markdown] lang="en" against="e82299f4"
+# %% [markdown] lang="en" against="f70bcd1c"
 # # {title}
 #
 # **The question** How does TRPO find its one step? And if it takes such care, why do most people use PPO?
@@ -105,7 +105,7 @@ print(t("trpo_lesson.hessian", size=len(F), slope=float(gradient.detach().norm()
 #
 # **예측** 정말 같을까요? 한쪽은 두 번 미분하고, 다른 쪽은 한 번만 미분합니다.
 
-# %% [markdown] lang="en" against="889201af"
+# %% [markdown] lang="en" against="d164cb53"
 # In nearly half of the directions the KL does not bend at all. Raise the logits of both actions alike, for instance, and the parameters change but no probability does. In such directions $F x = g$ has no solution, so TRPO adds a **damping**, $0.1\,I$, to $F$.
 #
 # $F$ has another face, too. Without a Hessian, from nothing but the $\nabla \log \pi$ of {lesson:policy_gradient}, take $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$: in theory it is the same matrix.
@@ -269,7 +269,7 @@ for damping in (0.1, 0.0):
 #
 # **예측** 배치를 여덟 조각으로 나누어 조각마다 $Fv$를 구하고 평균하면 어떻게 될까요? 메모리는요?
 
-# %% [markdown] lang="en" against="bc1e5306"
+# %% [markdown] lang="en" against="27828245"
 # In the picture, ellipse and border part as $\delta$ grows. The numbers show two things.
 #
 # - **What the damping does.** Without it the step is more than ten times as long even at $\delta = 0.01$, and yet promises less. Directions of almost no bend look free to the quadratic, so the step goes far along them; but far away neither the quadratic nor the linear function holds. The damping puts a price on them.
@@ -310,7 +310,7 @@ print(
 #
 # **예측** 상태의 10%만 쓰면 걸음의 방향이 얼마나 달라질까요?
 
-# %% [markdown] lang="en" against="4be42d3e"
+# %% [markdown] lang="en" against="1582b132"
 # The same numbers, and an eighth of the tensors held at a time. So the memory is not in TRPO's nature but **a choice of the implementation**. There is more to save: TRPO's own authors advise to compute $Fv$ from some 10% of the data (appendix C of the paper). It serves to find the direction, so it need not be exact, and at the end the line search measures the KL properly.
 #
 # **Predict** How much does the direction change if only 10% of the states are used?
@@ -340,11 +340,11 @@ for share in (1.0, 0.5, 0.1, 0.03):
 #
 # ## 6. 경주
 #
-# 이번에는 같은 환경 128개, 같은 롤아웃으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
+# 이번에는 같은 환경 128개, 같은 롤아웃(rollout)으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
 #
 # **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는?
 
-# %% [markdown] lang="en" against="5cd89257"
+# %% [markdown] lang="en" against="9e1f4e09"
 # Hardly at all, for a tenth of the arithmetic of a product.
 #
 # ## 6. The race
@@ -385,7 +385,7 @@ for row, name in enumerate(("TRPO", "PPO")):
 #
 # **예측** 그러면 업데이트를 마쳤을 때 KL이 정말로 $\delta = 0.01$ 안에 있는 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="2944c5ff"
+# %% [markdown] lang="en" against="d117f72b"
 # This course's PPO is ahead, a little in steps and clearly in processor time. Yet TRPO needs little over a second of one core. **At this size nothing says that TRPO is "too heavy to use".**
 #
 # Read this with two things in mind. It was measured with small networks and this course's settings. And a "mean of the last 100" lags behind: with 128 environments no episode of 500 steps can end before step 64,000, so the race tells *how early* each reached 475, and no more.
@@ -412,11 +412,11 @@ for shared_trunk in (False, True):
 # 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두에서 절반 안팎으로 깨집니다. 걸음을 그렇게 꼼꼼히 잰 것이 헛일이 됩니다.
 #
 # 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
-# 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
+# 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율(probability ratio)이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
 #
 # **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 내딛지 못할까요?
 
-# %% [markdown] lang="en" against="fba7c86e"
+# %% [markdown] lang="en" against="f6c43543"
 # The limit that always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
 #
 # Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
@@ -496,7 +496,7 @@ for penalty in ("fixed", "adaptive"):
 #
 # 페널티로도 과제는 풀립니다. 클리핑과 페널티 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없습니다. 여러 시드로 한 비교는 {lesson:how_sure}에 있습니다.
 
-# %% [markdown] lang="en" against="094fcb5f"
+# %% [markdown] lang="en" against="80f3b1e0"
 # The adaptive $\beta$ goes up and down, drives the KL back towards its target, and about one time in three it rests. Without that band it would double and halve whenever the KL brushes against its target.
 #
 # A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed; the comparison with many is in {lesson:how_sure}.
@@ -582,7 +582,7 @@ ppo_edu.check("next_beta", next_beta)
 #
 # **다음** 여기까지 왔다면 PPO 논문과 TRPO 논문을 읽을 준비가 되었습니다. 논문의 기호가 이제 낯설지 않을 것입니다. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="en" against="c5e70dc9"
+# %% [markdown] lang="en" against="5b99c1c0"
 # ## Summary
 #
 # - TRPO makes the promise linear and the KL quadratic, goes along the natural gradient $F^{-1}g$ to the edge of the trust region, and makes sure with a line search. For the same KL it gets further than along the plain gradient.

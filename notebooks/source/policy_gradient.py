@@ -13,7 +13,7 @@
 # %% [markdown] lang="ko" against="9feea59f"
 # # {title}
 #
-# **이 레슨의 질문** 점수가 어떻게 그래디언트가 될까요?
+# **이 레슨의 질문** 점수가 어떻게 그래디언트(gradient)가 될까요?
 #
 # **먼저 알아 둘 것** PyTorch로 손실을 만들고 `backward()`를 부르는 법, {lesson:start_here}의 용어(에이전트, 정책, 에피소드).
 #
@@ -24,7 +24,7 @@
 #
 # 이 레슨의 기호: $s_t$는 상태, $a_t$는 행동, $r_t$는 보상이고 $\theta$는 정책의 파라미터입니다.
 
-# %% [markdown] lang="en" against="cd96075f"
+# %% [markdown] lang="en" against="18ea5aa5"
 # # {title}
 #
 # **The question** How does a score become a gradient?
@@ -125,7 +125,7 @@ for name, v, (left, right) in zip("AB", V, Q, strict=True):
 #
 # **예측** $\theta = (0, 0)$에서 세 궤적의 $\sum_t \nabla \log \pi$를 적고 $P \cdot R$을 곱해 더해 보세요. A의 기울기와 B의 기울기 가운데 어느 쪽이 더 클까요?
 
-# %% [markdown] lang="en" against="cb0269a0"
+# %% [markdown] lang="en" against="0c2b28a5"
 # $Q(A, \text{right}) = 1 + V(B) = 3$, better than the 2 on the left. Averaged by their probabilities, the advantages in a cell are always 0: if one way is better than average, the other is worse.
 #
 # ## 2. The log-derivative trick
@@ -181,7 +181,7 @@ for name, gradient in ways.items():
 #
 # **예측** 파라미터 10개로 CartPole을 배울 수 있을까요? 곡선은 매끄러울까요?
 
-# %% [markdown] lang="en" against="ad0656cc"
+# %% [markdown] lang="en" against="bf5f5494"
 # All three are the same: by hand, by autograd through the formula of the expectation, and by moving $\theta$ a little and measuring how the expectation changes. The last two need to know all trajectories. The first can be estimated **from episodes played**, and from nothing else.
 #
 # The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or $A$ in place of the return.
@@ -311,7 +311,7 @@ with torch.no_grad():
 #
 # **예측** 네 막대는 어떤 순서일까요? 가장 긴 것과 가장 짧은 것은 몇 배나 차이 날까요?
 
-# %% [markdown] lang="en" against="817d7a10"
+# %% [markdown] lang="en" against="b375f72f"
 # The policy is linear, so its gradient is the slope of the logits times the state. We compute one for each episode, with four kinds of score. The bars tell how many episodes a batch must have until the noise is no longer than the gradient itself.
 #
 # **Predict** In which order are the four bars? How many times the shortest is the longest?
@@ -388,7 +388,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # **예측** 시드 30개 가운데 몇 개가 5를 찾을까요?
 
-# %% [markdown] lang="en" against="41aecba4"
+# %% [markdown] lang="en" against="214635ee"
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.
@@ -566,7 +566,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # **다음** 한 배치로 얼마나 멀리 가도 되는지는 {lesson:trpo_vs_ppo}에서 봅니다.
 
-# %% [markdown] lang="en" against="b73b09e9"
+# %% [markdown] lang="en" against="2ed80eed"
 # ## Summary
 #
 # - A score is not differentiated. The log-probability of the action taken is, **times** the score; the mean of that is the gradient of the expected return.

@@ -107,7 +107,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="86bbbd7e"
+# %% [markdown] lang="ko" against="db7c05b5"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -138,7 +138,7 @@ watch(run.act, seed=4, steps=300)
 #
 # **다음** {lesson:policy_gradient}에서 점수가 어떻게 그래디언트가 되는지부터 봅니다. PPO의 조각부터 보고 싶다면 {lesson:ratio}에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="f2f1519d"
+# %% [markdown] lang="en" against="47284c20"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.

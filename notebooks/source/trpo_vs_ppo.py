@@ -15,19 +15,19 @@
 #
 # **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
 #
-# **먼저 알아 둘 것** {lesson:policy_gradient}에서 본 정책 그래디언트(어드밴티지를 곱한 $\nabla \log \pi$의 평균), 점수(return), 가치, 어드밴티지, 온폴리시(on-policy). 행렬은 나오지 않습니다.
+# **먼저 알아 둘 것** {lesson:policy_gradient}에서 본 어드밴티지(advantage), 그것을 곱한 $\nabla \log \pi$의 평균인 정책 그래디언트(policy gradient), 점수(return), 가치, 온폴리시(on-policy). 행렬은 나오지 않습니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # > **이 레슨에 나오는 기호 셋**
 # >
-# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
+# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율(probability ratio)**입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
 # > - $A$: 그 행동이 그 상태에서 기대하던 것보다 얼마나 나았는지 나타내는 **어드밴티지**입니다.
-# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역의 반지름입니다. {lesson:gae}의 TD 오차 $\delta_t$와는 글자만 같습니다.
+# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역(trust region)의 반지름입니다. {lesson:gae}의 TD 오차(TD error) $\delta_t$와는 글자만 같습니다.
 # >
 # > 배치에서 낸 $rA$의 평균을 **대리 목적함수(surrogate objective)**라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
 
-# %% [markdown] lang="en" against="29d7f98a"
+# %% [markdown] lang="en" against="c1059c0b"
 # # {title}
 #
 # **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
@@ -77,7 +77,7 @@ explorers.cliff()
 
 # %% [markdown] lang="ko" against="cd6e4d06"
 # 처음에는 좋아집니다. 194점이 길이 0.1에서 237점이 됩니다. 그러다 방향이 바뀌어 긴 내리막이 이어집니다. 0.3에서 본전이고, 0.5에서 147점, 1.0에서 50점, 2.0에서는 13점밖에 남지 않습니다.
-# 그래디언트는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 곳은 보여 주지 않습니다.
+# 그래디언트(gradient)는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 곳은 보여 주지 않습니다.
 #
 # 지도 학습이라면 다음 배치에서 만회할 수 있습니다. 하지만 온폴리시 강화 학습에서는 나빠진 정책이 다음 데이터를 모읍니다. 13점짜리 정책이 모은 에피소드에는 막대를 오래 세우는 법이 거의 들어 있지 않습니다.
 #
@@ -85,7 +85,7 @@ explorers.cliff()
 #
 # **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요?
 
-# %% [markdown] lang="en" against="8dbc88da"
+# %% [markdown] lang="en" against="5e0881e2"
 # At first it gets better: 194 becomes 237 at length 0.1. Then it turns, and a long slope goes down: at 0.3 all is lost again that was won, at 0.5 the return is 147, at 1.0 it is 50, and at 2.0 no more than 13 are left.
 # A gradient is the slope **where you stand**; it does not show the land further off.
 #
@@ -123,7 +123,7 @@ with torch.no_grad():
 #
 # **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
 
-# %% [markdown] lang="en" against="a7d289c2"
+# %% [markdown] lang="en" against="365138d9"
 # Two things can be seen.
 #
 # - The larger batch promises about a third of it from the start. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
@@ -253,11 +253,11 @@ figures.trust_region()
 #
 # PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 너무 멀어진 샘플에서는 그래디언트를 끊자.** 그러면 평범한 경사 하강법으로 작은 걸음을 여러 번 가도 됩니다. 어떻게 끊는지는 {lesson:clip_and_min}에서 봅니다.
 #
-# 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치 64, 10에폭).
+# 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치(minibatch) 64, 10에폭(epoch)).
 #
 # **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
 
-# %% [markdown] lang="en" against="77b2cec2"
+# %% [markdown] lang="en" against="c4b7c2b2"
 # It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
 # A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
@@ -316,15 +316,15 @@ for name, policy in places.items():
 explorers.region()
 
 # %% [markdown] lang="ko" against="5b85e54a"
-# PPO에는 경계가 없습니다. 클리핑은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
+# PPO에는 경계가 없습니다. 클리핑(clipping)은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
 #
 # ## 6. 계산서
 #
 # 이 과정의 바탕이 된 스터디 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 순전파와 역전파를 몇 번 하고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
 #
-# **예측** 트랜지션 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
+# **예측** 트랜지션(transition) 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
 
-# %% [markdown] lang="en" against="5b1fc511"
+# %% [markdown] lang="en" against="727cf64c"
 # PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
@@ -362,7 +362,7 @@ for shape in (0, 3, 5):
 #
 # 메모리는 TRPO가 더 쓰고 배치와 함께 늘어납니다. 다만 배치 전체를 한꺼번에 처리하는 **이 구현**이 그렇습니다. 필요한 값은 모두 샘플의 평균이라 나누어 더해도 되고, {lesson:inside_trpo}에서 그렇게 해 봅니다. PPO는 처음부터 미니배치로 배우도록 만들어져 미니배치 하나를 담을 만큼이면 됩니다.
 
-# %% [markdown] lang="en" against="a6394c88"
+# %% [markdown] lang="en" against="8acee6bb"
 # It depends on **which PPO** you compare with. For *one update*, on one CPU core and with small networks:
 #
 # - TRPO takes two or three times as long as this course's PPO (4 epochs, large minibatches). Its arithmetic is a little over three times as much.
@@ -481,7 +481,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # **다음** PPO의 첫 번째 조각, 확률 비율은 {lesson:ratio}에서 시작합니다. TRPO의 다섯 단계가 궁금하면 언제든 {lesson:inside_trpo}부터 보아도 됩니다.
 
-# %% [markdown] lang="en" against="df574bae"
+# %% [markdown] lang="en" against="9bd82591"
 # ## Summary
 #
 # - A gradient is the slope where you stand. Far from there, the batch's promise and the true return part, and a larger batch shows only some of it.

@@ -51,8 +51,10 @@ def ruled_out_in(text):
 def without_english(text):
     """Return the terms that `text`, a lesson in Markdown, does not give with their English at first mention.
 
-    Headings, code and formulas count as no mention, and a term within a longer term does not either.
+    Headings, code and formulas count as no mention, and a term within a longer term does not either. From the
+    table of the glossary on, everything has been given.
     """
+    text = text.split("{glossary}")[0]
     text = re.sub(r"(?m)^#+ .*$|`[^`]*`|\$[^$]*\$|\{[^}]*\}", lambda found: " " * len(found[0]), text)
     missing = []
     for term in sorted(glossary.terms(), key=lambda term: -len(term.ko)):
