@@ -75,13 +75,15 @@ def test_no_korean_particle_hangs_on_a_value():
 
 
 @pytest.mark.parametrize(
-    "text", ["{name}이(가) 비었음", "{value}(으)로", "`{got}`을 돌려줌", "{name}라는 항목", "{shape}여야", "{seed:d}로"]
+    "text", ["{name}이(가)", "{value}(으)로", "`{got}`을 돌려줌", "{name}라는", "{shape}여야", "{seed:d}로"]
 )
 def test_a_hanging_particle_is_found(text):
     assert re.search(PARTICLE, text)
 
 
-@pytest.mark.parametrize("text", ["{name}의 값", "{steps:,}스텝", "{name} 환경은", "지금 값: {value}", "{name}에는"])
+@pytest.mark.parametrize(
+    "text", ["{name}의", "{steps:,}스텝", "{name} 환경은", "지금 값: {value}", "{name}에는"]
+)
 def test_a_particle_of_one_form_is_let_through(text):
     assert not re.search(PARTICLE, text)
 
