@@ -314,7 +314,7 @@ explorers.ratio_histogram()
 
 # %% [markdown] lang="ko" against="9d7f030b"
 # 학습률이 클수록 같은 에폭(epoch)에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위(clip range)를 벗어납니다.
-# 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
+# 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 그래디언트 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
 #
 # 기록해 둔 업데이트는 $\epsilon = 0.2$로 한 것이라, 슬라이더의 $\epsilon$은 히스토그램을 바꾸지 않고 **어디부터 클리핑된 것으로 셀지**만 바꿉니다.
 #
@@ -325,7 +325,7 @@ explorers.ratio_histogram()
 #
 # **예측** 비슷한 두 정책에서 샘플을 100개씩 1,000번 뽑으면, 이 추정값은 몇 번이나 음수가 될까요? `approx_kl`은?
 
-# %% [markdown] lang="en" against="eba8f8ca"
+# %% [markdown] lang="en" against="5157e951"
 # The larger the learning rate, the wider the histogram at the same epoch. With 0.0003 the ratios are still close to 1 after ten epochs; with 0.01 they soon leave the clip range.
 # But it does not widen for ever: where a step went too far, the next ones bring it back, and the histogram narrows again. Why it can come back is told in {lesson:clip_and_min}.
 #
