@@ -144,11 +144,11 @@ print(
 # %% [markdown] lang="ko" against="1790ab4a"
 # ## 3. 셋째 단계: 방향을 정한다
 #
-# 이차식 $\tfrac12 s^\top F s \le \delta$ 안에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트(natural gradient)**입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법(conjugate gradient)**이 바로 그런 방법입니다.
+# 이차식 $\tfrac12 s^\top F s \le \delta$ 안에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)이 바로 그런 방법입니다.
 #
 # **예측** 파라미터가 44개이면 곱셈 44번이면 정확한 답이 나옵니다. 4,610개이면 곱셈이 몇 번쯤 필요할까요?
 
-# %% [markdown] lang="en" against="0d22b876"
+# %% [markdown] lang="en" against="7e4687f9"
 # ## 3. Third stage: the direction
 #
 # Within the quadratic $\tfrac12 s^\top F s \le \delta$, the way along which $g^\top s$ grows most is $x = F^{-1} g$, the **natural gradient**. So $F x = g$ has to be solved, and all we have is the product $Fv$. The **conjugate gradient method** needs nothing else.
@@ -450,7 +450,7 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
 #
 # ## 8. KL 페널티로 붙들기
 #
-# PPO 논문은 클리핑 말고 다른 방법도 비교했습니다. 목적함수에서 $\beta\,\mathrm{KL}$을 빼는 **KL 페널티(KL penalty)**입니다. $\beta$를 고정하거나, 업데이트가 끝날 때마다 목표 $d$에 맞추어 바꿉니다.
+# PPO 논문은 클리핑 말고 다른 방법도 비교했습니다. 목적함수에서 $\beta\,\mathrm{KL}$을 빼는 **KL 페널티**(KL penalty)입니다. $\beta$를 고정하거나, 업데이트가 끝날 때마다 목표 $d$에 맞추어 바꿉니다.
 #
 # - KL이 $d / 1.5$보다 작으면 $\beta$를 절반으로,
 # - KL이 $1.5\,d$보다 크면 $\beta$를 두 배로,
@@ -458,7 +458,7 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
 #
 # **예측** 고정한 $\beta = 1$과 1에서 출발한 적응형 $\beta$. 적응형은 훈련하는 동안 커질까요, 작아질까요? 그대로 두는 업데이트는 얼마나 될까요?
 
-# %% [markdown] lang="en" against="769ba67d"
+# %% [markdown] lang="en" against="a17afd69"
 # Weak dropout does no harm. But at 0.5, a common choice, the KL to itself already exceeds $\delta$, and no step, however short, passes. In the same noise PPO loses part of its samples and learns from the rest.
 #
 # ## 8. Holding on with a KL penalty

@@ -21,13 +21,13 @@
 #
 # > **이 레슨에 나오는 기호 셋**
 # >
-# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율(probability ratio)**입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
+# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**(probability ratio)입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
 # > - $A$: 그 행동이 그 상태에서 기대하던 것보다 얼마나 나았는지 나타내는 **어드밴티지**입니다.
 # > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역(trust region)의 반지름입니다. {lesson:gae}의 TD 오차(TD error) $\delta_t$와는 글자만 같습니다.
 # >
-# > 배치에서 낸 $rA$의 평균을 **대리 목적함수(surrogate objective)**라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
+# > 배치에서 낸 $rA$의 평균을 **대리 목적함수**(surrogate objective)라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
 
-# %% [markdown] lang="en" against="c1059c0b"
+# %% [markdown] lang="en" against="d6830526"
 # # {title}
 #
 # **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
