@@ -2,6 +2,7 @@
 
     python benchmarks/time_to_solve.py
     python benchmarks/time_to_solve.py --seeds 10 --notes-seconds 30
+    python benchmarks/time_to_solve.py --redraw        the pictures again, from the numbers of the last run
 
 Two clocks are read. *Solved*: the mean return of the last 100 finished training episodes has reached 475.
 That is everybody's definition, and it does not treat everybody alike: those episodes were played by older
@@ -13,12 +14,15 @@ every 4,096 steps, and neither clock runs while it plays.
 CleanRL's own package is no peer here: what PyPI has of it for this Python (0.4.8) is older than its ppo.py.
 Its published settings are, run by Stable-Baselines3. Every program computes on one thread, in this one
 process, one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is
-what a learner waits; processor time is less disturbed by what else runs. Draws images/time_to_solve.png.
+what a learner waits; processor time is less disturbed by what else runs. Keeps the numbers in
+benchmarks/time_to_solve.json and draws them in both languages, images/time_to_solve.png and
+images/time_to_solve_ko.png.
 """
 
 import argparse
 import collections
 import dataclasses
+import json
 import os
 import statistics
 import time
@@ -35,9 +39,15 @@ from torch import nn
 
 import ppo_edu
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, style
+from ppo_edu.language import font_families
 from ppo_edu.rollout import play_episodes
 
-PICTURE = Path(__file__).parents[1] / "images" / "time_to_solve.png"
+ROOT = Path(__file__).parents[1]
+NUMBERS = ROOT / "benchmarks" / "time_to_solve.json"
+PICTURES = {
+    "en": ROOT / "images" / "time_to_solve.png",
+    "ko": ROOT / "images" / "time_to_solve_ko.png",
+}
 GOAL, WINDOW, LIMIT = 475, 100, 500
 LOOK_EVERY = 4_096
 
@@ -242,6 +252,35 @@ PROGRAMS = {
 }
 
 
+# The package's catalogues hold what learners meet in the course; this picture is the READMEs' alone.
+WORDS = {
+    "en": {
+        "ppo_edu, defaults": "ppo_edu, defaults",
+        "Stable-Baselines3 PPO, RL Zoo's settings": "Stable-Baselines3 PPO, RL Zoo's settings",
+        "Stable-Baselines3 PPO, CleanRL's settings": "Stable-Baselines3 PPO, CleanRL's settings",
+        "the notes' loop": "the notes' loop",
+        "solved": "solved: 475",
+        "seconds": "processor seconds since the start of training, one thread (logarithmic)",
+        "mean": "mean return, last 100 episodes",
+        "title": "CartPole-v1 until it is solved, {seeds} seeds each",
+        "all": "{name}: {median:.1f} s (median)",
+        "some": "{name}: {solved} of {seeds} within {limit:.0f} s",
+    },
+    "ko": {
+        "ppo_edu, defaults": "ppo_edu, 기본 설정",
+        "Stable-Baselines3 PPO, RL Zoo's settings": "Stable-Baselines3의 PPO, RL Zoo의 설정",
+        "Stable-Baselines3 PPO, CleanRL's settings": "Stable-Baselines3의 PPO, CleanRL의 설정",
+        "the notes' loop": "노트의 반복문",
+        "solved": "풀었다고 보는 선: 475",
+        "seconds": "훈련을 시작한 뒤의 CPU 시간(초), 스레드 하나(로그 눈금)",
+        "mean": "최근 에피소드 100개의 평균 점수",
+        "title": "CartPole-v1을 풀 때까지, 시드 {seeds}개씩",
+        "all": "{name}: {median:.1f}초(중앙값)",
+        "some": "{name}: {limit:.0f}초 안에 {seeds}개 중 {solved}개",
+    },
+}
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -253,8 +292,11 @@ def main():
         default=60.0,
         help="processor seconds after which the notes' loop is ended",
     )
-    parser.add_argument("--picture", type=Path, default=PICTURE)
+    parser.add_argument("--redraw", action="store_true", help="only draw the last run's numbers")
     chosen = parser.parse_args()
+    if chosen.redraw:
+        draw_all(kept())
+        return
 
     torch.set_num_threads(1)
     ppo_edu.train(seed=0, max_steps=1)  # what Python loads on first use is not what is measured
@@ -269,8 +311,19 @@ def main():
                 else f"not within {clock.curve[-1][0]:.0f} s of the processor"
             )
             print(f"seed {seed}, {name}: {told}, {clock.steps:,} steps", flush=True)
-        draw(clocks, chosen.picture)
+        keep(clocks)
+        draw_all(clocks)
     report(clocks)
+
+
+def keep(clocks):
+    found = {name: [dataclasses.asdict(clock) for clock in each] for name, each in clocks.items()}
+    NUMBERS.write_text(json.dumps(found, default=float) + "\n", encoding="utf-8")
+
+
+def kept():
+    found = json.loads(NUMBERS.read_text(encoding="utf-8"))
+    return {name: [Clock(**clock) for clock in each] for name, each in found.items()}
 
 
 def report(clocks):
@@ -313,8 +366,14 @@ def spread(values, digits):
     return f"{median} ({low} to {high})"
 
 
-def draw(clocks, path):
-    with style("DejaVu Sans"):
+def draw_all(clocks):
+    for language, path in PICTURES.items():
+        draw(clocks, path, language)
+
+
+def draw(clocks, path, language):
+    words = WORDS[language]
+    with style(font_families(language)):
         figure = Figure(figsize=(9, 4.4))
         axes = figure.subplots()
         for name, found in clocks.items():
@@ -323,10 +382,10 @@ def draw(clocks, path):
                 axes.plot(*np.transpose(clock.curve), color=colour, lw=1.2, alpha=0.7)
                 if clock.wall:
                     axes.plot(*clock.curve[-1], "o", color=colour, ms=6)
-            axes.plot([], [], color=colour, label=label(name, found))
+            axes.plot([], [], color=colour, label=label(words, name, found))
         axes.axhline(GOAL, color=GREY, lw=1, ls=":")
         axes.annotate(
-            "solved: 475",
+            words["solved"],
             (0, GOAL),
             (4, 4),
             xycoords=("axes fraction", "data"),
@@ -336,18 +395,20 @@ def draw(clocks, path):
         axes.set_xscale("log")
         axes.set_ylim(0, 540)
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.set_xlabel("processor seconds since the start of training, one thread (logarithmic)")
-        axes.set_ylabel("mean return, last 100 episodes")
-        axes.set_title(f"CartPole-v1 until it is solved, {len(found)} seeds each")
+        axes.set_xlabel(words["seconds"])
+        axes.set_ylabel(words["mean"])
+        axes.set_title(words["title"].format(seeds=len(found)))
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=11)
         figure.savefig(path, dpi=130)
 
 
-def label(name, found):
+def label(words, name, found):
     solved = [clock.processor for clock in found if clock.wall]
     if len(solved) < len(found):
-        return f"{name}: {len(solved)} of {len(found)} within {found[0].curve[-1][0]:.0f} s"
-    return f"{name}: {statistics.median(solved):.1f} s (median)"
+        return words["some"].format(
+            name=words[name], solved=len(solved), seeds=len(found), limit=found[0].curve[-1][0]
+        )
+    return words["all"].format(name=words[name], median=statistics.median(solved))
 
 
 if __name__ == "__main__":
