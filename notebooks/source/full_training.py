@@ -10,20 +10,20 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="01af09a1"
+# %% [markdown] lang="ko" against="d6e8f65f"
 # # {title}
 #
 # **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
 #
-# **먼저 알아 둘 것** 확률 비율({lesson:ratio}), 클리핑({lesson:clip_and_min}),
-# GAE({lesson:gae}). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
+# **먼저 알아 둘 것** {lesson:ratio}의 확률 비율(probability ratio), {lesson:clip_and_min}의 클리핑(clipping),
+# {lesson:gae}의 GAE(generalized advantage estimation). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
 #
-# **걸리는 시간** 45분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
 # 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
 
-# %% [markdown] lang="en" against="54ff192e"
+# %% [markdown] lang="en" against="5253f915"
 # # {title}
 #
 # **The question** How do the pieces become a program that *learns*?
@@ -31,7 +31,7 @@
 # **What you need first** The probability ratio ({lesson:ratio}), clipping ({lesson:clip_and_min}) and
 # GAE ({lesson:gae}). It helps to have built a small network in PyTorch before.
 #
-# **Time** about 45 minutes
+# **Time** about {minutes} minutes
 #
 # First you build a small PPO, one piece a cell, and let it loose on CartPole. Then the same mathematics runs in many environments at once
 # and solves the task within seconds, and you watch the trained agent balance its pole.
@@ -83,12 +83,12 @@ watch(lambda observation: int(coin.integers(2)), seed=4)
 #
 # ## 2. 신경망: `pi`와 `v`
 #
-# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다. 행동하는 `pi`가 액터(actor), 평가하는 `v`가 크리틱(critic)이라서
+# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다. 행동하는 `pi`가 액터(actor), 평가하는 `v`가 크리틱(critic)이므로
 # 이런 구조를 **액터-크리틱**(actor-critic)이라고 합니다.
 # 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
 # `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
 
-# %% [markdown] lang="en" against="2ddb0c5a"
+# %% [markdown] lang="en" against="39037298"
 # Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
 #
 # ## 2. The network: `pi` and `v`
@@ -178,13 +178,13 @@ class Memory(Network):
 # 여기가 PPO의 심장입니다. 위에서 아래로 읽으면 지금까지의 레슨이 차례로 나옵니다.
 #
 # 1. 크리틱(critic)의 값 $V(s)$, $V(s')$와 TD 목표 $r + \gamma V(s')$. 종료된 스텝에서는 뒤에 아무것도 없으니 $V(s')$을 더하지 않습니다.
-# 2. GAE로 어드밴티지를 구합니다({lesson:gae}).
-# 3. 비율({lesson:ratio})과 클리핑한 목적함수({lesson:clip_and_min}). **키우려는** 값이라 손실에는 앞에 마이너스를 붙여 넣습니다.
+# 2. GAE로 어드밴티지(advantage)를 구합니다({lesson:gae}).
+# 3. 비율({lesson:ratio})과 클리핑된 목적함수({lesson:clip_and_min}). **키우려는** 값이라 손실에는 앞에 마이너스를 붙여 넣습니다.
 # 4. 가치 손실. `smooth_l1_loss`는 오차가 1보다 작으면 제곱, 크면 절댓값처럼 움직이는 **Huber 손실**입니다(노트는 L1 norm이라고 부릅니다).
 #
 # 같은 배치를 `K_epoch`번 다시 씁니다. 첫 번째에는 비율이 모두 1이고, 두 번째부터 클리핑이 할 일이 생깁니다.
 
-# %% [markdown] lang="en" against="8de8bd88"
+# %% [markdown] lang="en" against="9c747e56"
 # ## 4. Learning: `train_net`
 #
 # This is the heart of PPO. Read it from top to bottom and you meet the lessons so far, one by one.
@@ -226,12 +226,12 @@ class PPO(Memory):
 # %% [markdown] lang="ko" against="ee17667e"
 # ## 5. 반복: 모으고, 배우고, 다시
 #
-# 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 값의 크기를 줄입니다.
+# 최대 `T_horizon` 스텝을 모으고 배우기를 반복합니다. 보상은 100으로 나누어 크리틱이 다룰 값의 크기를 줄입니다.
 # 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 12,000스텝만 돌려 봅니다(몇 초면 됩니다).
 #
 # **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
 
-# %% [markdown] lang="en" against="7d538ce9"
+# %% [markdown] lang="en" against="c7f3b825"
 # ## 5. The loop: collect, learn, again
 #
 # Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
@@ -270,12 +270,12 @@ while steps < 12_000:
 # ## 6. 같은 수학, 여러 환경
 #
 # `ppo_edu.train`은 방금 만든 것과 같은 함수들(`probability_ratio`, `clipped_surrogate`, `gae`)로 배웁니다. 여러 환경을 한꺼번에
-# 굴려서 큰 배치를 모으고, 그것을 미니배치로 나누어 씁니다. 그 밖에도 다른 점이 여럿 있습니다(7절).
+# 굴려서 큰 배치를 모으고, 그것을 미니배치(minibatch)로 나누어 씁니다. 그 밖에도 다른 점이 여럿 있습니다(7절).
 #
-# 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
+# 최근 에피소드 100개의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
 # 결과를 돌려줍니다.
 
-# %% [markdown] lang="en" against="47b1535c"
+# %% [markdown] lang="en" against="4c311bd8"
 # It is learning, but it takes its time: with a single environment the network is called for every step, and there is an update every 20 steps.
 #
 # ## 6. The same mathematics, many environments
@@ -300,7 +300,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 #
 # 곡선 옆의 작은 그림들은 훈련이 건강한지 알려 줍니다.
 #
-# - **클립 비중**(clip fraction): 클립 범위를 벗어난 샘플의 비중. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
+# - **클립 비중**(clip fraction): 클립 범위(clip range)를 벗어난 샘플의 비중. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
 # - **KL 추정값**: 업데이트 한 번에 정책이 움직인 거리.
 # - **엔트로피**(entropy): 정책이 얼마나 망설이는가. 배우면서 줄어듭니다.
 # - **가치 손실**과 **설명된 분산**(explained variance): 크리틱이 보상의 합을 얼마나 잘 맞히는가. 설명된 분산이 1이면 완벽하고, 0이면 평균만 아는 것과 같고, 0보다 작으면 없느니만 못합니다.
@@ -310,7 +310,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # 배치의 크기만 다른 것이 아닙니다. 그리고 무엇이 느린지도 따져 보아야 합니다. 같은 *시간*에 덜 배우는 것일까요, 같은 *스텝 수*에 덜 배우는 것일까요? 두 프로그램 사이의 차이를 모두 적으면 이렇습니다. 출처의 "37"은 [Huang 등(2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/)이 정리한 구현의 세부 사항 37가지의 번호,
 # "PPO"는 [논문](https://arxiv.org/abs/1707.06347), "Engstrom"은 [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)입니다.
 
-# %% [markdown] lang="en" against="5b79fee6"
+# %% [markdown] lang="en" against="d53c6024"
 # **Why is the curve flat in the middle?** The thick line is the mean of 100 episodes that have *ended*. 128 poles are balanced at once: none can finish 500 steps before step 128 × 500 = 64,000.
 # The flat stretch is waiting, and not a failure to learn. For the same reason the mean holds episodes that began up to some 16 updates ago, and the news "solved" comes late.
 #
@@ -330,12 +330,12 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 display(Markdown(details.as_markdown()))
 
 # %% [markdown] lang="ko" against="733fcd9d"
-# 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 줄씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
-# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
+# 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 행씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
+# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균(interquartile mean)과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
 #
-# **예측** 어느 줄에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
+# **예측** 어느 행에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
 
-# %% [markdown] lang="en" against="cf16cff8"
+# %% [markdown] lang="en" against="e193aed5"
 # The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
 # The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
 #
@@ -361,17 +361,17 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
 figures.small_to_default()
 
 # %% [markdown] lang="ko" against="30b74949"
-# **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
-# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 줄들이 하는 일은 **그 적은 걸음으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 줄은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
-# 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 줄이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나씩 차례로 더한 몫도 더하는 순서에 따라 달라집니다.
-# 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 줄도 다른 과제에서는 중요할 수 있습니다.
+# **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트(gradient) 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
+# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 행들이 하는 일은 **그 적은 스텝으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 행은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭(epoch)을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
+# 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 행이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나를 더해서 얻는 만큼도 더하는 순서에 따라 달라집니다.
+# 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 행도 다른 과제에서는 중요할 수 있습니다.
 #
 # ## 8. 에이전트를 지켜보기
 #
 # 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="40062067"
+# %% [markdown] lang="en" against="21085ec3"
 # **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
 # With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
 # In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
@@ -407,17 +407,17 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 
 # %% [markdown] lang="ko" against="6d6e0b8e"
 # 가장 낮은 것은 훈련의 점수인데, 뽑았기 때문이 아닙니다. 마지막 정책은 **뽑아도** 만점입니다. 훈련의 점수가 낮은 것은 **오래된 정책들의 점수**이기 때문입니다. 그 에피소드들은 업데이트 열여섯 번쯤 전부터 시작했습니다(6절).
-# 이 과제에서는 뽑아도 손해가 없지만, 다른 과제에서는 손해를 볼 수도 있습니다({lesson:how_sure}의 Acrobot). 반대로 다 배운 뒤에도 뽑아야 하는 과제가 있습니다. 가위바위보처럼 상대가 있는 게임, 상태가 다 보이지 않는 과제, 글을 쓰는 언어 모델이 그렇습니다.
+# 이 과제에서는 뽑아도 손해가 없지만, 다른 과제에서는 손해를 볼 수도 있습니다({lesson:how_sure}의 Acrobot). 반대로 다 배운 뒤에도 뽑아야 하는 과제가 있습니다. 가위바위보처럼 상대가 있는 게임, 상태가 다 보이지 않는 과제, 글을 만드는 언어 모델이 그렇습니다.
 # 그래서 점수를 말할 때는 무엇을 쟀는지 함께 말하고, 다르게 잰 점수끼리 비교하지 않습니다.
 #
 # ## 9. 업데이트 한 번을 천천히
 #
-# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 버튼을 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
+# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 버튼을 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃(rollout)을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
 # 히스토그램은 비율이 어떻게 퍼지는지, 두 히트맵은 막대의 각도와 각속도에 따라 정책이 오른쪽으로 밀 확률이 업데이트 전과 후에 어떻게 다른지 보여 줍니다.
 #
 # **예측** 미니배치를 하나만 배우면 히스토그램은 어떤 모양일까요? 네 에폭을 다 마치면?
 
-# %% [markdown] lang="en" against="32047aca"
+# %% [markdown] lang="en" against="22dcb695"
 # The training's score is the lowest, and not because of drawing: the final policy reaches full marks **even when it draws**. The training's score is lower because it is that of **older policies**: those episodes began up to some 16 updates earlier (section 6).
 # In this task drawing costs nothing. In others it does (Acrobot, {lesson:how_sure}), and in some one has to draw even when all is learnt: in games with an opponent such as rock-paper-scissors, where the state is only partly seen, in language models.
 # So a score goes with the words how it was measured, and scores measured in different ways are not compared.
@@ -489,7 +489,7 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 
 # %% [markdown] lang="ko" against="25cb4e4d"
 # 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 비교할 수 없게 됩니다.
-# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다({lesson:gae}).
+# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩(bootstrap)만 `terminated`에서 끊습니다({lesson:gae}).
 #
 # ## 12. 왜 리플레이 버퍼를 쓰지 않을까요?
 #
@@ -498,7 +498,7 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 #
 # **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="8d174ba6"
+# %% [markdown] lang="en" against="b886dcb2"
 # A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
 # So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone ({lesson:gae}).
 #
@@ -575,28 +575,28 @@ for clip in ("clip_and_min", "none"):
         )
 
 # %% [markdown] lang="ko" against="91e9ac61"
-# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
+# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 걸음이 크다고 다 점수가 떨어지는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en" against="1c94bb1f"
+# %% [markdown] lang="en" against="660b2c32"
 # With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff ({lesson:trpo_vs_ppo}), but a seed that falls has episodes that end after some ten steps.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
-# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+# 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against="65bf34bf"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
 # %% [markdown] lang="ko" against="7b49050c"
-# ### 연습 · 줄을 열로
+# ### 연습 · 행을 열로
 #
-# 트랜지션 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 써 보세요.
-# 열 하나는 줄마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 도움말: `ppo_edu.hint("make_batch", 1)`.
+# 트랜지션(transition) 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 작성해 보세요.
+# 열 하나는 행마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 힌트: `ppo_edu.hint("make_batch", 1)`.
 
-# %% [markdown] lang="en" against="09cc3af3"
+# %% [markdown] lang="en" against="7d3e4eff"
 # ### Exercise · Rows into columns
 #
 # One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
@@ -613,10 +613,10 @@ ppo_edu.check("make_batch", make_batch)
 # %% [markdown] lang="ko" against="e885175a"
 # ### 연습 · 손실
 #
-# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 수 하나인 텐서, 곧 클리핑한 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
+# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 스칼라 텐서, 즉 클리핑된 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
 # 실제 프로그램에서 실수하기 쉬운 그대로, 여기서는 **다섯 텐서가 모두 그래디언트를 받을 수 있습니다.** 정책과 크리틱(`log_prob`, `value`)으로만 그래디언트가 흐르게 하세요.
 
-# %% [markdown] lang="en" against="d314f89b"
+# %% [markdown] lang="en" against="2ef489a8"
 # ### Exercise · The loss
 #
 # Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
@@ -683,12 +683,12 @@ ppo_edu.check("throwing_away", throwing_away)
 # 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
 # 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
 # 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
-# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 쓰고 마지막 줄에 `bug_1 = loss`
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 적고 마지막 줄에 `bug_1 = loss`
 #
 # 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
 # 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
 
-# %% [markdown] lang="en" against="bac12030"
+# %% [markdown] lang="en" against="0ebfba76"
 # ## Find the bug
 #
 # Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
@@ -840,9 +840,9 @@ ppo_edu.check("bug_6", bug_6)
 # %% [markdown] lang="ko" against="312bb403"
 # ## 훈련이 안 될 때의 점검표
 #
-# 내 프로그램이 배우지 않을 때 이 순서로 봅니다. 앞의 것이 틀렸으면 뒤의 것은 볼 필요가 없습니다. 그림의 주황색은 버그 찾기의 여섯 프로그램 가운데 아픈 것이고, 회색은 건강한 것입니다. 제목의 번호가 아래의 번호입니다.
+# 내 프로그램이 배우지 않을 때 이 순서로 봅니다. 앞의 것이 틀렸으면 뒤의 것은 볼 필요가 없습니다. 그림의 주황색은 버그 찾기의 여섯 프로그램 가운데 버그 있는 것이고, 회색은 버그 없는 것입니다. 제목의 번호가 아래의 번호입니다.
 
-# %% [markdown] lang="en" against="504b0aaa"
+# %% [markdown] lang="en" against="61877cdf"
 # ## A checklist for when it does not learn
 #
 # When a program of yours does not learn, look in this order: if an early line is wrong, the later ones mean nothing. In the picture orange is a sick one of the six programs above, and grey the healthy one. The numbers in the titles are those of the list below.
@@ -855,7 +855,7 @@ sick_runs.checklist()
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
 # 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
 # 4. **엔트로피.** 천천히 내려가야 합니다. 몇 번의 업데이트 만에 0이 되면 더는 새로운 행동을 해 보지 않습니다. 끝까지 그대로면 어드밴티지에 신호가 없습니다.
-# 5. **가치 손실과 시간 제한.** 에피소드의 길이를 롤아웃의 길이와 비교해 보세요. 끝나는 에피소드가 롤아웃에 하나도 없으면 어드밴티지는 크리틱의 말뿐이고, 시간 제한을 종료로 다루면 크리틱이 알 수 없는 것을 배우려 애씁니다(프로그램 4).
+# 5. **가치 손실과 시간 제한.** 에피소드의 길이를 롤아웃의 길이와 비교해 보세요. 끝나는 에피소드가 롤아웃에 하나도 없으면 어드밴티지는 크리틱의 예상뿐이고, 시간 제한을 종료로 다루면 크리틱이 알 수 없는 것을 배우려 애씁니다(프로그램 4).
 # 6. **배치의 행 수.** 환경을 되돌리기만 하는 스텝이 빠졌는지 셉니다(프로그램 6).
 # 7. **시드.** 여기까지 괜찮으면 시드 다섯 개로 다시 돌립니다. 하나가 배우고 하나가 못 배우는 것은 버그가 아닐 수도 있습니다({lesson:how_sure}).
 #
@@ -873,9 +873,9 @@ sick_runs.checklist()
 #
 # ### 다른 라이브러리에서는 뭐라고 부를까요?
 #
-# 같은 설정이 라이브러리마다 다른 이름이고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
+# 같은 설정이 라이브러리마다 이름이 다르고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
 
-# %% [markdown] lang="en" against="a3209fa5"
+# %% [markdown] lang="en" against="894e2494"
 # 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
 # 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
 # 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
@@ -906,14 +906,14 @@ display(Markdown(elsewhere.as_markdown()))
 # %% [markdown] lang="ko" against="13d6d3f6"
 # ## 정리
 #
-# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
+# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑된 손실)** 반복입니다. 백 줄도 되지 않습니다.
 # - `ppo_edu.train`은 같은 함수들을 씁니다. 여러 환경은 시간을 줄여 줄 뿐이고, 적은 업데이트로 배우게 하는 것은 신경망, 에폭 수, 클립 범위 같은 세부 사항들이 함께 하는 일입니다(7절).
 # - 훈련의 점수는 이전 정책들의 점수입니다. 정책을 재려면 새 에피소드를 시킵니다.
 # - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
-# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 쓸 때 알아 두면 좋은 점은 이렇습니다.
+# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 사용할 때 알아 두면 좋은 점은 이렇습니다.
 #
 # - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(11절).
 # - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
@@ -923,7 +923,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? {lesson:how_sure}에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en" against="e13704b9"
+# %% [markdown] lang="en" against="11c60301"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.

@@ -10,25 +10,25 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="52c548b8"
+# %% [markdown] lang="ko" against="2277ab09"
 # # {title}
 #
 # **이 레슨의 질문** PPO를 이루는 여러 선택 가운데 정말로 중요한 것은 무엇이고, 그것을 어떻게 알 수 있을까요?
 #
-# **먼저 알아 둘 것** 클리핑({lesson:clip_and_min}), $\lambda$({lesson:gae}), 그리고 `ppo_edu.train`({lesson:full_training}). 통계는 평균과 중앙값만 알면 됩니다.
+# **먼저 알아 둘 것** {lesson:clip_and_min}의 클리핑(clipping), {lesson:gae}의 $\lambda$, 그리고 `ppo_edu.train`({lesson:full_training}). 통계는 평균과 중앙값만 알면 됩니다.
 #
-# **걸리는 시간** 45분쯤
+# **걸리는 시간** {minutes}분쯤
 #
-# 강화 학습의 결과는 운에 크게 흔들립니다. 이 레슨에서는 얼마나 흔들리는지부터 눈으로 보고, 그런데도 무엇을 말할 수 있는지, 무엇은 말할 수 없는지 가려 봅니다.
+# 강화 학습의 결과는 운에 크게 흔들립니다. 이 레슨에서는 얼마나 흔들리는지부터 눈으로 보고, 그런데도 무엇을 말할 수 있는지, 무엇은 말할 수 없는지 구별해 봅니다.
 
-# %% [markdown] lang="en" against="c4b39fda"
+# %% [markdown] lang="en" against="de8df0e7"
 # # {title}
 #
 # **The question** Which of PPO's many choices really matter, and how do we know?
 #
 # **What you need first** Clipping ({lesson:clip_and_min}), $\lambda$ ({lesson:gae}) and `ppo_edu.train` ({lesson:full_training}). Of statistics, no more than the mean and the median.
 #
-# **Time** about 45 minutes
+# **Time** about {minutes} minutes
 #
 # Results in reinforcement learning depend heavily on luck. First you see how heavily; then, what can be said all the same, and what cannot.
 
@@ -66,15 +66,15 @@ runs = [ppo_edu.train("CartPole-v1", config, seed=seed, max_steps=30_000, stop_a
 figures.curves(runs)
 
 # %% [markdown] lang="ko" against="f1dac923"
-# 몇 배나 차이 납니다. 파란 선만 본 사람은 "잘 배운다"고 쓸 것이고, 주황색 선만 본 사람은 "배우지 못한다"고 쓸 것입니다. 둘 다 거짓말이 아닙니다. 둘 다 **제비를 한 번 뽑았을 뿐**입니다.
+# 몇 배나 차이 납니다. 파란 선만 본 사람은 "잘 배운다"고 적을 것이고, 주황색 선만 본 사람은 "배우지 못한다"고 적을 것입니다. 둘 다 거짓말이 아닙니다. 둘 다 **제비를 한 번 뽑았을 뿐**입니다.
 #
-# ## 2. 열 번의 결과를 수 하나로 줄이면
+# ## 2. 열 번의 결과를 값 하나로 줄이면
 #
 # 누군가 열한 번째 실행을 더했는데, 아주 운이 좋아서 500점을 받았다고 합시다.
 #
 # **예측** 평균, 중앙값, 그리고 위아래 4분의 1씩을 빼고 낸 **사분위간 평균**(interquartile mean, IQM) 가운데 어느 것이 가장 많이 움직일까요?
 
-# %% [markdown] lang="en" against="096e2a06"
+# %% [markdown] lang="en" against="0538484a"
 # They differ several times over. Whoever sees the blue line alone writes "it learns well"; whoever sees the orange one alone writes "it does not learn". Neither tells a lie. Each has **drawn one ticket**.
 #
 # ## 2. Ten runs in one number
@@ -93,17 +93,17 @@ for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
 # %% [markdown] lang="ko" against="50ff3129"
 # 평균은 실행 하나에 끌려갑니다. 중앙값은 거의 그대로지만 가운데 한두 개만 보고 나머지는 버립니다. 사분위간 평균은 그 사이입니다. 가운데 절반을 모두 쓰면서도 한쪽 끝의 실행 하나에 휘둘리지 않습니다.
 #
-# 대신 잃는 것도 있습니다. 열 번 가운데 두 번이 완전히 무너져도 사분위간 평균은 모르는 척합니다. 그래서 수 하나만 보이지 말고 **실행을 하나하나 함께** 보여야 합니다.
+# 대신 잃는 것도 있습니다. 열 번 가운데 두 번이 완전히 무너져도 사분위간 평균은 모르는 척합니다. 그래서 값 하나만 보이지 말고 **실행을 하나하나 함께** 보여야 합니다.
 #
-# ## 3. 그 수는 얼마나 확실할까요?
+# ## 3. 그 값은 얼마나 확실할까요?
 #
-# 시드를 다시 뽑으면 다른 수가 나올 것입니다. 얼마나 다를까요? 훈련을 수천 번 다시 할 수는 없으니, 손에 든 열 개가 세상의 전부라고 치고 **그 안에서 다시 뽑아** 봅니다.
-# 열 개 가운데 열 번을, 같은 것이 또 나와도 괜찮다고 하고 뽑아 사분위간 평균을 냅니다. 이것을 2,000번 되풀이해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
+# 시드를 다시 뽑으면 다른 값이 나올 것입니다. 얼마나 다를까요? 훈련을 수천 번 다시 할 수는 없으니, 손에 든 열 개가 세상의 전부라고 치고 **그 안에서 다시 뽑아** 봅니다.
+# 열 개 가운데 열 번을, 같은 것이 또 나와도 괜찮다고 하고 뽑아 사분위간 평균을 냅니다. 이것을 2,000번 반복해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
 # 이 방법을 통계학에서 부트스트랩(bootstrap)이라고 합니다. {lesson:gae}의 부트스트랩과는 이름만 같습니다.
 #
 # **예측** 시드가 열 개가 아니라 세 개, 다섯 개였다면 구간은 얼마나 넓을까요?
 
-# %% [markdown] lang="en" against="092924c7"
+# %% [markdown] lang="en" against="eea7d5e8"
 # The mean is dragged along by a single run. The median hardly moves, but it looks at one or two runs and lets the others go. The interquartile mean lies between: it uses the whole middle half, and no single run at one end can push it about.
 #
 # It has its price: if two of the ten break down altogether, the interquartile mean does not show it. So never show the one number alone: **show the runs beside it**.
@@ -131,9 +131,9 @@ for count in (10, 5, 3):
 #
 # 이제 진짜 연구를 봅시다. 이 과정의 PPO에서 스위치를 하나씩 바꾼 변형들을, 환경마다 시드 스무 개씩 훈련해 기록해 두었습니다. 아래에서 두 변형을 골라 시드 수를 늘려 보세요.
 #
-# **예측** "클리핑 없음"과 "min 없이 클리핑만" 가운데 어느 쪽이 나은지 가려내려면 시드가 몇 개나 필요할까요? 기본 설정과 견줄 때는요?
+# **예측** "클리핑 없음"과 "min 없이 클리핑만" 가운데 어느 쪽이 나은지 가려내려면 시드가 몇 개나 필요할까요? 기본 설정과 비교할 때는요?
 
-# %% [markdown] lang="en" against="e427982d"
+# %% [markdown] lang="en" against="2382ee6c"
 # `bootstrap_interval` does just what we did by hand. The fewer the seeds, the wider the interval.
 #
 # ## 4. Seed by seed
@@ -175,11 +175,11 @@ for count in (2, 3, 5, 10, 20):
 #
 # 이번에는 모든 변형을 한꺼번에 봅니다. 옅은 점이 실행 하나, 진한 점과 막대가 사분위간 평균과 95% 구간, 세로띠가 기본 설정의 구간입니다.
 #
-# 점수는 훈련이 끝났을 때 *끝나 있던* 마지막 에피소드 100번의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 오래된 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
+# 점수는 훈련이 끝났을 때 *끝나 있던* 마지막 에피소드 100번의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 이전 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
 #
 # **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 환경이 달라도 같을까요?
 
-# %% [markdown] lang="en" against="452b42c9"
+# %% [markdown] lang="en" against="e7066074"
 # With few seeds the interval comes out **too narrow**: it draws again from the few that there are, and cannot imagine what is not among them. With two or three seeds, not even the interval can be trusted.
 #
 # ## 5. What matters?
@@ -222,16 +222,16 @@ for env_id in study.env_ids:
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
 # - **너무 작은 걸음은 두 과제 모두에서 늦습니다.** $\epsilon$이 0.05나 0.1이거나 페널티의 $\beta$가 크면 그렇습니다. 배우지 못한 것인지, 늦게 배웠을 뿐인지는 이 점수로는 알 수 없습니다(8절).
 # - **클리핑과 `min`은 과제에 달려 있습니다.** CartPole에서는 클리핑을 통째로 빼든 `min`만 빼든 시드에 따라 만점을 받기도 하고 거의 배우지 못하기도 해서, 구간이 아주 넓어집니다. 그런데 Acrobot에서는 빼는 쪽이 *더 낫다고* 나왔습니다. $\epsilon = 0.4$나 약한 페널티도 그렇습니다. 이 과제에서는 큰 걸음이 이득인 듯합니다.
-# - 에폭이 하나면 CartPole에서는 크게 모자라지만, Acrobot에서는 차이가 보이지 않습니다.
+# - 에폭(epoch)이 하나면 CartPole에서는 크게 모자라지만, Acrobot에서는 차이가 보이지 않습니다.
 # - 학습률을 고정하거나 에폭을 열 번으로 늘려도 차이가 **보이지 않습니다**. 차이가 *없다*는 뜻은 아닙니다. 이 시드 수로는 가려낼 수 없다는 뜻입니다.
 #
 # 이 점수는 "마지막 정책이 얼마나 좋은가"가 아니라 "얼마나 일찍 배웠는가"라는 것을 잊지 마세요.
 #
-# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱의 말을 듣습니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 열 개씩 기록해 두었습니다.
+# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 열 개씩 기록해 두었습니다.
 #
 # **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
 
-# %% [markdown] lang="en" against="15f4a431"
+# %% [markdown] lang="en" against="e6bd2597"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
@@ -257,13 +257,13 @@ for env_id in lengths.env_ids:
         )
 
 # %% [markdown] lang="ko" against="5513a569"
-# 차이의 구간에 0이 없는 줄이 있나요? 그런 줄이 있다면 그 과제에서는 롤아웃의 길이가 결론을 바꾼 것입니다. 어느 쪽이든 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱을 듣는 방법이기 때문입니다.
+# 차이의 구간에 0이 없는 행이 있나요? 그런 행이 있다면 그 과제에서는 롤아웃의 길이가 결론을 바꾼 것입니다. 어느 쪽이든 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱의 예상을 쓰는 방법이기 때문입니다.
 #
 # 이제 Acrobot의 클리핑으로 돌아갑시다. 정말 클리핑을 빼는 쪽이 나을까요? 그림에서 옅은 점을 다시 보세요.
 #
 # **예측** 사분위간 평균 말고 평균으로 비교하면 어느 쪽이 나을까요? 가장 나쁜 시드로 비교하면요?
 
-# %% [markdown] lang="en" against="6e8e6410"
+# %% [markdown] lang="en" against="f27cdb91"
 # Is there a row whose interval does not hold 0? If so, the length of the rollouts changed the verdict in that task. Either way, what was said above, that $\lambda = 1$ cannot be told from 0.95, can be said of **rollouts of 32 steps** only: there, $\lambda = 1$ is not Monte Carlo but listens to the critic after 32 steps.
 #
 # Now back to clipping in Acrobot. Is it really better off without? Look at the pale dots in the picture once more.
@@ -315,10 +315,10 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
         words += f"   {scores.mean():5.2f} [{low:5.2f}, {high:5.2f}]"
     print(f"{words}   {ablations.variant_name(variant)}")
 
-# %% [markdown] lang="ko" against="0b0acae2"
-# **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). {lesson:trpo_vs_ppo}에서 미루어 둔 질문의 답입니다.
+# %% [markdown] lang="ko" against="93268638"
+# **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑을 한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). 클리핑과 페널티를 시드 하나로만 비교하는 {lesson:inside_trpo} 8절의 질문에 대한 답이기도 합니다.
 #
-# **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*(-0.39). 논문 6.1절에 이유가 적혀 있습니다. 일곱 과제 가운데 **HalfCheetah 하나에서** 처음의 무작위 정책보다 나쁜, 아주 큰 음수가 나왔기 때문입니다. 나머지 여섯 과제가 어땠는지 이 수 하나로는 알 수 없습니다.
+# **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*(-0.39). 논문 6.1절에 이유가 적혀 있습니다. 일곱 과제 가운데 **HalfCheetah 하나에서** 처음의 무작위 정책보다 나쁜, 아주 큰 음수가 나왔기 때문입니다. 나머지 여섯 과제가 어땠는지 이 값 하나로는 알 수 없습니다.
 # 우리 쪽도 마찬가지입니다. 클리핑을 빼면 CartPole에서는 크게 나빠지고, Acrobot에서는 시드 몇 개가 무너진 만큼만 낮아집니다. 둘을 합친 점수는 **어느 과제의 이야기도 아닙니다.**
 # 또 논문에서는 $\beta$가 0.3이든 10이든 비슷했지만, 여기서는 $\beta = 10$이 크게 뒤처집니다. 논문은 100만 스텝이고 여기는 그 10분의 1도 되지 않으니, 조심스러운 정책은 다 배우기 전에 끝납니다.
 #
@@ -332,8 +332,8 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 #
 # **예측** 절반은 만점, 절반은 0점인 변형의 곡선은 어떤 모양일까요?
 
-# %% [markdown] lang="en" against="be0e210b"
-# **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That answers the question that {lesson:trpo_vs_ppo} left open.
+# %% [markdown] lang="en" against="a67eb392"
+# **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That also answers section 8 of {lesson:inside_trpo}, which compares clipping and penalty with one seed only.
 #
 # **Different.** In the paper, leaving out clipping made things *worse* than the random policy (-0.39). Its section 6.1 says why: on **one of the seven tasks, HalfCheetah,** it ended at a very negative score, worse than the initial random policy. How the other six went, this one number does not tell.
 # It is the same with ours. Without clipping things get much worse in CartPole, and in Acrobot by no more than the few seeds that broke down. The score of the two together **tells of neither task**.
@@ -376,7 +376,7 @@ low, high = statistics.bootstrap_interval(statistics.probability_of_improvement,
 print(f"P = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {high:.2f}]")
 
 # %% [markdown] lang="ko" against="9abb4581"
-# 이 수는 *얼마나 자주* 이기는지만 말하고 *얼마나 크게* 이기는지는 말하지 않습니다. 그래서 점수와 나란히 봅니다.
+# 이 값은 *얼마나 자주* 이기는지만 말하고 *얼마나 크게* 이기는지는 말하지 않습니다. 그래서 점수와 나란히 봅니다.
 #
 # ## 8. 갈림길의 정원(garden of forking paths)
 #
@@ -386,7 +386,7 @@ print(f"P = {statistics.probability_of_improvement(*pair):.2f}   [{low:.2f}, {hi
 #
 # **예측** 시드 세 개씩이라면, 사실은 *더 나쁜* 변형이 이기는 일이 얼마나 자주 일어날까요?
 
-# %% [markdown] lang="en" against="62b77dd1"
+# %% [markdown] lang="en" against="52c74a21"
 # It tells *how often* one wins, not *by how much*. So it stands beside the scores and does not replace them.
 #
 # ## 8. The garden of forking paths
@@ -465,11 +465,11 @@ for env_id in study.env_ids:
 figures.ablation(column="sampled_return")
 
 # %% [markdown] lang="ko" against="5941c29b"
-# 나이와 뽑기를 나누어 봅시다. 같은 실행에서 (마지막 정책, 뽑음) - (훈련의 마지막 점수)는 **나이**의 몫이고, (탐욕) - (뽑음)은 **뽑기**의 몫입니다. 시드 스무 개의 사분위간 평균과 95% 구간입니다.
+# 나이와 뽑기를 나누어 봅시다. 같은 실행에서 (마지막 정책, 뽑음) - (훈련의 마지막 점수)는 **나이**에서 온 차이이고, (탐욕) - (뽑음)은 **뽑기**에서 온 차이입니다. 시드 스무 개의 사분위간 평균과 95% 구간입니다.
 #
-# **예측** 두 과제에서 어느 몫이 더 클까요?
+# **예측** 두 과제에서 어느 쪽의 차이가 더 클까요?
 
-# %% [markdown] lang="en" against="d577dcf9"
+# %% [markdown] lang="en" against="b9e50f67"
 # Let us part age from drawing. In the same run, (final policy, drawn) - (last score of the training) is the share of **age**, and (greedy) - (drawn) is the share of **drawing**. Interquartile means and 95% intervals of twenty seeds.
 #
 # **Predict** Which share is larger, in which task?
@@ -494,8 +494,8 @@ for env_id in study.env_ids:
 figures.ablation(column="greedy_return")
 
 # %% [markdown] lang="ko" against="b0bcfcce"
-# **CartPole에서는 거의 모두 나이입니다.** 훈련 점수로는 한참 뒤처졌던 $\epsilon = 0.05$와 0.1, 어드밴티지 정규화를 뺀 것, TRPO의 마지막 정책은 뽑아도 만점이거나 만점에 가깝습니다. 걸음이 작으면 배우지 못하는 것이 아니라 **늦게** 배웁니다. $\beta = 10$만 뽑기의 몫도 눈에 띕니다.
-# **Acrobot에서는 나이와 뽑기가 함께** 나타납니다. 걸음이 작은 변형의 정책은 아직 망설이고 있어서(엔트로피가 높아서), 뽑으면 손해를 봅니다. 가장 확률이 높은 행동만 고르면 기본 설정과 몇 점 차이밖에 나지 않습니다.
+# **CartPole에서는 거의 모두 나이입니다.** 훈련 점수로는 한참 뒤처졌던 $\epsilon = 0.05$와 0.1, 어드밴티지(advantage) 정규화를 뺀 것, TRPO의 마지막 정책은 뽑아도 만점이거나 만점에 가깝습니다. 걸음이 작으면 배우지 못하는 것이 아니라 **늦게** 배웁니다. $\beta = 10$에서만 뽑기에서 온 차이도 눈에 띕니다.
+# **Acrobot에서는 나이와 뽑기가 함께** 나타납니다. 걸음이 작은 변형의 정책은 아직 망설이고 있어서(엔트로피(entropy)가 높아서), 뽑으면 손해를 봅니다. 가장 확률이 높은 행동만 고르면 기본 설정과 몇 점 차이밖에 나지 않습니다.
 # 어느 방법도 틀리지 않았습니다. 서로 다른 질문에 답할 뿐입니다. 그리고 방법마다 약점이 있습니다. 뽑은 점수는 CartPole에서 변형의 절반 넘게 만점에 몰려 있어서, 그 안의 순서를 말해 주지 못합니다.
 #
 # 속지 않는 방법은 간단합니다.
@@ -511,7 +511,7 @@ figures.ablation(column="greedy_return")
 #
 # **예측** 학습률을 10분의 1로 낮추면 20,000스텝 뒤의 점수는 올라갈까요, 내려갈까요? 시드 다섯 개로 확실히 말할 수 있을까요?
 
-# %% [markdown] lang="en" against="a53784e2"
+# %% [markdown] lang="en" against="a763db18"
 # **In CartPole nearly all of it is age.** By the training's score, $\epsilon = 0.05$ and 0.1, no advantage normalisation and TRPO were far behind; their final policies reach full marks or nearly, and do so when they draw. With small steps the agent does not fail to learn, it learns **later**. Only with $\beta = 10$ the share of drawing shows, too.
 # **In Acrobot it is age and drawing together.** After small steps the policy is still undecided (its entropy is high), so drawing costs it; taking the most likely action, it is within a few points of the default.
 # None of the three is wrong: they answer different questions. And each has its weakness. By the drawn score more than half of the variants are crowded at full marks in CartPole, and nothing tells which of those is better.
@@ -544,12 +544,12 @@ for variant in mine.variants:
 # 두 구간이 겹치지 않습니다. 겹치지 않으면 차이가 있다고 해도 좋습니다. **거꾸로는 아닙니다.** 두 구간이 겹쳐도 차이의 구간에는 0이 없을 수 있으니, 겹칠 때는 5절처럼 차이의 구간을 보아야 합니다.
 # 차이는 10점 안팎이지만 시드마다 고르게 나오니 다섯 개로도 가려집니다. 시드가 얼마나 필요한지는 차이의 크기만이 아니라 **흩어진 정도**에도 달려 있습니다.
 #
-# 컴퓨터 여러 대가 있다면 Ray 클러스터에서도 똑같이 돌아갑니다. `pip install ppo-edu[cluster]` 뒤에 `run_study(..., backend="ray")`라고 쓰거나, 코드는 그대로 두고 환경 변수 `PPO_EDU_BACKEND=ray`와 클러스터의 주소 `RAY_ADDRESS`만 정해 주면 됩니다.
-# 같은 종류의 컴퓨터라면 어디서 돌리든 같은 시드는 같은 수를 냅니다.
+# 컴퓨터 여러 대가 있다면 Ray 클러스터에서도 똑같이 돌아갑니다. `pip install ppo-edu[cluster]` 뒤에 `run_study(..., backend="ray")`라고 적거나, 코드는 그대로 두고 환경 변수 `PPO_EDU_BACKEND=ray`와 클러스터의 주소 `RAY_ADDRESS`만 정해 주면 됩니다.
+# 같은 종류의 컴퓨터라면 어디서 돌리든 같은 시드에서는 같은 값이 나옵니다.
 #
 # 이 레슨의 연구는 `python tools/record/study.py` 한 줄로 다시 기록할 수 있습니다. 얼마나 걸렸을까요?
 
-# %% [markdown] lang="en" against="a9766946"
+# %% [markdown] lang="en" against="02db051e"
 # The two intervals do not overlap, and where they do not, there is a difference. **The reverse does not hold**: two intervals may overlap while that of the difference does not hold 0. So if they overlap, look at the interval of the difference, as section 5 did.
 # The difference is only some ten points, but the seeds agree so well that five of them suffice. How many seeds it takes depends not on the size of the difference alone but on **how far the runs scatter**, too.
 #
@@ -565,9 +565,9 @@ print(f"{len(study)} runs, {minutes:.0f} minutes of one core")
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
-# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+# 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against="65bf34bf"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
@@ -575,9 +575,9 @@ print(f"{len(study)} runs, {minutes:.0f} minutes of one core")
 # %% [markdown] lang="ko" against="00bb33c7"
 # ### 연습 · 사분위간 평균
 #
-# 실행들의 점수가 든 배열을 받아 사분위간 평균을 돌려주는 함수를 써 보세요. 실행이 $n$번이면 위아래에서 각각 $n / 4$개(소수점 아래는 버림)를 빼고 나머지를 평균합니다. 도움말: `ppo_edu.hint("interquartile_mean", 1)`.
+# 실행들의 점수가 든 배열을 받아 사분위간 평균을 돌려주는 함수를 작성해 보세요. 실행이 $n$번이면 위아래에서 각각 $n / 4$개(소수점 아래는 버림)를 빼고 나머지를 평균합니다. 힌트: `ppo_edu.hint("interquartile_mean", 1)`.
 
-# %% [markdown] lang="en" against="6b009474"
+# %% [markdown] lang="en" against="bd74ef52"
 # ### Exercise · The interquartile mean
 #
 # Write the function that takes an array of scores and returns their interquartile mean. Of $n$ runs, $n / 4$ (rounded down) are left out at the top and as many at the bottom; the rest is averaged. For help: `ppo_edu.hint("interquartile_mean", 1)`.
@@ -593,9 +593,9 @@ ppo_edu.check("interquartile_mean", interquartile_mean)
 # %% [markdown] lang="ko" against="c109f89d"
 # ### 연습 · 누가 얼마나 자주 이길까요?
 #
-# X의 실행 하나와 Y의 실행 하나를 아무렇게나 골랐을 때 X의 점수가 더 높을 확률을 구하는 함수를 써 보세요. 두 배열의 길이는 다를 수 있고, 점수가 같으면 반 승으로 칩니다.
+# X의 실행 하나와 Y의 실행 하나를 아무렇게나 골랐을 때 X의 점수가 더 높을 확률을 구하는 함수를 작성해 보세요. 두 배열의 길이는 다를 수 있고, 점수가 같으면 반 승으로 칩니다.
 
-# %% [markdown] lang="en" against="ef6fa6e4"
+# %% [markdown] lang="en" against="3082c51c"
 # ### Exercise · Who wins how often?
 #
 # Write the function that returns how likely a run of X, picked at random, scores higher than a run of Y, picked at random. The two arrays may differ in length, and an equal score counts as half a win.
@@ -611,11 +611,11 @@ ppo_edu.check("probability_of_improvement", probability_of_improvement)
 # %% [markdown] lang="ko" against="9553644e"
 # ### 연습 · 겹치는 구간 (예측)
 #
-# 두 방법을 시드 스무 개씩 훈련했더니 평균과 95% 구간이 A는 470 ± 18, B는 440 ± 20이었습니다. 두 구간 [452, 488]과 [420, 460]은 겹칩니다. 그러면 차이가 없다고 써야 할까요?
+# 두 방법을 시드 스무 개씩 훈련했더니 평균과 95% 구간이 A는 470 ± 18, B는 440 ± 20이었습니다. 두 구간 [452, 488]과 [420, 460]은 겹칩니다. 그러면 차이가 없다고 보고해야 할까요?
 #
 # 차이 30의 95% 구간을 구해 보세요. 추정값이 대략 정규분포를 따르고 서로 독립이라고 보면, 구간 폭의 절반은 제곱으로 더해집니다. 구간이 시작하는 값(아래쪽 끝)을 소수점 아래 한 자리까지 `...` 자리에 적으세요.
 
-# %% [markdown] lang="en" against="0a7d1e8e"
+# %% [markdown] lang="en" against="83aefe72"
 # ### Exercise · Intervals that overlap (predict)
 #
 # Two methods were trained with twenty seeds each. Means and 95% intervals: A 470 ± 18, B 440 ± 20. The two intervals, [452, 488] and [420, 460], overlap. Should the report say that there is no difference?
@@ -638,14 +638,14 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # ## 노트와 논문, 그리고 우리 실행
 #
-# - 노트의 프로그램은 실행 하나의 평균을 보여 줍니다. 같은 프로그램을 시드만 바꾸어 240초씩 두 번 돌려 보니, 최근 100번의 평균이 한 번은 259, 한 번은 457이었습니다. 하나만 보았다면 전혀 다른 이야기를 썼을 것입니다.
+# - 노트의 프로그램은 실행 하나의 평균을 보여 줍니다. 같은 프로그램을 시드만 바꾸어 240초씩 두 번 돌려 보니, 최근 100번의 평균이 한 번은 259, 한 번은 457이었습니다. 하나만 보았다면 전혀 다른 결론을 적었을 것입니다.
 # - 노트의 말대로 클리핑은 KL 페널티보다 단순하고, 여기서는 점수도 뒤지지 않았습니다. 논문의 표도 그렇게 말합니다. 다만 "클리핑 덕분"이라고만 할 수는 없습니다.
 #   [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)은 다른 세부 사항을 똑같이 맞추면 PPO와 TRPO의 차이가 거의 사라진다고 했습니다.
 # - 이 레슨의 방법은 [Agarwal 등(2021)](https://arxiv.org/abs/2108.13264)에서 가져왔습니다.
 #
 # **다음** 여기까지가 이 과정입니다. 이제 여러분의 질문을 하나 골라 보세요. 무엇을 바꾸면 무엇이 달라지리라 생각하나요? 먼저 적어 두고, 9절의 `run_study`로 확인해 보세요.
 
-# %% [markdown] lang="en" against="73cf8cc9"
+# %% [markdown] lang="en" against="d39cdc2a"
 # ## Summary
 #
 # - The seed alone changes results several times over. Unless a difference is huge, one run, or the mean of three seeds, says very little.
