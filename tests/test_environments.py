@@ -1,4 +1,4 @@
-"""Environments as learners bring them: choices, functions, keywords, and every way to go wrong, by its name."""
+"""Environments as learners bring them: choices, functions, keywords, and each way to go wrong by name."""
 
 import dataclasses
 import pickle
@@ -175,7 +175,7 @@ def test_keywords_are_kept_in_the_file_and_for_going_on(tmp_path):
 
 def test_what_a_file_cannot_hold_is_named(tmp_path):
     run = train(lambda made: Scripted(), TINY, max_steps=16, env_kwargs={"made": object()})
-    with pytest.raises(TypeError, match="object .* cannot be written"):
+    with pytest.raises(TypeError, match=r"object .* cannot be written"):
         run.save(tmp_path / "run.npz")
     assert not list(tmp_path.iterdir())
     run.env_kwargs = {"made": np.array([1, 2])}
@@ -270,9 +270,9 @@ def test_an_accident_is_told_with_environment_number_and_step(script, step, word
 
 
 def test_the_number_that_is_wrong_is_told():
-    with pytest.raises(EnvironmentFailed, match="entry 1 .* finite number .* but is nan"):
+    with pytest.raises(EnvironmentFailed, match=r"entry 1 .* finite number .* but is nan"):
         train(scripted(observations={3: np.array([0, np.nan])}), TINY, max_steps=64)
-    with pytest.raises(EnvironmentFailed, match="its reward .* but is inf"):
+    with pytest.raises(EnvironmentFailed, match=r"its reward .* but is inf"):
         train(scripted(rewards={3: np.inf}), TINY, max_steps=64)
 
 
@@ -330,7 +330,7 @@ def test_an_update_that_breaks_the_policy_is_told_as_such(bad, config, monkeypat
     monkeypatch.setattr(torch.optim.Adam, "step", break_it)
     with (
         warnings.catch_warnings(action="ignore"),
-        pytest.raises(FloatingPointError, match="The update after 8 steps.*learning_rate") as told,
+        pytest.raises(FloatingPointError, match=r"The update after 8 steps.*learning_rate") as told,
     ):
         train(scripted(), dataclasses.replace(config, num_envs=1), max_steps=64)
     assert told.value.run.total_steps == 8

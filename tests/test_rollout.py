@@ -195,7 +195,7 @@ def test_clipping_can_be_switched_off(registered):
     envs = make_environments("Free-v0", 1)
     collector = Collector(envs, 0, clip_actions=False)
     # Counter asserts that an action is within the bounds.
-    with pytest.raises(EnvironmentFailed, match="Free-v0, number 0, step 1 .*AssertionError"):
+    with pytest.raises(EnvironmentFailed, match=r"Free-v0, number 0, step 1 .*AssertionError"):
         collector.collect(far_policy(1, mean=9.0), 5)
 
 

@@ -1,4 +1,4 @@
-"""Whatever a session has set in torch and NumPy: the same numbers to the last digit, and the setting stays."""
+"""Whatever a session has set in torch and NumPy: the same numbers to the last digit, and it stays set."""
 
 import contextlib
 import warnings

@@ -173,7 +173,7 @@ def test_numbers_of_numpy_and_torch_are_written_as_numbers():
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_what_json_cannot_hold_is_named(language):
     ppo_edu.use_language(language)
-    with pytest.raises(TypeError, match="object object.*object"):
+    with pytest.raises(TypeError, match=r"object object.*object"):
         as_json({"a": object()})
 
 

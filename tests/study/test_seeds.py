@@ -59,7 +59,7 @@ class Bounded(gymnasium.Env):
 
 
 class Deadly(Bounded):
-    """Ends its process, as the system does where memory is short: always, or while there is a mark to take."""
+    """Ends its process, as a system short of memory does: always, or while there is a mark to take."""
 
     def __init__(self, mark):
         self.mark = mark
