@@ -19,6 +19,7 @@ unexport MPLBACKEND
 # tools/lessons makes the notebooks.
 lessons check agree: export PYTHONPATH = tools
 
+# Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
 # A file stays whole on one worker: a notebook's cells share a kernel.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
@@ -39,15 +40,15 @@ help: ## this list · 이 목록
 	@echo "NVIDIA GPU가 없는 Linux라면 처음 한 번 'make lab CPU=1'로 몇 GB를 덜 내려받습니다."
 	@echo "Another Python · 다른 Python: make lab PYTHON=/path/to/python3.12"
 
-lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 수업 열기
+lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 레슨 열기
 	$(PY) -m ppo_edu
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(CLUSTER) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 전체 테스트
+test: $(CLUSTER) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 코드 모양과 타입, 단위 테스트, 모든 노트북, 브라우저까지 전체 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    tests ppo_edu notebooks/ko notebooks/en
+	    tests ppo_edu notebooks/en
 	@$(MAKE) --no-print-directory test-browser
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
@@ -58,7 +59,7 @@ test-fast: $(CLUSTER) ## make test without notebooks and browser · 노트북과
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-test-python: $(READY) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 테스트
+test-python: $(READY) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=ratio · 소스에서 노트북을 만들고 실행 (하나만: LESSON=ratio)
@@ -70,11 +71,11 @@ check: $(READY) ## are the notebooks what the sources make? · 노트북이 소�
 agree: $(READY) ## LESSON=ratio: its Korean and English say the same · 두 언어의 내용이 같음을 기록
 	$(PY) -m lessons --agree $(LESSON)
 
-images: $(READY) ## draw images/ · images/의 그림 생성
+images: $(READY) ## draw images/ · images/의 그림 새로 그리기
 	$(PY) -m ppo_edu.figures
 
 # What is pinned stays pinned, unless UPGRADE=1; torch's own pin is changed by hand, in requirements.lock.
-lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · 버전 고정 파일 생성
+lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · requirements.lock을 새로 작성 (최신 버전으로: UPGRADE=1)
 	$(PY) -m pip install --quiet uv
 	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
 	    --extra test --extra cluster --constraints - --universal --python-version 3.11 --fork-strategy fewest \
@@ -83,7 +84,7 @@ lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · �
 $(READY):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "ppo_edu needs Python 3.11 or newer, and $(PYTHON) is none: make lab PYTHON=/path/to/python3.11"; \
-	    echo "Python 3.11 이상이 필요한데 $(PYTHON)은(는) 아닙니다: make lab PYTHON=/path/to/python3.11"; exit 1; }
+	    echo "Python 3.11 이상이 필요합니다. 그보다 낮은 버전: $(PYTHON). 다음과 같이 고르세요: make lab PYTHON=/path/to/python3.11"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	    echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; \
 	    echo "$(PYTHON)에 venv가 없습니다. Debian과 Ubuntu에서는: sudo apt install python3-venv"; exit 1; }

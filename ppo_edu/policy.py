@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from numpy.typing import ArrayLike
@@ -117,7 +118,7 @@ class ActorCritic(nn.Module):
         self, observations: Tensor | ArrayLike, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor]:
         """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
-        pi = self.pi(observations)
+        pi: Any = self.pi(observations)
         if self.discrete:
             # Gumbel-max: minus the log of exponential noise is Gumbel noise, and log p plus Gumbel noise has
             # its maximum at each action with probability p. Faster than torch.multinomial, in any shape.

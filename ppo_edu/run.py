@@ -19,7 +19,7 @@ from ppo_edu.guards.validation import check_count, check_counts, check_number, c
 from ppo_edu.language import t
 from ppo_edu.policy import ActorCritic
 from ppo_edu.returns import WINDOW, first_reached, mean_of_last
-from ppo_edu.rollout import environment_actions, play_episodes
+from ppo_edu.rollout import Rollout, environment_actions, play_episodes
 
 # An algorithm is a module with Config, make_optimiser(policy, config) and
 # update(policy, optimiser, rollout, config, generator, progress) -> dict of floats, named by DIAGNOSTICS.
@@ -118,7 +118,9 @@ class TrainingRun:
         names = ("steps", "seconds", *ALGORITHMS[self.algorithm].DIAGNOSTICS)
         return {name: np.array([update[name] for update in self.updates]) for name in names}
 
-    def add_rollout(self, rollout, episodes, threshold):
+    def add_rollout(
+        self, rollout: Rollout, episodes: list[tuple[int, float]], threshold: float | None
+    ) -> int | None:
         """Count the rollout's steps and append its episodes.
 
         Returns the step at which, within this rollout, the mean of the last 100 reached `threshold`, or None.

@@ -103,7 +103,7 @@ def train(
         except Exception as error:
             run.seconds = time.perf_counter() - started
             with contextlib.suppress(Exception):  # an error's class may allow no new attributes
-                error.run = run
+                setattr(error, "run", run)  # noqa: B010 an attribute that exceptions do not have
                 error.add_note(t("error.run_kept"))
             raise
     return run

@@ -120,7 +120,7 @@ def test_far_apart_policies_give_infinity_not_an_error():
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
-        ((1.0, 1.0, 0), ValueError, ["epsilon", "0", "(0, inf)"]),
+        ((1.0, 1.0, 0), ValueError, ["epsilon", "0", "(0, 1000000.0]"]),
         ((1.0, 1.0, -0.2), ValueError, ["epsilon", "-0.2"]),
         ((1.0, 1.0, math.nan), ValueError, ["epsilon", "nan"]),
         ((1.0, 1.0, "0.2"), TypeError, ["epsilon", "'0.2'"]),

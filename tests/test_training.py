@@ -20,6 +20,7 @@ import torch
 import ppo_edu
 from ppo_edu import ActorCritic, PPOConfig, TrainingRun, ppo, saving, train
 from ppo_edu.returns import first_reached
+from ppo_edu.study import landings
 
 SMALL = PPOConfig(num_envs=8, horizon=32, minibatch_size=64, hidden_sizes=(8, 8))
 # Hardly learns: its episodes stay at about 20 steps, so that 100 of them soon have ended.
@@ -480,6 +481,18 @@ def test_a_wrong_argument_is_named(settings, error, words):
 def test_going_on_as_something_else_is_refused(settings, words, run):
     with pytest.raises(ValueError, match=f"start_from was trained with {words}"):
         train(start_from=run, **settings)
+
+
+def test_evaluate_draws_when_asked_to(run):
+    drawn = run.evaluate(300, seed=3, greedy=False)
+    np.testing.assert_array_equal(drawn, run.evaluate(300, seed=3, greedy=False))
+    # The same distribution as that of the policy's own draws, from other starts.
+    other = landings.sampled_returns(run.policy, episodes=300, seed=4)
+    error = np.hypot(drawn.std(), other.std()) / np.sqrt(300)
+    assert abs(drawn.mean() - other.mean()) < 4 * error
+    assert abs(run.evaluate(300, seed=3).mean() - drawn.mean()) > 4 * error
+    with pytest.raises(TypeError, match="greedy"):
+        run.evaluate(5, greedy="no")
 
 
 @pytest.mark.parametrize("settings", [{"episodes": 0}, {"episodes": 2.5}, {"seed": -1}])

@@ -10,19 +10,19 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="ab19b612"
+# %% [markdown] lang="ko" against="ae45c6c0"
 # # {title}
 #
-# **이 레슨의 질문** 클리핑(clipping)은 그래디언트에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
+# **이 레슨의 질문** 클리핑(clipping)은 그래디언트(gradient)에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
 #
 # **먼저 알아 둘 것** 확률 비율(probability ratio) $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
-# 어드밴티지(advantage) $A$는 "그 행동이 평소보다 얼마나 나았는가"를 나타내는 수라고만 알아 두면 됩니다.
+# 어드밴티지(advantage) $A$는 "그 행동이 평소보다 얼마나 나았는가"를 나타내는 값이라고만 알아 두면 됩니다.
 #
-# **걸리는 시간** 25분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 셀은 위에서부터 차례로 실행합니다(`Shift`+`Enter`). **예측**이 나오면 먼저 답을 정해 보고, 그다음 셀을 실행하세요.
 
-# %% [markdown] lang="en" against="630eefa1"
+# %% [markdown] lang="en" against="a7e2b658"
 # # {title}
 #
 # **The question** What does clipping do to the gradient, and what is the `min` there for?
@@ -30,7 +30,7 @@
 # **What you need first** The probability ratio $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
 # Of the advantage $A$ it is enough to know that it tells how much better an action was than usual.
 #
-# **Time** about 25 minutes
+# **Time** about {minutes} minutes
 #
 # Run the cells from top to bottom (`Shift`+`Enter`). Where it says **Predict**, settle on an answer before you run the next cell.
 
@@ -65,13 +65,13 @@ print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 
 # %% [markdown] lang="ko" against="70719008"
 # 멈추는 지점이 없습니다. 확률을 더 올릴수록 점수도 계속 오릅니다. 그런데 $A$는 *이전* 정책이 겪은 일로 추정한 값이라,
-# 정책이 멀어질수록 믿을 수 없게 됩니다. 낡은 증거를 들고 끝없이 달려가는 셈입니다.
+# 정책이 멀어질수록 믿을 수 없게 됩니다. 낡은 근거만 믿고 끝없이 달려가는 셈입니다.
 #
 # PPO는 비율을 $[1-\epsilon,\ 1+\epsilon]$ 안으로 자른 값을 하나 더 만들고, 둘 중 **작은 쪽**을 씁니다.
 #
 # $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
 
-# %% [markdown] lang="en" against="ad648c05"
+# %% [markdown] lang="en" against="8d659b41"
 # There is none: the more likely the action, the higher the score. But $A$ was estimated from what the *old* policy went through,
 # and the further the policy moves, the less it can be trusted. This is running ever further on stale evidence.
 #
@@ -295,12 +295,12 @@ for clip in ("clip_and_min", "clip_only", "none"):
     print(f"{clip:13}{run.mean_return:6.1f}")
 
 # %% [markdown] lang="ko" against="333eeef8"
-# 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 쓴 학습률, 오른쪽은 그 8분의 1입니다.
+# 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 사용한 학습률, 오른쪽은 그 8분의 1입니다.
 # 굵은 선은 시드 열 개의 중앙값, 옅은 선은 하나하나입니다.
 #
 # **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요?
 
-# %% [markdown] lang="en" against="f549892f"
+# %% [markdown] lang="en" against="7f7ea666"
 # One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
 # The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
 #
@@ -465,9 +465,9 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 # - 노트는 `min`이 **없을** 때 피드백이 가능해진다고 적었는데, 거꾸로입니다. `min`이 **있어야** 잘못 간 샘플에 피드백이 갑니다(5절). 아마 글자가 빠졌을 것입니다.
 # - 식에 $\theta$가 없는 구간에서는 가중치가 갱신되지 않는다는 설명은 옳습니다. 다만 그 *샘플*에 대해서만 그렇고, 배치 전체로는 갱신이 일어납니다(6절).
 #
-# **다음** 지금까지 $A$는 주어진 수였습니다. {lesson:gae}에서 직접 구합니다.
+# **다음** 지금까지 $A$는 주어진 값이었습니다. {lesson:gae}에서 직접 구합니다.
 
-# %% [markdown] lang="en" against="22215581"
+# %% [markdown] lang="en" against="9c54f831"
 # ## Summary
 #
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$: the gradient is zero only on the side where the policy has gone far enough.

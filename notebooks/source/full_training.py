@@ -10,20 +10,20 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="6eef6965"
+# %% [markdown] lang="ko" against="d6e8f65f"
 # # {title}
 #
 # **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
 #
-# **먼저 알아 둘 것** 확률 비율({lesson:ratio}), 클리핑({lesson:clip_and_min}),
-# GAE({lesson:gae}). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
+# **먼저 알아 둘 것** {lesson:ratio}의 확률 비율(probability ratio), {lesson:clip_and_min}의 클리핑(clipping),
+# {lesson:gae}의 GAE(generalized advantage estimation). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
 #
-# **걸리는 시간** 35분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
 # 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
 
-# %% [markdown] lang="en" against="4cf72032"
+# %% [markdown] lang="en" against="5253f915"
 # # {title}
 #
 # **The question** How do the pieces become a program that *learns*?
@@ -31,7 +31,7 @@
 # **What you need first** The probability ratio ({lesson:ratio}), clipping ({lesson:clip_and_min}) and
 # GAE ({lesson:gae}). It helps to have built a small network in PyTorch before.
 #
-# **Time** about 35 minutes
+# **Time** about {minutes} minutes
 #
 # First you build a small PPO, one piece a cell, and let it loose on CartPole. Then the same mathematics runs in many environments at once
 # and solves the task within seconds, and you watch the trained agent balance its pole.
@@ -43,12 +43,15 @@ from pathlib import Path
 import gymnasium as gym
 import numpy as np
 import torch
+from IPython.display import Markdown, display
 from torch import nn
 from torch.nn import functional as F
 
 import ppo_edu
-from ppo_edu import figures, t, workbench
+from ppo_edu import figures, recorded, t, workbench
 from ppo_edu.drawing.animation import watch, watch_together
+from ppo_edu.exercises import sick_runs
+from ppo_edu.study import details, elsewhere, statistics
 
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
@@ -57,12 +60,12 @@ torch.set_num_threads(1)
 # ## 1. 과제: 막대를 세워라
 #
 # CartPole은 수레를 왼쪽(0)이나 오른쪽(1)으로 밀어 막대가 쓰러지지 않게 하는 과제입니다. 관측(observation)은 수레의 위치와 속도, 막대의 각도와 각속도,
-# 이렇게 수 네 개입니다. 한 스텝을 버틸 때마다 보상 1을 받고, 막대가 12도 넘게 기울거나 수레가 화면을 벗어나면 **종료(terminated)**,
+# 이렇게 수 네 개입니다. 한 스텝을 버틸 때마다 보상 1을 받고, 막대가 12도 넘게 기울거나 수레가 트랙을 벗어나면 **종료(terminated)**,
 # 500스텝을 채우면 **중단**(truncated)됩니다.
 #
 # **예측** 동전을 던져 아무렇게나 밀면 몇 스텝이나 버틸까요?
 
-# %% [markdown] lang="en" against="bdce8de2"
+# %% [markdown] lang="en" against="2fe86686"
 # ## 1. The task: keep the pole up
 #
 # In CartPole you push a cart to the left (0) or to the right (1) so that its pole does not fall. An observation is four numbers: position and velocity
@@ -75,21 +78,23 @@ torch.set_num_threads(1)
 coin = np.random.default_rng(0)
 watch(lambda observation: int(coin.integers(2)), seed=4)
 
-# %% [markdown] lang="ko" against="0b05a227"
+# %% [markdown] lang="ko" against="0230ad36"
 # 20스텝 남짓, 0.5초도 못 버티고 쓰러집니다. 이제 배우는 에이전트를 만듭시다.
 #
 # ## 2. 신경망: `pi`와 `v`
 #
-# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다.
+# 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다. 행동하는 `pi`가 액터(actor), 평가하는 `v`가 크리틱(critic)이므로
+# 이런 구조를 **액터-크리틱**(actor-critic)이라고 합니다.
 # 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
 # `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
 
-# %% [markdown] lang="en" against="3b363975"
+# %% [markdown] lang="en" against="39037298"
 # Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
 #
 # ## 2. The network: `pi` and `v`
 #
-# One hidden layer is shared, only the outputs part. `pi` gives the distribution over actions, `v` the value of the state.
+# One hidden layer is shared, only the outputs part. `pi` gives the distribution over actions, `v` the value of the state:
+# an actor that acts and a critic that judges, hence the name **actor-critic**.
 # The notes compute probabilities by `softmax` and take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
 # logits go straight into `Categorical`, which computes with `log_softmax` inside and is safe.
 
@@ -172,14 +177,14 @@ class Memory(Network):
 #
 # 여기가 PPO의 심장입니다. 위에서 아래로 읽으면 지금까지의 레슨이 차례로 나옵니다.
 #
-# 1. 크리틱(critic)의 값 $V(s)$, $V(s')$와 TD 목표 $r + \gamma V(s')$. 종료된 스텝에서는 뒤에 아무것도 없으니 $V(s')$를 더하지 않습니다.
-# 2. GAE로 어드밴티지를 구합니다({lesson:gae}).
-# 3. 비율({lesson:ratio})과 클리핑한 목적함수({lesson:clip_and_min}). **키우려는** 값이라 손실에는 음수로 들어갑니다.
+# 1. 크리틱(critic)의 값 $V(s)$, $V(s')$와 TD 목표 $r + \gamma V(s')$. 종료된 스텝에서는 뒤에 아무것도 없으니 $V(s')$을 더하지 않습니다.
+# 2. GAE로 어드밴티지(advantage)를 구합니다({lesson:gae}).
+# 3. 비율({lesson:ratio})과 클리핑된 목적함수({lesson:clip_and_min}). **키우려는** 값이라 손실에는 앞에 마이너스를 붙여 넣습니다.
 # 4. 가치 손실. `smooth_l1_loss`는 오차가 1보다 작으면 제곱, 크면 절댓값처럼 움직이는 **Huber 손실**입니다(노트는 L1 norm이라고 부릅니다).
 #
 # 같은 배치를 `K_epoch`번 다시 씁니다. 첫 번째에는 비율이 모두 1이고, 두 번째부터 클리핑이 할 일이 생깁니다.
 
-# %% [markdown] lang="en" against="e0ecf4fb"
+# %% [markdown] lang="en" against="9c747e56"
 # ## 4. Learning: `train_net`
 #
 # This is the heart of PPO. Read it from top to bottom and you meet the lessons so far, one by one.
@@ -221,12 +226,12 @@ class PPO(Memory):
 # %% [markdown] lang="ko" against="ee17667e"
 # ## 5. 반복: 모으고, 배우고, 다시
 #
-# 최대 `T_horizon` 스텝을 모으고 배우기를 되풀이합니다. 보상은 100으로 나누어 크리틱이 다룰 수를 작게 만듭니다.
+# 최대 `T_horizon` 스텝을 모으고 배우기를 반복합니다. 보상은 100으로 나누어 크리틱이 다룰 값의 크기를 줄입니다.
 # 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 12,000스텝만 돌려 봅니다(몇 초면 됩니다).
 #
 # **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
 
-# %% [markdown] lang="en" against="a0420f1c"
+# %% [markdown] lang="en" against="c7f3b825"
 # ## 5. The loop: collect, learn, again
 #
 # Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
@@ -259,26 +264,24 @@ while steps < 12_000:
         print(t("lesson.average", episodes=episodes, average=score / 20))
         score = 0.0
 
-# %% [markdown] lang="ko" against="ddf17556"
-# 배우고 있습니다. 하지만 느립니다. 환경 하나에서 스텝마다 신경망을 한 번씩 부르고, 고작 20스텝짜리 배치로 배우기 때문입니다.
-# 배치가 작으면 그래디언트의 잡음도 큽니다.
+# %% [markdown] lang="ko" against="61868c1e"
+# 배우고 있습니다. 하지만 시간이 오래 걸립니다. 환경이 하나뿐이라 스텝마다 신경망을 한 번씩 부르고, 20스텝마다 업데이트를 하기 때문입니다.
 #
 # ## 6. 같은 수학, 여러 환경
 #
-# `ppo_edu.train`은 방금 만든 것과 같은 함수들(`probability_ratio`, `clipped_surrogate`, `gae`)로 배웁니다. 다른 점은 여러 환경을 한꺼번에
-# 굴려서 큰 배치를 모으고, 그것을 미니배치로 나누어 쓴다는 것입니다.
+# `ppo_edu.train`은 방금 만든 것과 같은 함수들(`probability_ratio`, `clipped_surrogate`, `gae`)로 배웁니다. 여러 환경을 한꺼번에
+# 굴려서 큰 배치를 모으고, 그것을 미니배치(minibatch)로 나누어 씁니다. 그 밖에도 다른 점이 여럿 있습니다(7절).
 #
-# 최근 100 에피소드의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
+# 최근 에피소드 100개의 평균이 **475**에 이르면 풀었다고 보고 멈춥니다. 곡선이 자라는 모습을 지켜보세요. 도중에 정지(■)를 누르면 그때까지의
 # 결과를 돌려줍니다.
 
-# %% [markdown] lang="en" against="8ddf1f67"
-# It is learning, but slowly: one environment, one call of the network for every step, and batches of a mere 20 steps.
-# Small batches also make noisy gradients.
+# %% [markdown] lang="en" against="4c311bd8"
+# It is learning, but it takes its time: with a single environment the network is called for every step, and there is an update every 20 steps.
 #
 # ## 6. The same mathematics, many environments
 #
-# `ppo_edu.train` learns with the very functions you have just used (`probability_ratio`, `clipped_surrogate`, `gae`). What differs: it runs many
-# environments side by side, so it collects large batches, and it uses them in minibatches.
+# `ppo_edu.train` learns with the very functions you have just used (`probability_ratio`, `clipped_surrogate`, `gae`). It runs many
+# environments side by side, so it collects large batches, and it uses them in minibatches. That is not all that differs (section 7).
 #
 # It calls the task solved, and stops, when the mean of the last 100 episodes reaches **475**. Watch the curve grow. Press stop (■) on the way, and it
 # returns what it has so far.
@@ -291,28 +294,90 @@ with workbench.Dashboard() as dashboard:
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 
-# %% [markdown] lang="ko" against="343c1aad"
+# %% [markdown] lang="ko" against="9690f28d"
+# **곡선은 왜 중간에 평평할까요?** 굵은 선은 *끝난* 에피소드 100개의 평균입니다. 막대 128개를 한꺼번에 세우고 있으니, 처음부터 500스텝을 버티는 에피소드도 환경 스텝으로 128 × 500 = 64,000스텝이 지나야 끝납니다.
+# 평평한 구간은 못 배우는 구간이 아니라 기다리는 구간입니다. 같은 이유로 이 평균은 업데이트 열여섯 번쯤 전에 시작한 에피소드까지 담고 있어서, "풀었다"는 소식도 늦게 옵니다.
+#
 # 곡선 옆의 작은 그림들은 훈련이 건강한지 알려 줍니다.
 #
-# - **잘린 비율**(clip fraction): 클립 범위를 벗어난 샘플의 몫. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
+# - **클립 비중**(clip fraction): 클립 범위(clip range)를 벗어난 샘플의 비중. 늘 0이면 걸음이 너무 작고, 0.5를 넘나들면 너무 큽니다.
 # - **KL 추정값**: 업데이트 한 번에 정책이 움직인 거리.
 # - **엔트로피**(entropy): 정책이 얼마나 망설이는가. 배우면서 줄어듭니다.
-# - **가치 손실**과 **설명된 분산**(explained variance): 크리틱이 보상의 합을 얼마나 잘 맞히는가. 설명된 분산이 1이면 완벽하고, 0 이하면 없느니만 못합니다.
+# - **가치 손실**과 **설명된 분산**(explained variance): 크리틱이 보상의 합을 얼마나 잘 맞히는가. 설명된 분산이 1이면 완벽하고, 0이면 평균만 아는 것과 같고, 0보다 작으면 없느니만 못합니다.
 #
-# ## 7. 에이전트를 지켜보기
+# ## 7. 작은 프로그램은 왜 느릴까요?
 #
-# 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 곧 중간의 모습입니다.
-# 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
+# 배치의 크기만 다른 것이 아닙니다. 그리고 무엇이 느린지도 따져 보아야 합니다. 같은 *시간*에 덜 배우는 것일까요, 같은 *스텝 수*에 덜 배우는 것일까요? 두 프로그램 사이의 차이를 모두 적으면 이렇습니다. 출처의 "37"은 [Huang 등(2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/)이 정리한 구현의 세부 사항 37가지의 번호,
+# "PPO"는 [논문](https://arxiv.org/abs/1707.06347), "Engstrom"은 [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)입니다.
 
-# %% [markdown] lang="en" against="e260d6e2"
+# %% [markdown] lang="en" against="d53c6024"
+# **Why is the curve flat in the middle?** The thick line is the mean of 100 episodes that have *ended*. 128 poles are balanced at once: none can finish 500 steps before step 128 × 500 = 64,000.
+# The flat stretch is waiting, and not a failure to learn. For the same reason the mean holds episodes that began up to some 16 updates ago, and the news "solved" comes late.
+#
 # The small pictures beside the curve tell whether a training is in good health.
 #
 # - **clip fraction**: the share of samples outside the clip range. Always 0: the steps are too small. Beyond 0.5: too large.
 # - **approximate KL**: how far one update moves the policy.
 # - **entropy**: how undecided the policy is. It falls as the policy learns.
-# - **value loss** and **explained variance**: how well the critic foretells the sum of rewards. An explained variance of 1 is perfect; at 0 or below, the critic is worse than none.
+# - **value loss** and **explained variance**: how well the critic foretells the sum of rewards. An explained variance of 1 is perfect; at 0 it knows their mean and no more; below 0, it is worse than none.
 #
-# ## 7. Watch the agent
+# ## 7. What makes the small program slow?
+#
+# Not the size of its batches alone. And slow in what: does it learn less in the same *time*, or in the same number of *steps*? Here are all the differences between the two programs. "37" gives the number among the 37 implementation details of [Huang et al. (2022)](https://iclr-blog-track.github.io/2022/03/25/ppo-implementation-details/),
+# "PPO" is [the paper](https://arxiv.org/abs/1707.06347), "Engstrom" is [Engstrom et al. (2020)](https://arxiv.org/abs/2005.12729).
+
+# %%
+display(Markdown(details.as_markdown()))
+
+# %% [markdown] lang="ko" against="733fcd9d"
+# 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 행씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
+# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균(interquartile mean)과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
+#
+# **예측** 어느 행에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
+
+# %% [markdown] lang="en" against="e193aed5"
+# The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
+# The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
+#
+# **Predict** Which row lifts it most? How far does it come with many environments alone?
+
+# %%
+recorded_runs = recorded.small_to_default()
+for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), strict=True):
+    live = "-"
+    if key != "small":
+        trained = ppo_edu.train("CartPole-v1", variant.config, seed=0, max_steps=50_000, stop_at=None)
+        live = f"{trained.evaluate(episodes=100, greedy=False).mean():.0f}"
+    ten = recorded_runs.scores("CartPole-v1", variant.name, "sampled_return")
+    low, high = statistics.bootstrap_interval(statistics.interquartile_mean, ten)
+    iqm = statistics.interquartile_mean(ten)
+    seconds = np.median(recorded_runs.scores("CartPole-v1", variant.name, "processor_seconds"))
+    plus = "  " if key == "small" else "+ "
+    print(
+        f"{live:>5}   {iqm:5.0f} [{low:3.0f}, {high:3.0f}]   {seconds:5.1f} s   {plus}{details.name_of(key)}"
+    )
+
+# %%
+figures.small_to_default()
+
+# %% [markdown] lang="ko" against="30b74949"
+# **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트(gradient) 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
+# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 행들이 하는 일은 **그 적은 스텝으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 행은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭(epoch)을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
+# 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 행이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나를 더해서 얻는 만큼도 더하는 순서에 따라 달라집니다.
+# 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 행도 다른 과제에서는 중요할 수 있습니다.
+#
+# ## 8. 에이전트를 지켜보기
+#
+# 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
+# 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
+
+# %% [markdown] lang="en" against="21085ec3"
+# **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
+# With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
+# In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
+# So read it with the words "in this task, within 50,000 steps, in this order". A row that shows no difference here may matter elsewhere.
+#
+# ## 8. Watch the agent
 #
 # The policy before training, half-way and after it, starting from the same place. The same seed gives the same training to the last digit, so a training stopped early *is* the half-way one.
 # We let each take the action it holds most likely (the greedy policy).
@@ -323,33 +388,41 @@ halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=40)
 agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
 watch_together(agents, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="bbb9c6bd"
-# 훈련 중의 점수는 확률대로 행동을 *뽑은* 정책의 점수이고, 탐욕 정책은 뽑지 않습니다. **예측** 어느 쪽의 점수가 더 높을까요?
+# %% [markdown] lang="ko" against="a5029f2f"
+# 이제 점수가 세 가지 있습니다. 훈련의 마지막 에피소드 100번, 마지막 정책이 행동을 *뽑은* 새 에피소드 100번, 마지막 정책이 확률이 가장 높은 행동만 고른(탐욕) 새 에피소드 100번입니다.
+#
+# **예측** 가장 낮은 것은 어느 것일까요? 그 이유는 뽑기 때문일까요, 다른 것일까요?
 
-# %% [markdown] lang="en" against="7b70d1b6"
-# The scores during training are those of the policy that *draws* its actions; the greedy one does not draw. **Predict** Which of them scores higher?
+# %% [markdown] lang="en" against="063c3078"
+# There are three scores now: the last 100 episodes of the training, 100 new episodes of the final policy that *draws* its actions, and 100 new ones in which it takes the most likely action (greedy).
+#
+# **Predict** Which is the lowest? Is it because of drawing, or of something else?
 
 # %%
+drawn = run.evaluate(episodes=100, seed=1, greedy=False)
 scores = run.evaluate(episodes=100, seed=1)
 print(t("lesson.sampled", mean=run.mean_return))
+print(t("lesson.final_drawn", episodes=len(drawn), mean=drawn.mean(), worst=drawn.min()))
 print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.min()))
 
-# %% [markdown] lang="ko" against="002a0d0f"
-# 뽑는 정책은 이따금 엉뚱한 행동도 합니다. 배우려면 해 봐야 하니 훈련 중에는 그래야 하고, 다 배운 뒤에는 그럴 까닭이 없습니다. 그래서 같은 정책도 점수가 다르고,
-# 두 점수를 서로 견주어서는 안 됩니다.
+# %% [markdown] lang="ko" against="6d6e0b8e"
+# 가장 낮은 것은 훈련의 점수인데, 뽑았기 때문이 아닙니다. 마지막 정책은 **뽑아도** 만점입니다. 훈련의 점수가 낮은 것은 **오래된 정책들의 점수**이기 때문입니다. 그 에피소드들은 업데이트 열여섯 번쯤 전부터 시작했습니다(6절).
+# 이 과제에서는 뽑아도 손해가 없지만, 다른 과제에서는 손해를 볼 수도 있습니다({lesson:how_sure}의 Acrobot). 반대로 다 배운 뒤에도 뽑아야 하는 과제가 있습니다. 가위바위보처럼 상대가 있는 게임, 상태가 다 보이지 않는 과제, 글을 만드는 언어 모델이 그렇습니다.
+# 그래서 점수를 말할 때는 무엇을 쟀는지 함께 말하고, 다르게 잰 점수끼리 비교하지 않습니다.
 #
-# ## 8. 업데이트 한 번을 천천히
+# ## 9. 업데이트 한 번을 천천히
 #
-# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 단추를 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
-# 히스토그램은 비율이 어떻게 퍼지는지, 두 열지도는 막대의 각도와 각속도에 따라 정책이 오른쪽으로 밀 확률이 업데이트 전과 후에 어떻게 다른지 보여 줍니다.
+# 훈련은 순식간이라 안에서 무슨 일이 벌어지는지 보기 어렵습니다. 아래의 버튼을 누르면 **한 번에 한 가지씩** 일어납니다. 롤아웃(rollout)을 모으고, 미니배치 하나를 배우고, 에폭 하나를 마칩니다.
+# 히스토그램은 비율이 어떻게 퍼지는지, 두 히트맵은 막대의 각도와 각속도에 따라 정책이 오른쪽으로 밀 확률이 업데이트 전과 후에 어떻게 다른지 보여 줍니다.
 #
 # **예측** 미니배치를 하나만 배우면 히스토그램은 어떤 모양일까요? 네 에폭을 다 마치면?
 
-# %% [markdown] lang="en" against="30bd271c"
-# A policy that draws its actions now and then does something odd. To learn it has to try, so while it trains this is right; afterwards there is no reason for it.
-# So one and the same policy has two scores, and the two must not be compared with each other.
+# %% [markdown] lang="en" against="22dcb695"
+# The training's score is the lowest, and not because of drawing: the final policy reaches full marks **even when it draws**. The training's score is lower because it is that of **older policies**: those episodes began up to some 16 updates earlier (section 6).
+# In this task drawing costs nothing. In others it does (Acrobot, {lesson:how_sure}), and in some one has to draw even when all is learnt: in games with an opponent such as rock-paper-scissors, where the state is only partly seen, in language models.
+# So a score goes with the words how it was measured, and scores measured in different ways are not compared.
 #
-# ## 8. One update in slow motion
+# ## 9. One update in slow motion
 #
 # Training is over before you can see what goes on inside. With the buttons below, **one thing happens at a time**: collect a rollout, learn from one minibatch, finish an epoch.
 # The histogram shows how the ratios spread; the two heat maps show how likely the policy is to push right, for each angle and angular velocity of the pole, before the update and after.
@@ -359,19 +432,19 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 # %%
 workbench.StepMode()
 
-# %% [markdown] lang="ko" against="87ca53c8"
+# %% [markdown] lang="ko" against="b12ae4fe"
 # 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
 #
-# ## 9. 다시 훈련해 보기
+# ## 10. 다시 훈련해 보기
 #
 # 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 **다시 훈련**을 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. **정지**를 누르면 그때까지의 곡선이 남습니다.
 #
 # **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
 
-# %% [markdown] lang="en" against="848c8b6a"
+# %% [markdown] lang="en" against="0f8f1251"
 # With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
 #
-# ## 9. Train it again
+# ## 10. Train it again
 #
 # Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Retrain**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
 #
@@ -380,20 +453,20 @@ workbench.StepMode()
 # %%
 workbench.Retrain(run)
 
-# %% [markdown] lang="ko" against="1f567177"
+# %% [markdown] lang="ko" against="73f5de2d"
 # 한 번의 결과로 결론을 내리지는 마세요. 시드만 바꾸어도 곡선은 꽤 달라집니다({lesson:how_sure}).
 #
-# ## 10. `truncated`를 읽고도 쓰지 않으면
+# ## 11. `truncated`를 읽고도 쓰지 않으면
 #
 # 노트의 반복문은 `env.step`이 돌려주는 `truncated`를 받아 놓고 쓰지 않습니다. `terminated`일 때만 에피소드를 끝냅니다.
 # 훈련된 정책으로 그대로 해 봅시다(끝나지 않을 수 있으니 2,000스텝에서 멈춥니다).
 #
 # **예측** CartPole의 만점은 500입니다. 점수는 얼마가 나올까요?
 
-# %% [markdown] lang="en" against="bc6f9f2e"
+# %% [markdown] lang="en" against="5c821690"
 # Do not conclude anything from one run: another seed alone changes the curve a good deal ({lesson:how_sure}).
 #
-# ## 10. Reading `truncated` and not using it
+# ## 11. Reading `truncated` and not using it
 #
 # The loop in the notes receives `truncated` from `env.step` and does nothing with it: only `terminated` ends an episode.
 # Let us do the same with the trained policy (and stop at 2,000 steps, because it may never end).
@@ -414,22 +487,22 @@ def play(ends):
 print("terminated              ", play(lambda terminated, truncated: terminated))
 print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
 
-# %% [markdown] lang="ko" against="b55f95f9"
-# 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 견줄 수 없게 됩니다.
-# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩만 `terminated`에서 끊습니다({lesson:gae}).
+# %% [markdown] lang="ko" against="25cb4e4d"
+# 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 비교할 수 없게 됩니다.
+# 그래서 5절의 반복문은 `terminated or truncated`에서 에피소드를 끝내고, 부트스트랩(bootstrap)만 `terminated`에서 끊습니다({lesson:gae}).
 #
-# ## 11. 왜 리플레이 버퍼를 쓰지 않을까요?
+# ## 12. 왜 리플레이 버퍼를 쓰지 않을까요?
 #
 # DQN은 오래된 경험도 버퍼에서 꺼내 다시 씁니다. DQN의 목표 $r + \gamma \max_{a'} Q(s', a')$에는 누가 그 행동을 골랐는지가 나오지 않기 때문입니다.
 # PPO의 비율에는 그것이 분모로 들어갑니다. 배우기 전의 정책이 모은 데이터를 훈련된 정책으로 다시 쓰려고 하면 어떻게 될까요?
 #
 # **예측** 그 샘플 가운데 비율이 $[0.8,\ 1.2]$를 벗어난 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="cf804cf9"
+# %% [markdown] lang="en" against="b886dcb2"
 # A score that the task does not allow. Once such episodes enter an average, the reported score is inflated and cannot be compared with anybody else's.
 # So the loop in section 5 ends an episode at `terminated or truncated`, and only the bootstrap is cut at `terminated` alone ({lesson:gae}).
 #
-# ## 11. Why no replay buffer?
+# ## 12. Why no replay buffer?
 #
 # DQN takes old experience out of its buffer and uses it again. It can, because its target $r + \gamma \max_{a'} Q(s', a')$ does not say who chose the action.
 # PPO's ratio does: the one who chose is its denominator. What if we reuse, for the trained policy, data collected before it had learned anything?
@@ -446,21 +519,21 @@ with torch.no_grad():
 ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
 print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 
-# %% [markdown] lang="ko" against="bf1b6ea7"
+# %% [markdown] lang="ko" against="f9f3c160"
 # 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
 # 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
 #
-# ## 12. 다 푼 뒤에도 계속 훈련하면
+# ## 13. 다 푼 뒤에도 계속 훈련하면
 #
 # 훈련한 결과는 파일로 저장했다가 불러올 수 있고, 멈춘 곳에서 이어 갈 수도 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
 #
 # **예측** 곡선은 500에 머물까요?
 
-# %% [markdown] lang="en" against="88606157"
+# %% [markdown] lang="en" against="81117e60"
 # Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
 # So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
 #
-# ## 12. Training on after it is solved
+# ## 13. Training on after it is solved
 #
 # What came out of a training can be saved to a file and loaded again, and training can go on where it stopped: policy, optimiser state and curve continue.
 #
@@ -502,28 +575,28 @@ for clip in ("clip_and_min", "none"):
         )
 
 # %% [markdown] lang="ko" against="91e9ac61"
-# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 그런 걸음이 모두 벼랑으로 가는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
+# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 걸음이 크다고 다 점수가 떨어지는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en" against="1c94bb1f"
+# %% [markdown] lang="en" against="660b2c32"
 # With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff ({lesson:trpo_vs_ppo}), but a seed that falls has episodes that end after some ten steps.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
 #
-# 이제 직접 써 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
+# 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 
-# %% [markdown] lang="en" against="65bf34bf"
+# %% [markdown] lang="en" against="96b0d501"
 # ## Exercises
 #
 # Now it is your turn to write. A wrong answer does no harm: the check tells you where it goes astray.
 
 # %% [markdown] lang="ko" against="7b49050c"
-# ### 연습 · 줄을 열로
+# ### 연습 · 행을 열로
 #
-# 트랜지션 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 써 보세요.
-# 열 하나는 줄마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 도움말: `ppo_edu.hint("make_batch", 1)`.
+# 트랜지션(transition) 하나는 `(s, a, r, s_prime, log_prob, terminated, truncated)`입니다. 트랜지션의 리스트를 받아 열 일곱 개를 같은 순서로 돌려주는 함수를 작성해 보세요.
+# 열 하나는 행마다 값이 하나씩 든 배열입니다(`s`와 `s_prime`만 상태 벡터이고 나머지의 모양은 `(B,)`). 힌트: `ppo_edu.hint("make_batch", 1)`.
 
-# %% [markdown] lang="en" against="09cc3af3"
+# %% [markdown] lang="en" against="7d3e4eff"
 # ### Exercise · Rows into columns
 #
 # One transition is `(s, a, r, s_prime, log_prob, terminated, truncated)`. Write the function that takes a list of transitions and returns seven columns, in the same order.
@@ -540,10 +613,10 @@ ppo_edu.check("make_batch", make_batch)
 # %% [markdown] lang="ko" against="e885175a"
 # ### 연습 · 손실
 #
-# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 수 하나인 텐서, 곧 클리핑한 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
+# 입력은 텐서 다섯 개(모양 `(B,)`)와 `epsilon`이고, 결과는 스칼라 텐서, 즉 클리핑된 목적함수와 가치 손실(`F.smooth_l1_loss`)을 합친 손실입니다.
 # 실제 프로그램에서 실수하기 쉬운 그대로, 여기서는 **다섯 텐서가 모두 그래디언트를 받을 수 있습니다.** 정책과 크리틱(`log_prob`, `value`)으로만 그래디언트가 흐르게 하세요.
 
-# %% [markdown] lang="en" against="d314f89b"
+# %% [markdown] lang="en" against="2ef489a8"
 # ### Exercise · The loss
 #
 # Five tensors of the shape `(B,)` and `epsilon` come in; out goes a tensor of one number, the loss made of the clipped objective and the value loss (`F.smooth_l1_loss`).
@@ -610,12 +683,12 @@ ppo_edu.check("throwing_away", throwing_away)
 # 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
 # 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
 # 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
-# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 쓰고 마지막 줄에 `bug_1 = loss`
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 적고 마지막 줄에 `bug_1 = loss`
 #
 # 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
 # 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
 
-# %% [markdown] lang="en" against="bac12030"
+# %% [markdown] lang="en" against="0ebfba76"
 # ## Find the bug
 #
 # Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
@@ -764,40 +837,108 @@ bug_6 = ...
 # %%
 ppo_edu.check("bug_6", bug_6)
 
-# %% [markdown] lang="ko" against="bcebe2f7"
+# %% [markdown] lang="ko" against="312bb403"
+# ## 훈련이 안 될 때의 점검표
+#
+# 내 프로그램이 배우지 않을 때 이 순서로 봅니다. 앞의 것이 틀렸으면 뒤의 것은 볼 필요가 없습니다. 그림의 주황색은 버그 찾기의 여섯 프로그램 가운데 버그 있는 것이고, 회색은 버그 없는 것입니다. 제목의 번호가 아래의 번호입니다.
+
+# %% [markdown] lang="en" against="61877cdf"
+# ## A checklist for when it does not learn
+#
+# When a program of yours does not learn, look in this order: if an early line is wrong, the later ones mean nothing. In the picture orange is a sick one of the six programs above, and grey the healthy one. The numbers in the titles are those of the list below.
+
+# %%
+sick_runs.checklist()
+
+# %% [markdown] lang="ko" against="6ebe06cc"
+# 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
+# 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
+# 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
+# 4. **엔트로피.** 천천히 내려가야 합니다. 몇 번의 업데이트 만에 0이 되면 더는 새로운 행동을 해 보지 않습니다. 끝까지 그대로면 어드밴티지에 신호가 없습니다.
+# 5. **가치 손실과 시간 제한.** 에피소드의 길이를 롤아웃의 길이와 비교해 보세요. 끝나는 에피소드가 롤아웃에 하나도 없으면 어드밴티지는 크리틱의 예상뿐이고, 시간 제한을 종료로 다루면 크리틱이 알 수 없는 것을 배우려 애씁니다(프로그램 4).
+# 6. **배치의 행 수.** 환경을 되돌리기만 하는 스텝이 빠졌는지 셉니다(프로그램 6).
+# 7. **시드.** 여기까지 괜찮으면 시드 다섯 개로 다시 돌립니다. 하나가 배우고 하나가 못 배우는 것은 버그가 아닐 수도 있습니다({lesson:how_sure}).
+#
+# ### 조절하는 순서
+#
+# 정해진 법칙은 아니고, 한 번에 하나씩, 바꿀 때마다 시드 여러 개로 봅니다.
+#
+# 1. **단위부터**: 보상과 관측을 정규화합니다. 7절에서 보았듯이 다른 모든 설정의 뜻이 여기에 달려 있습니다.
+# 2. **학습률**: 3배씩 올리고 내려 봅니다. KL과 클립 비중이 눈금입니다.
+# 3. **배치**: 환경 수 × 롤아웃 길이. 곡선이 들쭉날쭉하면 늘립니다.
+# 4. **에폭과 미니배치**: KL이 작으면 데이터를 더 쓰고, 크면 덜 씁니다(`target_kl`).
+# 5. **$\gamma$와 $\lambda$**: 보상이 몇 스텝 뒤에 오는지에 맞춥니다. $1 / (1 - \gamma)$스텝 너머는 거의 보이지 않습니다.
+# 6. **$\epsilon$과 엔트로피 보너스**: $\epsilon$은 0.1에서 0.3. 엔트로피가 너무 일찍 사라지면 보너스를 조금 줍니다.
+# 7. **신경망의 크기**는 마지막입니다.
+#
+# ### 다른 라이브러리에서는 뭐라고 부를까요?
+#
+# 같은 설정이 라이브러리마다 이름이 다르고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
+
+# %% [markdown] lang="en" against="894e2494"
+# 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
+# 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
+# 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
+# 4. **Entropy.** It should fall slowly. If it is at 0 within a few updates, nothing new is tried any more. If it never falls, there is no signal in the advantages.
+# 5. **Value loss and the time limit.** Compare how long episodes are with how long a rollout is. If no episode ends within a rollout, the advantages are the critic's word alone; and if a time limit is taken for an end, the critic struggles to learn what cannot be known (program 4).
+# 6. **Rows in the batch.** Count whether the steps that only reset an environment are left out (program 6).
+# 7. **Seeds.** If all this is well, run five seeds. That one learns and another does not need not be a bug ({lesson:how_sure}).
+#
+# ### In which order to tune
+#
+# This is practice and no law. One thing at a time, each with several seeds.
+#
+# 1. **Units first**: normalise rewards and observations. As section 7 showed, what all other settings mean depends on it.
+# 2. **The learning rate**, up and down by factors of 3. KL and clip fraction are its gauge.
+# 3. **The batch**: environments × length of a rollout. Larger if the curve is ragged.
+# 4. **Epochs and minibatches**: use the data more if the KL is small, less if it is large (`target_kl`).
+# 5. **$\gamma$ and $\lambda$**, to suit how many steps later rewards come: beyond $1 / (1 - \gamma)$ steps, hardly anything is seen.
+# 6. **$\epsilon$ and the entropy bonus**: an $\epsilon$ of 0.1 to 0.3; a small bonus if the entropy vanishes too early.
+# 7. **The size of the networks** comes last.
+#
+# ### What is it called elsewhere?
+#
+# One setting has another name in each library, and sometimes one name has another meaning. The values are that library's defaults (Stable-Baselines3 2.9, `ppo.py` of CleanRL 1.0, `PPOConfig` of TRL 0.x; TRL 1.16 has no PPO any more, but GRPO and RLOO).
+
+# %%
+display(Markdown(elsewhere.as_markdown()))
+
+# %% [markdown] lang="ko" against="13d6d3f6"
 # ## 정리
 #
-# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑한 손실)** 반복입니다. 백 줄도 되지 않습니다.
-# - `ppo_edu.train`은 같은 함수들을 큰 배치로 쓸 뿐입니다.
+# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑된 손실)** 반복입니다. 백 줄도 되지 않습니다.
+# - `ppo_edu.train`은 같은 함수들을 씁니다. 여러 환경은 시간을 줄여 줄 뿐이고, 적은 업데이트로 배우게 하는 것은 신경망, 에폭 수, 클립 범위 같은 세부 사항들이 함께 하는 일입니다(7절).
+# - 훈련의 점수는 이전 정책들의 점수입니다. 정책을 재려면 새 에피소드를 시킵니다.
 # - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
-# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 쓸 때 알아 두면 좋은 점은 이렇습니다.
+# 노트의 프로그램은 뼈대를 아주 잘 보여 줍니다. 사용할 때 알아 두면 좋은 점은 이렇습니다.
 #
-# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(10절).
+# - `truncated`를 쓰지 않아 에피소드가 500에서 끝나지 않습니다(11절).
 # - 첫 번째로 출력하는 평균은 에피소드 21개의 합을 20으로 나눈 값이라 조금 큽니다. 5절의 반복문은 꼭 20개씩 나눕니다.
 # - TD 목표와 어드밴티지를 에폭마다 다시 계산합니다. 4절의 `train_net`도 노트를 따랐지만, 논문과 대부분의 라이브러리는 한 번만 계산합니다.
 # - 가치 손실은 L1 norm이 아니라 Huber 손실입니다(4절).
-# - 배치가 작고, 미니배치와 어드밴티지 정규화가 없어 배우는 속도가 느립니다.
+# - 환경이 하나라 시간이 오래 걸립니다. 스텝 수로 재면 그리 느리지 않습니다(7절).
 #
 # **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? {lesson:how_sure}에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en" against="01652fe8"
+# %% [markdown] lang="en" against="11c60301"
 # ## Summary
 #
 # - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
-# - `ppo_edu.train` uses the same functions, only with large batches.
+# - `ppo_edu.train` uses the same functions. Many environments save time, no more; that few updates are enough is the work of many details together: networks, epochs, clip range (section 7).
+# - The score of a training is that of older policies. To measure a policy, let it play new episodes.
 # - An episode ends at `terminated or truncated`; the bootstrap is cut at `terminated` alone.
 #
 # ## Beside the notes
 #
 # The program in the notes shows the anatomy very well. When you use it, it is good to know that:
 #
-# - it does not use `truncated`, so episodes do not end at 500 (section 10);
+# - it does not use `truncated`, so episodes do not end at 500 (section 11);
 # - the first average it prints divides the sum of 21 episodes by 20, and is a little too high. The loop in section 5 divides exactly 20;
 # - it computes TD targets and advantages anew in each epoch. `train_net` in section 4 follows the notes; the paper and most libraries compute them once;
 # - its value loss is not an L1 norm but the Huber loss (section 4);
-# - its batches are small, without minibatches or normalised advantages, so it learns slowly.
+# - with its single environment it takes long in time; in steps it is not that slow (section 7).
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.

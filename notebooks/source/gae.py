@@ -10,25 +10,25 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="7b092f33"
+# %% [markdown] lang="ko" against="2fae5bca"
 # # {title}
 #
 # **이 레슨의 질문** 그 행동은 얼마나 좋았을까요? 그리고 $\lambda$는 무엇과 무엇을 맞바꿀까요?
 #
-# **먼저 알아 둘 것** 할인율 $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
+# **먼저 알아 둘 것** 할인율(discount) $\gamma$, 그리고 크리틱(critic)의 $V(s)$가 "상태 $s$부터 앞으로 받을 보상의 할인된 합"의 추정값이라는 것.
 #
-# **걸리는 시간** 35분쯤
+# **걸리는 시간** {minutes}분쯤
 #
-# {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 수였습니다. 이제 그 수를 직접 만듭니다.
+# {lesson:ratio}·{number:clip_and_min}에서는 어드밴티지(advantage) $A$가 주어진 값이었습니다. 이제 그 값을 직접 구합니다.
 
-# %% [markdown] lang="en" against="72780866"
+# %% [markdown] lang="en" against="a26a9c40"
 # # {title}
 #
 # **The question** How good was that action? And what does $\lambda$ trade for what?
 #
 # **What you need first** The discount $\gamma$, and that the critic's $V(s)$ estimates the discounted sum of the rewards to come from state $s$ on.
 #
-# **Time** about 35 minutes
+# **Time** about {minutes} minutes
 #
 # In lessons {number:ratio} and {number:clip_and_min} the advantage $A$ was a given number. Now we make it.
 
@@ -40,7 +40,7 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="cae579cc"
+# %% [markdown] lang="ko" against="9696d93f"
 # ## 1. 한 스텝의 놀라움: TD 오차
 #
 # 크리틱은 $s_t$에서 $V(s_t)$만큼 받으리라 예상했습니다. 한 스텝을 가 보니 보상 $r_t$를 받았고, 크리틱은 이제 앞으로 $V(s_{t+1})$만큼 더 받으리라고 봅니다.
@@ -48,16 +48,16 @@ ppo_edu.use_language("en")
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
 #
-# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
+# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율(probability ratio)이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
 #
 # 다섯 스텝짜리 에피소드에서 스텝마다 보상 1을 받고, 마지막에 막대가 쓰러집니다. 크리틱은 언제나 3을 예상합니다.
 #
 # **예측** $\gamma = 1$일 때 어느 스텝의 $\delta$가 다를까요? 부호는?
 
-# %% [markdown] lang="en" against="40f31f08"
+# %% [markdown] lang="en" against="99957aea"
 # ## 1. The surprise of one step: the TD error
 #
-# In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and what is left is said to be $V(s_{t+1})$.
+# In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and the critic now expects another $V(s_{t+1})$.
 # The difference to what was expected is the TD error.
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
@@ -84,7 +84,7 @@ print(deltas)
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
-# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE는 뒤에 오는 $\delta$들을 $\gamma\lambda$씩 줄여 가며 더합니다.
+# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE(generalized advantage estimation)는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
@@ -93,7 +93,7 @@ print(deltas)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="29139292"
+# %% [markdown] lang="en" against="66e9f5a5"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. This is called **cutting the bootstrap**.
 #
@@ -224,7 +224,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # | 계속되는 스텝 | 예 | 예 |
 # | **종료(terminated)**: 막대가 쓰러짐 | 아니요. 뒤에 아무것도 없음 | 아니요. 다음 행은 다른 에피소드 |
 # | **중단(truncated)**: 시간 제한 | **예**. 과제는 계속될 수 있었음 | 아니요. 다음 행은 다른 에피소드 |
-# | **롤아웃의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
+# | **롤아웃(rollout)의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
 #
 # `dones[t]`인지 `dones[t+1]`인지는 라이브러리마다 다르게 저장해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
 #
@@ -233,7 +233,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
 
-# %% [markdown] lang="en" against="9a7c4a84"
+# %% [markdown] lang="en" against="e8558506"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -265,7 +265,7 @@ print(f"{by_gae:7.2f}  {ppo_edu.t('lesson.gae_of_rollout')}")
 print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 
 # %% [markdown] lang="ko" against="ed3619e0"
-# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 말이 여전히 크게 들어갑니다.
+# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 예상이 여전히 큰 부분을 차지합니다.
 # $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 말해야 뜻이 있습니다.
 #
 # ## 6. 종료와 중단은 다릅니다
@@ -275,7 +275,7 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en" against="0d46ea5d"
+# %% [markdown] lang="en" against="c1ee6e68"
 # They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
 # $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
@@ -308,7 +308,7 @@ figures.truncation_mistake()
 # %% [markdown] lang="ko" against="7933c1dd"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
 # 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
-# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제도 이렇게 봐줄지는 재어 보기 전에는 모릅니다.
+# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
 #
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
@@ -316,11 +316,11 @@ figures.truncation_mistake()
 # 정책을 움직이는 것은 **차이** $A(s, \text{오른쪽}) - A(s, \text{왼쪽})$입니다. 이 차이에서는 $V(s)$가 사라지고, 부호가 바뀌면 정책은 거꾸로 갑니다.
 #
 # 그래서 반쯤 배운 정책 열 개(시드 열 개)의 상태 24개씩에서 **두 행동을 모두** 256번씩 해 보고, 그때마다 GAE로 어드밴티지를 구해 두었습니다. 참값은 실제로 받은 보상으로 구한 차이입니다.
-# 편향은 데이터를 아무리 모아도 남지만, 분산은 샘플 $N$개를 평균하면 $N$분의 1이 됩니다. 슬라이더로 $N$을 움직여 보세요.
+# 편향은 데이터를 아무리 모아도 그대로 남지만, 분산은 샘플 $N$개를 평균하면 $N$분의 1이 됩니다. 슬라이더로 $N$을 움직여 보세요.
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="b30e32bd"
+# %% [markdown] lang="en" against="fc106403"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
 # and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
 # A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
@@ -499,19 +499,19 @@ ppo_edu.check("gae", gae)
 # %% [markdown] lang="ko" against="570080d5"
 # ## 정리
 #
-# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움을 $\gamma\lambda$씩 줄여 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
+# - $\delta_t$는 한 스텝의 놀라움, GAE는 뒤따르는 놀라움에 $\gamma\lambda$를 거듭 곱해 더한 값입니다. 얼마나 멀리까지 번지는지는 $\gamma\lambda$가 정합니다.
 # - $\lambda = 0$은 크리틱을, $\lambda = 1$은 실제 보상을 믿습니다. 어디가 최선인지는 샘플을 몇 개나 평균하는지에 달려 있습니다(7절).
 # - 마스크는 두 개입니다. 부트스트랩은 **종료**에서만 끊고, 재귀는 **종료와 중단 모두**에서 끊습니다. 롤아웃의 마지막 행은 부트스트랩만 하고, 뒤에 이을 것이 없습니다.
 #
 # ## 노트와 비교하면
 #
 # - 노트의 재귀는 옳습니다. 다만 에피소드의 끝을 표시하는 마스크가 없어서, 배치가 끝을 넘지 않을 때만 맞습니다(5절).
-# - 노트는 에폭마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
-# - "$\delta$를 누적으로 곱해서"라는 설명은 "줄여 가며 **더해서**"로 읽는 것이 정확합니다.
+# - 노트는 에폭(epoch)마다 움직이는 크리틱으로 $\delta$를 다시 계산합니다. 그렇게 하는 라이브러리도 있지만, 논문은 모을 때의 크리틱으로 한 번만 계산합니다.
+# - "$\delta$를 누적으로 곱해서"라는 설명은 "가중치를 줄여 가며 **더해서**"로 읽는 것이 정확합니다.
 #
 # **다음** {lesson:full_training}에서 이 조각들을 모두 모아 배우는 프로그램을 만듭니다.
 
-# %% [markdown] lang="en" against="4526f7f4"
+# %% [markdown] lang="en" against="708936de"
 # ## Summary
 #
 # - $\delta_t$ is the surprise of one step; GAE adds the surprises that follow, each weaker by $\gamma\lambda$, and this product decides how far they spread.

@@ -15,13 +15,13 @@
 #
 # **이 레슨의 질문** TRPO는 그 한 걸음을 어떻게 찾을까요? 그리고 그렇게 정성껏 찾는데도 왜 사람들은 PPO를 더 많이 쓸까요?
 #
-# **먼저 알아 둘 것** {lesson:trpo_vs_ppo}에서 본 KL 발산, 신뢰 영역, TRPO의 문제와 다섯 단계. {lesson:policy_gradient}의 $\nabla \log \pi$. 행렬과 벡터의 곱, 이차 미분(헤세 행렬). 클리핑은 {lesson:clip_and_min}, 여러 시드로 비교하는 법은 {lesson:how_sure}에서 다루었습니다.
+# **먼저 알아 둘 것** {lesson:trpo_vs_ppo}에서 본 KL 발산(KL divergence), 신뢰 영역(trust region), TRPO의 문제와 다섯 단계. {lesson:policy_gradient}의 $\nabla \log \pi$. 행렬과 벡터의 곱, 이차 미분(헤세 행렬). 클리핑(clipping)은 {lesson:clip_and_min}, 여러 시드로 비교하는 법은 {lesson:how_sure}에서 다루었습니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(약속)의 그래디언트, $s$는 파라미터에서 잰 걸음입니다.
+# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(surrogate objective), 즉 약속의 그래디언트(gradient), $s$는 파라미터에서 잰 걸음입니다.
 
-# %% [markdown] lang="en" against="e82299f4"
+# %% [markdown] lang="en" against="f70bcd1c"
 # # {title}
 #
 # **The question** How does TRPO find its one step? And if it takes such care, why do most people use PPO?
@@ -103,9 +103,9 @@ print(t("trpo_lesson.hessian", size=len(F), slope=float(gradient.detach().norm()
 #
 # $F$에는 다른 얼굴도 있습니다. 헤세 행렬 대신 {lesson:policy_gradient}에서 본 $\nabla \log \pi$만으로 $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$을 구하면, 이론에서는 같은 행렬이 나옵니다.
 #
-# **예측** 정말 같을까요? 한쪽은 두 번, 다른 쪽은 한 번만 미분합니다.
+# **예측** 정말 같을까요? 한쪽은 두 번 미분하고, 다른 쪽은 한 번만 미분합니다.
 
-# %% [markdown] lang="en" against="889201af"
+# %% [markdown] lang="en" against="d164cb53"
 # In nearly half of the directions the KL does not bend at all. Raise the logits of both actions alike, for instance, and the parameters change but no probability does. In such directions $F x = g$ has no solution, so TRPO adds a **damping**, $0.1\,I$, to $F$.
 #
 # $F$ has another face, too. Without a Hessian, from nothing but the $\nabla \log \pi$ of {lesson:policy_gradient}, take $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$: in theory it is the same matrix.
@@ -144,11 +144,11 @@ print(
 # %% [markdown] lang="ko" against="1790ab4a"
 # ## 3. 셋째 단계: 방향을 정한다
 #
-# 이차식 $\tfrac12 s^\top F s \le \delta$ 안에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트(natural gradient)**입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법(conjugate gradient)**이 바로 그런 방법입니다.
+# 이차식 $\tfrac12 s^\top F s \le \delta$ 안에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)이 바로 그런 방법입니다.
 #
 # **예측** 파라미터가 44개이면 곱셈 44번이면 정확한 답이 나옵니다. 4,610개이면 곱셈이 몇 번쯤 필요할까요?
 
-# %% [markdown] lang="en" against="0d22b876"
+# %% [markdown] lang="en" against="7e4687f9"
 # ## 3. Third stage: the direction
 #
 # Within the quadratic $\tfrac12 s^\top F s \le \delta$, the way along which $g^\top s$ grows most is $x = F^{-1} g$, the **natural gradient**. So $F x = g$ has to be solved, and all we have is the product $Fv$. The **conjugate gradient method** needs nothing else.
@@ -260,8 +260,8 @@ for damping in (0.1, 0.0):
 # %% [markdown] lang="ko" against="856427db"
 # 그림에서 $\delta$를 키우면 타원과 경계가 점점 어긋납니다. 숫자에서는 두 가지가 보입니다.
 #
-# - **감쇠가 하는 일.** 감쇠를 빼면 $\delta = 0.01$에서도 걸음이 열 배 넘게 길어지는데, 약속은 오히려 작습니다. 거의 휘지 않는 방향은 이차식에서는 공짜로 보여 그쪽으로 멀리 가지만, 멀리 가면 이차식도 일차식도 맞지 않기 때문입니다. 감쇠는 그런 방향에 값을 매깁니다.
-# - **직선 탐색이 하는 일.** 감쇠 없이 영역을 넓히면 온전한 걸음의 KL이 $\delta$를 크게 넘고, 걸음을 여러 번 줄여야 통과합니다. $\delta$가 작아야 하는 까닭이 여기에도 있습니다.
+# - **감쇠가 하는 일.** 감쇠를 빼면 $\delta = 0.01$에서도 걸음이 열 배 넘게 길어지는데, 약속은 오히려 작습니다. 거의 휘지 않는 방향은 이차식에서는 공짜로 보여 그쪽으로 멀리 가지만, 멀리 가면 이차식도 일차식도 맞지 않기 때문입니다. 감쇠는 그런 방향에도 대가를 치르게 합니다.
+# - **직선 탐색이 하는 일.** 감쇠 없이 영역을 넓히면 온전한 걸음의 KL이 $\delta$를 크게 넘고, 걸음을 여러 번 줄여야 통과합니다. $\delta$가 작아야 하는 이유가 여기에도 있습니다.
 #
 # ## 5. 배치 전체를 한꺼번에 들고 있어야 할까요?
 #
@@ -269,7 +269,7 @@ for damping in (0.1, 0.0):
 #
 # **예측** 배치를 여덟 조각으로 나누어 조각마다 $Fv$를 구하고 평균하면 어떻게 될까요? 메모리는요?
 
-# %% [markdown] lang="en" against="bc1e5306"
+# %% [markdown] lang="en" against="27828245"
 # In the picture, ellipse and border part as $\delta$ grows. The numbers show two things.
 #
 # - **What the damping does.** Without it the step is more than ten times as long even at $\delta = 0.01$, and yet promises less. Directions of almost no bend look free to the quadratic, so the step goes far along them; but far away neither the quadratic nor the linear function holds. The damping puts a price on them.
@@ -306,11 +306,11 @@ print(
 )
 
 # %% [markdown] lang="ko" against="ff8c5b15"
-# 같은 값이 나오고, 한 번에 담아 두는 텐서는 8분의 1입니다. 그러니 메모리는 TRPO의 본성이 아니라 **구현의 선택**입니다. 더 아낄 수도 있습니다. TRPO를 만든 이들도 $Fv$를 데이터의 10%로만 구하기를 권합니다(논문의 부록 C). 방향을 정할 때만 쓰는 값이라 조금 부정확해도 되고, 마지막에 직선 탐색이 KL을 제대로 재기 때문입니다.
+# 같은 값이 나오고, 한 번에 담아 두는 텐서는 8분의 1입니다. 그러니 메모리는 TRPO 자체의 성질이 아니라 **구현의 선택**입니다. 더 아낄 수도 있습니다. TRPO의 저자들도 $Fv$를 데이터의 10%로만 구하기를 권합니다(논문의 부록 C). 방향을 정할 때만 쓰는 값이라 조금 부정확해도 되고, 마지막에 직선 탐색이 KL을 제대로 재기 때문입니다.
 #
 # **예측** 상태의 10%만 쓰면 걸음의 방향이 얼마나 달라질까요?
 
-# %% [markdown] lang="en" against="4be42d3e"
+# %% [markdown] lang="en" against="1582b132"
 # The same numbers, and an eighth of the tensors held at a time. So the memory is not in TRPO's nature but **a choice of the implementation**. There is more to save: TRPO's own authors advise to compute $Fv$ from some 10% of the data (appendix C of the paper). It serves to find the direction, so it need not be exact, and at the end the line search measures the KL properly.
 #
 # **Predict** How much does the direction change if only 10% of the states are used?
@@ -340,11 +340,11 @@ for share in (1.0, 0.5, 0.1, 0.03):
 #
 # ## 6. 경주
 #
-# 이번에는 같은 환경 128개, 같은 롤아웃으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
+# 이번에는 같은 환경 128개, 같은 롤아웃(rollout)으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
 #
 # **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는?
 
-# %% [markdown] lang="en" against="5cd89257"
+# %% [markdown] lang="en" against="9e1f4e09"
 # Hardly at all, for a tenth of the arithmetic of a product.
 #
 # ## 6. The race
@@ -376,16 +376,16 @@ for row, name in enumerate(("TRPO", "PPO")):
 #
 # 두 가지를 조심해서 읽으세요. 이것은 작은 신경망, 이 과정의 설정에서 잰 것입니다. 그리고 "최근 100개의 평균"은 뒤늦게 따라옵니다. 환경 128개에서 500스텝짜리 에피소드가 처음 끝날 수 있는 것은 64,000스텝이 지난 뒤이니, 이 경주는 475점에 *얼마나 일찍* 닿았는지를 잴 뿐입니다.
 #
-# ## 7. 그래도 PPO를 쓰는 까닭
+# ## 7. 그래도 PPO를 쓰는 이유
 #
 # 먼저, PPO는 **단순합니다**. 한 번만 미분하면 되고, 어느 라이브러리에나 있는 Adam이면 됩니다. TRPO의 다섯 단계를 `min` 하나로 바꾼 셈입니다. 이것은 재어 볼 수 있는 것이 아니지만, 위의 셀들을 다시 훑어보면 느껴집니다.
-# 다른 까닭 둘은 지금 돌려 봅시다.
+# 다른 이유 둘은 지금 돌려 봅시다.
 #
 # 하나는 **함께 쓰는 층**입니다. 정책과 가치가 층을 함께 쓰면, TRPO가 신뢰 영역을 지키며 걸은 다음 가치를 배울 때 그 층이 또 움직입니다.
 #
 # **예측** 그러면 업데이트를 마쳤을 때 KL이 정말로 $\delta = 0.01$ 안에 있는 것은 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="2944c5ff"
+# %% [markdown] lang="en" against="d117f72b"
 # This course's PPO is ahead, a little in steps and clearly in processor time. Yet TRPO needs little over a second of one core. **At this size nothing says that TRPO is "too heavy to use".**
 #
 # Read this with two things in mind. It was measured with small networks and this course's settings. And a "mean of the last 100" lags behind: with 128 environments no episode of 500 steps can end before step 64,000, so the race tells *how early* each reached 475, and no more.
@@ -409,14 +409,14 @@ for shared_trunk in (False, True):
         print(t("trpo_lesson.within", seed=seed, share=np.mean(kl <= 0.01), largest=kl.max()))
 
 # %% [markdown] lang="ko" against="f662e539"
-# 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두에서 절반 안팎으로 깨집니다. 걸음을 그렇게 꼼꼼히 잰 보람이 없습니다.
+# 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두에서 절반 안팎으로 깨집니다. 걸음을 그렇게 꼼꼼히 잰 것이 헛일이 됩니다.
 #
 # 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
-# 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
+# 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율(probability ratio)이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
 #
 # **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 내딛지 못할까요?
 
-# %% [markdown] lang="en" against="fba7c86e"
+# %% [markdown] lang="en" against="f6c43543"
 # The limit that always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
 #
 # Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
@@ -450,7 +450,7 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
 #
 # ## 8. KL 페널티로 붙들기
 #
-# PPO 논문은 클리핑 말고 다른 방법도 비교했습니다. 목적함수에서 $\beta\,\mathrm{KL}$을 빼는 **KL 페널티(KL penalty)**입니다. $\beta$를 고정하거나, 업데이트가 끝날 때마다 목표 $d$에 맞추어 바꿉니다.
+# PPO 논문은 클리핑 말고 다른 방법도 비교했습니다. 목적함수에서 $\beta\,\mathrm{KL}$을 빼는 **KL 페널티**(KL penalty)입니다. $\beta$를 고정하거나, 업데이트가 끝날 때마다 목표 $d$에 맞추어 바꿉니다.
 #
 # - KL이 $d / 1.5$보다 작으면 $\beta$를 절반으로,
 # - KL이 $1.5\,d$보다 크면 $\beta$를 두 배로,
@@ -458,7 +458,7 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
 #
 # **예측** 고정한 $\beta = 1$과 1에서 출발한 적응형 $\beta$. 적응형은 훈련하는 동안 커질까요, 작아질까요? 그대로 두는 업데이트는 얼마나 될까요?
 
-# %% [markdown] lang="en" against="769ba67d"
+# %% [markdown] lang="en" against="a17afd69"
 # Weak dropout does no harm. But at 0.5, a common choice, the KL to itself already exceeds $\delta$, and no step, however short, passes. In the same noise PPO loses part of its samples and learns from the rest.
 #
 # ## 8. Holding on with a KL penalty
@@ -492,11 +492,11 @@ for penalty in ("fixed", "adaptive"):
     )
 
 # %% [markdown] lang="ko" against="3f9c80d6"
-# 적응형 $\beta$는 오르내리며 KL을 목표 쪽으로 되돌리고, 세 번에 한 번쯤은 그대로 쉽니다. 그 사이의 구간이 없다면 KL이 목표를 스칠 때마다 $\beta$가 두 배와 절반 사이를 오갔을 것입니다.
+# 적응형 $\beta$는 오르내리며 KL을 목표 쪽으로 되돌리고, 세 번에 한 번쯤은 그대로 머뭅니다. 그 사이의 구간이 없다면 KL이 목표를 스칠 때마다 $\beta$가 두 배와 절반 사이를 오갔을 것입니다.
 #
 # 페널티로도 과제는 풀립니다. 클리핑과 페널티 가운데 어느 쪽이 나은지는 시드 하나로 말할 수 없습니다. 여러 시드로 한 비교는 {lesson:how_sure}에 있습니다.
 
-# %% [markdown] lang="en" against="094fcb5f"
+# %% [markdown] lang="en" against="80f3b1e0"
 # The adaptive $\beta$ goes up and down, drives the KL back towards its target, and about one time in three it rests. Without that band it would double and halve whenever the KL brushes against its target.
 #
 # A penalty solves the task, too. Whether clipping or a penalty is better cannot be told from one seed; the comparison with many is in {lesson:how_sure}.
@@ -572,17 +572,17 @@ ppo_edu.check("next_beta", next_beta)
 #
 # - TRPO는 약속을 일차식으로, KL을 이차식으로 바꾸고, 자연 그래디언트 $F^{-1}g$ 방향으로 신뢰 영역의 끝까지 간 다음, 직선 탐색으로 확인합니다. 같은 KL을 쓰고 평범한 그래디언트보다 멀리 나아갑니다.
 # - $F$는 만들지 않습니다. 곱 $Fv$만 있으면 되고, 그것은 역전파 두 번이며, 조각으로 나누거나 데이터의 일부로 구해도 됩니다.
-# - TRPO가 못 쓸 만큼 무거운 것은 아니었습니다. PPO를 쓰는 까닭은 단순하고, 층을 함께 써도 되고, 신경망의 잡음을 견디기 때문입니다.
+# - TRPO가 못 쓸 만큼 무거운 것은 아니었습니다. PPO를 쓰는 이유는 단순하고, 층을 함께 써도 되고, 신경망의 잡음을 견디기 때문입니다.
 # - KL 페널티의 적응형 $\beta$는 KL이 목표의 1.5배를 벗어날 때만 움직입니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
-# - "KL을 구하는 과정 자체가 무겁다"에서 무거운 것은 KL의 *값*이 아니라 $Fv$를 되풀이하는 일입니다. 그마저도 상태의 10%로 줄일 수 있었고(5절), 경주에서는 1초 남짓이면 끝났습니다(6절).
+# - "KL을 구하는 과정 자체가 무겁다"에서 무거운 것은 KL의 *값*이 아니라 $Fv$를 반복하는 일입니다. 그마저도 상태의 10%로 줄일 수 있었고(5절), 경주에서는 1초 남짓이면 끝났습니다(6절).
 # - 노트가 말하는 "강한 규제"는 층을 따로 쓸 때의 이야기입니다. 노트의 프로그램처럼 정책과 가치가 층을 함께 쓰면 TRPO의 한계도 절반 안팎으로 깨집니다(7절).
 #
 # **다음** 여기까지 왔다면 PPO 논문과 TRPO 논문을 읽을 준비가 되었습니다. 논문의 기호가 이제 낯설지 않을 것입니다. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="en" against="c5e70dc9"
+# %% [markdown] lang="en" against="5b99c1c0"
 # ## Summary
 #
 # - TRPO makes the promise linear and the KL quadratic, goes along the natural gradient $F^{-1}g$ to the edge of the trust region, and makes sure with a line search. For the same KL it gets further than along the plain gradient.

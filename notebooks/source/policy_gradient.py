@@ -13,9 +13,9 @@
 # %% [markdown] lang="ko" against="9feea59f"
 # # {title}
 #
-# **이 레슨의 질문** 점수가 어떻게 그래디언트가 될까요?
+# **이 레슨의 질문** 점수가 어떻게 그래디언트(gradient)가 될까요?
 #
-# **먼저 알아 둘 것** PyTorch로 손실을 만들고 `backward()`를 부르는 법, {lesson:start_here}의 낱말(에이전트, 정책, 에피소드).
+# **먼저 알아 둘 것** PyTorch로 손실을 만들고 `backward()`를 부르는 법, {lesson:start_here}의 용어(에이전트, 정책, 에피소드).
 #
 # **걸리는 시간** 30분쯤
 #
@@ -24,7 +24,7 @@
 #
 # 이 레슨의 기호: $s_t$는 상태, $a_t$는 행동, $r_t$는 보상이고 $\theta$는 정책의 파라미터입니다.
 
-# %% [markdown] lang="en" against="cd96075f"
+# %% [markdown] lang="en" against="18ea5aa5"
 # # {title}
 #
 # **The question** How does a score become a gradient?
@@ -118,14 +118,14 @@ for name, v, (left, right) in zip("AB", V, Q, strict=True):
 #
 # $$\nabla J = \sum_\tau P_\theta(\tau)\, R(\tau)\, \nabla \log P_\theta(\tau) = \mathbb{E}_{\tau \sim \pi_\theta}\Bigl[ R(\tau) \sum_t \nabla \log \pi_\theta(a_t \mid s_t) \Bigr]$$
 #
-# 이것이 **정책 그래디언트**(policy gradient)입니다. 오른쪽은 기댓값이므로 해 본 에피소드의 평균으로 추정할 수 있습니다. $\log P_\theta(\tau)$는 합이어서,
+# 이것이 **정책 그래디언트**(policy gradient)입니다. 식의 오른쪽은 기댓값이므로, 실제로 해 본 에피소드의 평균으로 추정할 수 있습니다. $\log P_\theta(\tau)$는 합이어서,
 # 환경이 다음 상태를 고르는 확률이 섞여 있더라도 $\theta$가 없는 그 항은 미분하면 사라집니다. 환경을 몰라도 되는 이유입니다.
 #
 # 행동이 둘이면 손으로 할 수 있습니다. $p = \sigma(\theta)$라고 하면 $\frac{d}{d\theta}\log p = 1 - p$이고, $\frac{d}{d\theta}\log (1 - p) = -p$입니다.
 #
 # **예측** $\theta = (0, 0)$에서 세 궤적의 $\sum_t \nabla \log \pi$를 적고 $P \cdot R$을 곱해 더해 보세요. A의 기울기와 B의 기울기 가운데 어느 쪽이 더 클까요?
 
-# %% [markdown] lang="en" against="cb0269a0"
+# %% [markdown] lang="en" against="0c2b28a5"
 # $Q(A, \text{right}) = 1 + V(B) = 3$, better than the 2 on the left. Averaged by their probabilities, the advantages in a cell are always 0: if one way is better than average, the other is worse.
 #
 # ## 2. The log-derivative trick
@@ -173,7 +173,7 @@ for name, gradient in ways.items():
 # ## 3. REINFORCE
 #
 # 식을 그대로 옮기면 **REINFORCE**라는 알고리즘이 됩니다. 에피소드를 모으고, 로그 확률에 점수를 곱해 평균하고, 그 값이 커지도록 한 걸음 갑니다.
-# 한 가지만 더합니다. 스텝 $t$의 행동은 이미 받은 보상을 바꾸지 못하므로, 전체 리턴 대신 **그 뒤에 받은 보상의 합**(reward-to-go)만 곱합니다. 먼 보상일수록 **할인율**(discount) $\gamma$를 거듭 곱해 줄입니다.
+# 한 가지만 더합니다. 스텝 $t$의 행동은 이미 받은 보상을 바꾸지 못하므로, 전체 리턴 대신 **이후 보상의 합**(reward-to-go), 즉 그 스텝부터 받은 보상의 합만 곱합니다. 먼 보상일수록 **할인율**(discount) $\gamma$를 거듭 곱해 줄입니다.
 #
 # $$G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \cdots$$
 #
@@ -181,7 +181,7 @@ for name, gradient in ways.items():
 #
 # **예측** 파라미터 10개로 CartPole을 배울 수 있을까요? 곡선은 매끄러울까요?
 
-# %% [markdown] lang="en" against="ad0656cc"
+# %% [markdown] lang="en" against="bf5f5494"
 # All three are the same: by hand, by autograd through the formula of the expectation, and by moving $\theta$ a little and measuring how the expectation changes. The last two need to know all trajectories. The first can be estimated **from episodes played**, and from nothing else.
 #
 # The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or $A$ in place of the return.
@@ -307,11 +307,11 @@ with torch.no_grad():
     logits = early(torch.tensor(states)).numpy()
 
 # %% [markdown] lang="ko" against="9403f1dd"
-# 선형 정책이라 로짓의 기울기에 상태를 곱하면 파라미터의 그래디언트가 됩니다. 에피소드마다 하나씩, 네 가지 점수로 구합니다. 막대는 배치에 에피소드가 몇 개 있어야 잡음이 그래디언트의 길이만큼 작아지는지를 나타냅니다.
+# 선형 정책이라 로짓의 기울기에 상태를 곱하면 파라미터의 그래디언트가 됩니다. 에피소드마다 하나씩, 네 가지 점수로 구합니다. 막대의 길이는, 잡음이 그래디언트의 길이만큼 작아지려면 배치에 에피소드가 몇 개 있어야 하는지를 나타냅니다.
 #
 # **예측** 네 막대는 어떤 순서일까요? 가장 긴 것과 가장 짧은 것은 몇 배나 차이 날까요?
 
-# %% [markdown] lang="en" against="817d7a10"
+# %% [markdown] lang="en" against="b375f72f"
 # The policy is linear, so its gradient is the slope of the logits times the state. We compute one for each episode, with four kinds of score. The bars tell how many episodes a batch must have until the noise is no longer than the gradient itself.
 #
 # **Predict** In which order are the four bars? How many times the shortest is the longest?
@@ -377,7 +377,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 # 정책 그래디언트의 식은 **지금 정책이 만든** 궤적의 평균이어야 합니다. 이런 방법을 **온폴리시**(on-policy)라고 합니다.
 # (어드밴티지를 곱하면 멈추지 않습니다. 대신 $\theta_A$를 미는 힘이 0.25에서 줄지 않아, 예전에 나았던 쪽으로 *끝없이* 밉니다. 여기서는 우연히 그쪽이 맞을 뿐입니다.)
 #
-# 온폴리시의 대가는 큽니다. 한 걸음을 가고 나면 데이터를 버려야 합니다. 그래서 두 가지 질문이 나옵니다. 한 배치로 **얼마나 멀리** 가도 될까요({lesson:trpo_vs_ppo}), 그리고 예전 데이터를 **고쳐서** 다시 쓸 수는 없을까요({lesson:ratio})? 두 질문의 답을 합친 것이 PPO입니다.
+# 온폴리시의 대가는 큽니다. 한 걸음을 가고 나면 데이터를 버려야 합니다. 그래서 질문이 둘 나옵니다. 한 배치로 **얼마나 멀리** 가도 될까요({lesson:trpo_vs_ppo}), 그리고 예전 데이터를 **고쳐서** 다시 쓸 수는 없을까요({lesson:ratio})? 두 질문의 답을 합친 것이 PPO입니다.
 #
 # ## 6. 엔트로피: 너무 일찍 굳어 버리면
 #
@@ -388,7 +388,7 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # **예측** 시드 30개 가운데 몇 개가 5를 찾을까요?
 
-# %% [markdown] lang="en" against="41aecba4"
+# %% [markdown] lang="en" against="214635ee"
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.
@@ -557,16 +557,16 @@ ppo_edu.check("reinforce_update", reinforce_update)
 # - 식은 지금 정책의 데이터만 받습니다(온폴리시). 예전 데이터로 계속 가면 엉뚱한 곳에서 멈추거나 끝없이 갑니다.
 # - 엔트로피가 일찍 사라지면 더 좋은 것을 해 볼 기회도 사라집니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
 # - 노트는 PPO가 "Actor-Critic 구조에서 활용되는 학습 방법론"이라고 합니다. 맞습니다. 노트의 `pi`가 액터, `v`가 크리틱입니다. 코드 아래에 적힌 "Agent-Critic"은 이 말의 오타입니다.
-# - 노트는 어드밴티지가 업데이트 방향이 "긍정적인지, 부정적인지" 가른다고 합니다. 4절의 말로 하면, 베이스라인을 뺀 점수의 부호가 로그 확률을 올릴지 내릴지 정합니다.
+# - 노트는 업데이트 방향이 "긍정적인지, 부정적인지"를 어드밴티지가 정한다고 합니다. 4절의 말로 하면, 베이스라인을 뺀 점수의 부호가 로그 확률을 올릴지 내릴지 정합니다.
 # - 노트는 `put_data`를 DQN의 replay buffer에 빗댑니다. 모아 둔다는 점은 같지만 결정적인 차이가 있습니다. 온폴리시인 PPO는 `make_batch`에서 `self.data = []`로 **버립니다**(5절). DQN은 예전 데이터도 계속 씁니다.
 # - 노트의 손실에는 엔트로피 보너스가 없습니다. PPO 논문에는 있습니다(식 9). CartPole에서는 없어도 됩니다.
 #
 # **다음** 한 배치로 얼마나 멀리 가도 되는지는 {lesson:trpo_vs_ppo}에서 봅니다.
 
-# %% [markdown] lang="en" against="b73b09e9"
+# %% [markdown] lang="en" against="2ed80eed"
 # ## Summary
 #
 # - A score is not differentiated. The log-probability of the action taken is, **times** the score; the mean of that is the gradient of the expected return.

@@ -13,11 +13,11 @@
 # %% [markdown] lang="ko" against="d572e27c"
 # # {title}
 #
-# PPO를 배우고 쓰는 사람들이 되풀이해서 묻는 질문을 모았습니다. 답은 짧습니다. 실행으로 보여 주는 레슨이 있으면 그리로 이어지고, 없으면 바로 아래 셀을 실행하면 됩니다. 아무 데서나 읽어도 됩니다(첫 셀은 먼저 실행하세요).
+# PPO를 배우고 쓰는 사람들이 거듭 묻는 질문을 모았습니다. 답은 짧습니다. 실행으로 보여 주는 레슨이 있으면 그리로 이어지고, 없으면 바로 아래 셀을 실행하면 됩니다. 아무 데서나 읽어도 됩니다(첫 셀은 먼저 실행하세요).
 #
-# - **비율과 클리핑**: 1–6 · **어드밴티지와 보상**: 7–13 · **훈련과 평가**: 14–22 · **내 과제에 쓰기**: 23–32
+# - **비율과 클리핑(clipping)**: 1–6 · **어드밴티지(advantage)와 보상**: 7–13 · **훈련과 평가**: 14–22 · **내 과제에 쓰기**: 23–32
 
-# %% [markdown] lang="en" against="132e112d"
+# %% [markdown] lang="en" against="0f8abd94"
 # # {title}
 #
 # Questions that come up again and again where people learn and use PPO. The answers are short. Where a lesson shows it by a run, they lead there; where none does, run the cell below. Read them in any order (but run the first cell first).
@@ -38,19 +38,19 @@ from ppo_edu.rollout import play_episodes
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko" against="0b2520e5"
+# %% [markdown] lang="ko" against="68dab31b"
 # ## 비율과 클리핑
 #
 # ### 1. 첫 미니배치에서 비율이 모두 1인데, 그래디언트는 어디서 나오나요?
 #
-# 값이 1이라고 기울기가 0인 것은 아닙니다. $r = 1$에서 $\nabla r = \nabla \log \pi_\theta(a|s)$이므로, 첫 스텝의 그래디언트는 정책 그래디언트(policy gradient) 그대로입니다. 클리핑은 두 번째 스텝부터 할 일이 생깁니다. {lesson:ratio} 4절에서 실행으로 봅니다.
+# 값이 1이라고 기울기가 0인 것은 아닙니다. $r = 1$에서 $\nabla r = \nabla \log \pi_\theta(a|s)$이므로, 첫 스텝의 그래디언트(gradient)는 정책 그래디언트(policy gradient) 그대로입니다. 클리핑은 두 번째 스텝부터 할 일이 생깁니다. {lesson:ratio} 5절에서 실행으로 봅니다.
 
-# %% [markdown] lang="en" against="5a181105"
+# %% [markdown] lang="en" against="5164ce7a"
 # ## Ratio and clipping
 #
 # ### 1. All ratios are 1 in the first minibatch. Where does the gradient come from?
 #
-# That the value is 1 does not make the slope 0. At $r = 1$ we have $\nabla r = \nabla \log \pi_\theta(a|s)$, so the first step follows the policy gradient itself. Clipping has something to do from the second step on. {lesson:ratio}, section 4, shows it.
+# That the value is 1 does not make the slope 0. At $r = 1$ we have $\nabla r = \nabla \log \pi_\theta(a|s)$, so the first step follows the policy gradient itself. Clipping has something to do from the second step on. {lesson:ratio}, section 5, shows it.
 
 # %% tags=["nbval-check-output"]
 log_prob = torch.tensor(np.log(0.25), requires_grad=True)
@@ -58,7 +58,7 @@ ratio = ppo_edu.probability_ratio(log_prob, np.log(0.25))
 ppo_edu.clipped_surrogate(ratio, 2.0, epsilon=0.2).backward()
 print(f"r = {ratio.item():.1f}   dL/dlog_prob = {log_prob.grad.item():.1f}")
 
-# %% [markdown] lang="ko" against="f763a018"
+# %% [markdown] lang="ko" against="f665dc3f"
 # ### 2. $A < 0$일 때 `min`은 무슨 일을 하나요?
 #
 # 나쁜 행동의 확률이 올라가 버린 샘플($r > 1+\epsilon$)에 그래디언트를 남겨 둡니다. `min`이 없으면 그 샘플은 자른 값에 갇혀 돌아올 길이 없습니다. 확률이 이미 충분히 내려간 샘플($r < 1-\epsilon$)에서는 멈춥니다. {lesson:clip_and_min} 5절.
@@ -69,9 +69,9 @@ print(f"r = {ratio.item():.1f}   dL/dlog_prob = {log_prob.grad.item():.1f}")
 #
 # ### 4. KL 추정값이 음수로 나와요.
 #
-# $-\log r$의 평균은 샘플 몇 개로는 음수가 될 수 있습니다. KL *자체*가 아니라 그 추정이기 때문입니다. $(r - 1) - \log r$의 평균은 기댓값이 같으면서 음수가 되지 않습니다. {lesson:ratio} 6절.
+# $-\log r$의 평균은 샘플 몇 개로는 음수가 될 수 있습니다. KL *자체*가 아니라 그 추정이기 때문입니다. $(r - 1) - \log r$의 평균은 기댓값이 같으면서 음수가 되지 않습니다. {lesson:ratio} 7절.
 
-# %% [markdown] lang="en" against="aaeb42ec"
+# %% [markdown] lang="en" against="ecfc6f2d"
 # ### 2. What does the `min` do when $A < 0$?
 #
 # It leaves a gradient to a sample whose bad action became more likely ($r > 1+\epsilon$). Without it, that sample is stuck at the clipped value and has no way back. Where the action has become rare enough already ($r < 1-\epsilon$), it stops. {lesson:clip_and_min}, section 5.
@@ -82,7 +82,7 @@ print(f"r = {ratio.item():.1f}   dL/dlog_prob = {log_prob.grad.item():.1f}")
 #
 # ### 4. My KL estimate is negative.
 #
-# The mean of $-\log r$ can be, with few samples: it is an estimate and not the KL itself. The mean of $(r - 1) - \log r$ has the same expectation and is never negative. {lesson:ratio}, section 6.
+# The mean of $-\log r$ can be, with few samples: it is an estimate and not the KL itself. The mean of $(r - 1) - \log r$ has the same expectation and is never negative. {lesson:ratio}, section 7.
 
 # %% tags=["nbval-check-output"]
 log_prob, old_log_prob = np.log([0.5, 0.6]), np.log([0.4, 0.55])
@@ -91,9 +91,9 @@ print(f"{(old_log_prob - log_prob).mean():+.3f}   {ppo_edu.approx_kl(log_prob, o
 # %% [markdown] lang="ko" against="97ca14d9"
 # ### 5. `approx_kl`은 오르는데 클립 비중(clip fraction)은 내려가요. 어떻게 그럴 수 있나요?
 #
-# 둘은 다른 것을 잽니다. 클립 비중은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
+# 둘은 다른 것을 잽니다. 클립 비중(clip fraction)은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
 
-# %% [markdown] lang="en" against="fb3db70b"
+# %% [markdown] lang="en" against="a699b311"
 # ### 5. `approx_kl` rises while the clip fraction falls. How can that be?
 #
 # They measure different things. The clip fraction *counts* samples outside the range, the KL weighs *how far* they went. Many samples just outside make a large clip fraction; a few that went very far make a large KL. They need not rise together.
@@ -107,7 +107,7 @@ for r in (many_near, few_far):
 # %% [markdown] lang="ko" against="0f7eb91b"
 # ### 6. `target_kl`에 왜 1.5를 곱하나요?
 #
-# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. 적은 값을 넘긴 에폭에서 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo}
+# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. 적은 값을 넘긴 에폭(epoch)에서 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo}
 #
 # ## 어드밴티지와 보상
 #
@@ -117,17 +117,17 @@ for r in (many_near, few_far):
 #
 # ### 8. 마스크가 왜 둘인가요?
 #
-# 하나는 부트스트랩을 끊습니다(`terminated`일 때만: 뒤에 받을 것이 없으니까요). 하나는 GAE의 합을 끊습니다(`terminated`나 `truncated`: 다음 행은 다른 에피소드이니까요). 하나로 합치면 시간 제한에 걸린 스텝을 실패로 배웁니다. {lesson:gae} 5–6절.
+# 하나는 부트스트랩(bootstrap)을 끊습니다(`terminated`일 때만: 뒤에 받을 것이 없으니까요). 하나는 GAE(generalized advantage estimation)의 합을 끊습니다(`terminated`나 `truncated`: 다음 행은 다른 에피소드이니까요). 하나로 합치면 시간 제한에 걸린 스텝을 실패로 배웁니다. {lesson:gae} 5–6절.
 #
 # ### 9. 어드밴티지를 에폭마다 다시 계산해야 하나요?
 #
-# 논문과 대부분의 라이브러리는 한 번만 계산합니다. 노트의 프로그램은 에폭마다 계산합니다. 두 방법을 시드 여러 개로 견준 결과가 {lesson:the_notes} 6절에 있습니다. 이 과정에서는 `PPOConfig(recompute_advantages=True)`로 해 볼 수 있습니다.
+# 논문과 대부분의 라이브러리는 한 번만 계산합니다. 노트의 프로그램은 에폭마다 계산합니다. 두 방법을 시드 여러 개로 비교한 결과가 {lesson:the_notes} 6절에 있습니다. 이 과정에서는 `PPOConfig(recompute_advantages=True)`로 해 볼 수 있습니다.
 #
 # ### 10. 어드밴티지에서 왜 평균을 빼나요? 왜 미니배치마다 하나요?
 #
-# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 학습률이 보상의 크기와 무관해집니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 견주어 보세요.
+# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 학습률이 보상의 크기와 무관해집니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
 
-# %% [markdown] lang="en" against="afcf3608"
+# %% [markdown] lang="en" against="4ebc1bb3"
 # ### 6. Why 1.5 times `target_kl`?
 #
 # If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}
@@ -153,9 +153,9 @@ for r in (many_near, few_far):
 # %% [markdown] lang="ko" against="31d9ddf5"
 # ### 11. 보상을 왜 리턴의 표준편차로 나누나요? 평균은 왜 빼지 않나요?
 #
-# 크리틱이 맞혀야 하는 것은 보상이 아니라 그 합(리턴)이므로, 리턴의 크기로 나누어야 크리틱의 목표가 몇 안팎의 크기가 됩니다. 평균을 빼면 **과제가 바뀝니다**. CartPole의 보상은 언제나 1이라서 평균을 빼면 모두 0이 되고, 배울 것이 없어집니다.
+# 크리틱(critic)이 맞혀야 하는 것은 보상이 아니라 그 합인 리턴(return)이므로, 리턴의 크기로 나누어야 크리틱의 목표가 몇 안팎의 크기가 됩니다. 평균을 빼면 **과제가 바뀝니다**. CartPole의 보상은 언제나 1이라서 평균을 빼면 모두 0이 되고, 배울 것이 없어집니다.
 
-# %% [markdown] lang="en" against="09e0d3de"
+# %% [markdown] lang="en" against="1bbff902"
 # ### 11. Why are rewards divided by the spread of the *returns*? And why is no mean subtracted?
 #
 # What the critic has to predict is not a reward but their sum, the return. Dividing by the spread of that brings the critic's targets to the size of a few units. Subtracting a mean would **change the task**: in CartPole every reward is 1, so all would become 0, and nothing would be left to learn.
@@ -171,9 +171,9 @@ print("r - mean(r) =", (rewards - rewards.mean())[:5])
 # %% [markdown] lang="ko" against="964bbd62"
 # ### 12. `(B, 1) * (B,)`가 왜 그렇게 위험한가요?
 #
-# 오류 없이 `(B, B)`가 되기 때문입니다. 모든 샘플이 다른 모든 샘플과 섞이고, 평균을 내면 그럴듯한 수 하나가 나옵니다. 손실은 줄어들기도 합니다. 이 과정의 함수들은 모양이 다르면 거절합니다.
+# 오류 없이 `(B, B)`가 되기 때문입니다. 모든 샘플이 다른 모든 샘플과 섞이고, 평균을 내면 그럴듯한 값이 하나 나옵니다. 손실은 줄어들기도 합니다. 이 과정의 함수들은 모양이 다르면 거절합니다.
 
-# %% [markdown] lang="en" against="d7957523"
+# %% [markdown] lang="en" against="848440e0"
 # ### 12. Why is `(B, 1) * (B,)` so dangerous?
 #
 # Because it gives `(B, B)` and no error. Every sample is mixed with every other, the mean is one plausible number, and the loss may even fall. The functions of this course refuse shapes that differ.
@@ -189,15 +189,15 @@ except ValueError as error:
 # %% [markdown] lang="ko" against="dbddc996"
 # ### 13. 가치 클리핑(value clipping)은 max인가요, min인가요? 도움이 되나요?
 #
-# 손실 둘 가운데 **큰** 쪽(`max`)을 씁니다. 줄이려는 값이니 비관적인 쪽이 큰 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 이득을 보지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
+# 손실 둘 가운데 **큰** 쪽(`max`)을 고릅니다. 손실은 줄이려는 값이니, 큰 쪽이 비관적인 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 이득을 보지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
 #
 # ## 훈련과 평가
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 견주면 안 됩니다. 첫째 값이 더 낮은 이유는 17번에 있습니다. {lesson:full_training}
+# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 이유는 17번에 있습니다. {lesson:full_training}
 
-# %% [markdown] lang="en" against="a2d337ba"
+# %% [markdown] lang="en" against="cc7614c2"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
@@ -218,13 +218,13 @@ print(
 # %% [markdown] lang="ko" against="d6823341"
 # ### 15. 그럼 평가는 어느 쪽으로 해야 하나요?
 #
-# 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 견주려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 1–3절.
+# 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 비교하려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 1–3절.
 #
 # ### 16. 다 풀고 나서 갑자기 무너져요.
 #
 # 그때의 업데이트가 너무 컸을 가능성이 높습니다. `run.history["approx_kl"]`에서 튀는 곳을 찾으세요. 학습률을 줄여 가고(`anneal_learning_rate=True`), 클리핑을 켜 두고, 가장 좋았을 때를 저장해 두면(19번) 대개 괜찮습니다. {lesson:full_training}의 "다 푼 뒤에도 계속 훈련하면"에서 실행으로 봅니다.
 #
-# ### 17. 최근 100 에피소드의 평균이 왜 이렇게 늦게 오르나요?
+# ### 17. 최근 에피소드 100개의 평균이 왜 이렇게 늦게 오르나요?
 #
 # 환경 128개를 나란히 굴리면 500스텝짜리 에피소드 하나가 끝나는 동안 업데이트를 열여섯 번쯤 합니다. 끝난 에피소드는 그동안의 여러 정책이 함께 만든 점수입니다. 14번 셀의 첫째 값과 둘째 값이 그만큼 다릅니다. 지금 정책의 점수가 궁금하면 `run.evaluate()`를 부르세요. {lesson:how_sure}
 #
@@ -236,7 +236,7 @@ print(
 #
 # `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하다가 꺼져도 이전 파일은 그대로 남습니다.
 
-# %% [markdown] lang="en" against="84e0c298"
+# %% [markdown] lang="en" against="c500a06f"
 # ### 15. Then which one should I evaluate?
 #
 # It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, sections 1 to 3.
@@ -294,7 +294,7 @@ folder.cleanup()
 # %% [markdown] lang="ko" against="bcb7c8af"
 # ### 21. 같은 시드인데 다른 컴퓨터에서는 결과가 달라요.
 #
-# 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 견주세요. {lesson:how_sure} 1절.
+# 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 비교하세요. {lesson:how_sure} 1절.
 #
 # ### 22. GPU를 쓰면 빨라지나요?
 #
@@ -306,7 +306,7 @@ folder.cleanup()
 #
 # 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="3525c7d3"
+# %% [markdown] lang="en" against="a485f3c3"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.
@@ -363,10 +363,10 @@ dry = {"is_slippery": False}
 run = ppo_edu.train("FrozenLake-v1", config, max_steps=100_000, stop_at=0.9, env_kwargs=dry)
 print(run.solved_at_step, run.evaluate(episodes=20).mean())
 
-# %% [markdown] lang="ko" against="9ba6add1"
-# ### 25. 상태에 따라 둘 수 없는 행동이 있어요(action masking).
+# %% [markdown] lang="ko" against="aa68c19a"
+# ### 25. 상태에 따라 고를 수 없는 행동이 있어요(action masking).
 #
-# 이 과정에는 없습니다. 둘 수 없는 행동의 로짓을 아주 작은 수로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요.
+# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 아주 작은 수로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요.
 #
 # ### 26. 기억이 필요한 과제(상태가 일부만 보이는 과제)는요?
 #
@@ -378,7 +378,7 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 #
 # ### 28. PPO를 쓰지 말아야 할 때는 언제인가요?
 #
-# 환경의 한 스텝이 비쌀 때(로봇, 사람): 모은 데이터를 버리지 않는 SAC, TD3, DQN이 스텝을 훨씬 아낍니다. 데이터가 이미 있고 더 모을 수 없을 때: 오프라인 강화학습. 상태가 몇십 개뿐일 때: 표로 푸는 Q-러닝이나 동적 계획법. 행동 한 번으로 끝날 때: 밴딧. PPO는 시뮬레이터가 빠르고 많이 돌릴 수 있을 때 강합니다. 왜 데이터를 버리는지는 {lesson:full_training}에 있습니다.
+# 환경의 한 스텝이 비쌀 때(로봇, 사람): 모은 데이터를 버리지 않는 SAC, TD3, DQN이 스텝을 훨씬 아낍니다. 데이터가 이미 있고 더 모을 수 없을 때: 오프라인 강화 학습. 상태가 몇십 개뿐일 때: 표로 푸는 Q-러닝이나 동적 계획법. 행동 한 번으로 끝날 때: 밴딧. PPO는 시뮬레이터가 빠르고 많이 돌릴 수 있을 때 강합니다. 왜 데이터를 버리는지는 {lesson:full_training}에 있습니다.
 #
 # ### 29. MountainCar에서는 왜 아무것도 배우지 못하나요?
 #
@@ -390,13 +390,13 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 #
 # ### 31. TRPO가 더 느린가요?
 #
-# 무엇으로 재느냐에 달렸습니다. 같은 환경 수, 같은 스텝 수로 잰 것이 아니면 믿지 마세요. TRPO의 업데이트는 이차 미분을 여러 번 쓰지만 배치를 한 번만 지나고, PPO는 가벼운 스텝을 수십 번 합니다. {lesson:inside_trpo}에서 직접 잽니다.
+# 무엇으로 재느냐에 달렸습니다. 같은 환경 수, 같은 스텝 수로 잰 것이 아니면 믿지 마세요. TRPO는 이차 미분을 여러 번 계산해 한 걸음을 가고, PPO는 가벼운 그래디언트 스텝을 수십 번 갑니다. {lesson:inside_trpo}에서 직접 잽니다.
 #
 # ### 32. 언어 모델에도 PPO를 쓴다던데요?
 #
-# 토큰 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 작은 모델에서도 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
+# 토큰 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
 
-# %% [markdown] lang="en" against="96723397"
+# %% [markdown] lang="en" against="33e42063"
 # ### 25. In some states some actions are not allowed (action masking).
 #
 # This course has none. The logits of forbidden actions are replaced by a very small number, with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io).
@@ -423,7 +423,7 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 #
 # ### 31. Is TRPO slower?
 #
-# It depends on the measure. Do not believe a number that was not taken with equal environments and equal steps. TRPO's update uses second derivatives many times but passes the batch once; PPO takes dozens of light steps. {lesson:inside_trpo} lets you measure.
+# It depends on the measure. Do not believe a number that was not taken with equal environments and equal steps. TRPO uses second derivatives many times to take one step; PPO takes dozens of light ones. {lesson:inside_trpo} lets you measure.
 #
 # ### 32. And language models? They use PPO, too.
 #

@@ -10,26 +10,26 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="b9a3ec24"
+# %% [markdown] lang="ko" against="f3d00cbc"
 # # {title}
 #
-# **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 쓸 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
+# **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
 # **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것.
 #
-# **걸리는 시간** 30분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en" against="76e1f990"
+# %% [markdown] lang="en" against="8e49fd29"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
 #
 # **What you need first** Probability distributions and expectations, and that a policy $\pi(a|s)$ is the probability of taking action $a$ in state $s$.
 #
-# **Time** about 30 minutes
+# **Time** about {minutes} minutes
 #
 # Collecting data is expensive. But after one update of the policy, the data in hand already belongs to the *old* policy. To use it
 # instead of throwing it away, we must account for the difference between the two. As far as they choose actions differently, one number does this: the probability ratio. What it leaves out is the subject of section 3.
@@ -76,9 +76,9 @@ print(f"{(ratio * reward[from_old]).mean():.4f}  {ppo_edu.t('lesson.drawn_by_old
 #
 # $$\mathbb{E}_{a \sim \pi_\theta}[R(a)] = \sum_a \pi_{old}(a)\,\frac{\pi_\theta(a)}{\pi_{old}(a)}\,R(a) = \mathbb{E}_{a \sim \pi_{old}}[\,r(a)\,R(a)\,]$$
 #
-# 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플이 그만큼 여러 몫을 합니다.
+# 이전 정책이 드물게 고르던 행동을 새 정책이 자주 고른다면, 그 드문 샘플 하나가 여러 개를 대신합니다.
 
-# %% [markdown] lang="en" against="063c3fa4"
+# %% [markdown] lang="en" against="5d7c99d9"
 # Simply averaging the old policy's samples (third line) gives a wrong answer. Weighing each by its ratio (fourth line) gives the same answer as
 # collecting with the new policy. This is **importance sampling**.
 #
@@ -155,11 +155,11 @@ explorers.importance_sampling()
 # 배치에는 $d_{old}$의 상태밖에 없습니다. TRPO와 PPO는 $d_{new}(s)$ 자리에 **$d_{old}(s)$를 그대로 넣고**, 행동만 비율로 보정합니다. 두 식은 $\pi_{new} = \pi_{old}$에서 값과 기울기가 같지만, 멀어지면 달라집니다.
 # 비율도, $A_{old}$도 이것을 고쳐 주지 못합니다. 그래서 정책이 멀리 가지 못하게 하는 **영역**이 있어야 합니다.
 #
-# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 제 정책 그래디언트를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
+# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 그 배치로 구한 정책 그래디언트(policy gradient)를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
 #
 # **예측** 점수가 다시 출발점까지 떨어졌을 때, 배치의 샘플은 몇 퍼센트나 유효할까요?
 
-# %% [markdown] lang="en" against="036f8ce8"
+# %% [markdown] lang="en" against="5651a8cc"
 # With a shift of 3 a few bars stick out, and every draw gives another answer. More samples only hold out a little further: they cannot keep up with $e^{-d^2}$.
 #
 # ## 3. The ratio repairs actions, not states
@@ -179,11 +179,11 @@ explorers.importance_sampling()
 figures.cliff_weights()
 
 # %% [markdown] lang="ko" against="cfb404e0"
-# 열 번 가운데 아홉 번은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 한 번은 끝까지 걸어도 출발점 위였습니다.
+# 열 걸음 가운데 아홉은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 하나는 끝까지 가도 출발점 위였습니다.
 # 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 걸음이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
 #
-# PPO는 데이터를 다시 쓰되 **정책이 너무 멀어지기 전까지만** 씁니다. 그 선을 긋는 방법이 클리핑입니다({lesson:clip_and_min}).
+# PPO는 데이터를 다시 쓰되 **정책이 너무 멀어지기 전까지만** 씁니다. 그 선을 긋는 방법이 클리핑(clipping)입니다({lesson:clip_and_min}).
 #
 # ## 4. 왜 나누지 않고 로그를 뺄까요?
 #
@@ -192,7 +192,7 @@ figures.cliff_weights()
 #
 # **예측** 성분이 60개이고 각각의 확률이 새 정책에서 0.11, 이전 정책에서 0.10입니다. 비율은 $1.1^{60} \approx 304$입니다. float32로는?
 
-# %% [markdown] lang="en" against="a567f738"
+# %% [markdown] lang="en" against="cc7dc35e"
 # In nine of the ten walks the return rose and then fell below its start, and there 57 to 89 % of the samples (64 % in the median) were still effective. In the tenth it stayed above its start to the end.
 # On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83 % of their samples left: one returns 458, the other 169.
 # The effective sample size sees **how even the weights of the samples at hand are**. It does not see the unfamiliar states that the new policy will get into, so a large one is no reassurance.
@@ -231,18 +231,18 @@ with np.errstate(divide="ignore"):
 print("log_softmax(x) ", logits - np.logaddexp.reduce(logits))
 
 # %% [markdown] lang="ko" against="5c0a0277"
-# `softmax`가 0으로 반올림한 확률의 로그는 $-\infty$이고, 거기서 나오는 그래디언트는 `nan`이 됩니다. 로그에서 곧바로 빼는 `log_softmax`는 안전합니다.
+# `softmax`가 0으로 반올림한 확률의 로그는 $-\infty$이고, 거기서 나오는 그래디언트(gradient)는 `nan`이 됩니다. 로그에서 곧바로 빼는 `log_softmax`는 안전합니다.
 #
 # ## 5. 첫 미니배치에서 비율은 1
 #
 # 자주 나오는 질문입니다. "업데이트를 막 시작할 때는 새 정책과 이전 정책이 같으니 비율이 모두 1인데, 그래디언트는 어디서 나오나요?"
 #
-# CartPole에서 모은 배치로 확인합니다. 비율로 만든 PPO 목적함수의 그래디언트와, 비율이 없는 정책 그래디언트(policy gradient)
+# CartPole에서 모은 배치로 확인합니다. 비율로 만든 PPO 목적함수의 그래디언트와, 비율이 없는 정책 그래디언트
 # $\nabla\, \mathrm{mean}(\log \pi_\theta(a|s)\, A)$를 나란히 구합니다.
 #
 # **예측** 둘은 얼마나 다를까요?
 
-# %% [markdown] lang="en" against="7b5f5fb0"
+# %% [markdown] lang="en" against="7468fd44"
 # The logarithm of a probability that `softmax` rounded to 0 is $-\infty$, and gradients through it turn to `nan`. `log_softmax` subtracts in the logarithms and is safe.
 #
 # ## 5. In the first minibatch the ratio is 1
@@ -285,7 +285,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 # 즉 PPO의 첫 그래디언트 스텝은 평범한 정책 그래디언트이고, 비율과 클리핑은 **두 번째 스텝부터** 일합니다.
 #
 # 정확히 1인 것은 두 로그 확률을 같은 방법으로 계산했기 때문입니다. 배치의 모양이 다르거나, GPU이거나, 모으는 일과 훈련을 다른 프로그램이 맡으면(언어 모델을 훈련할 때 흔합니다) 반올림만큼 1에서 벗어납니다.
-# 그러나 첫 미니배치의 비율이 1에서 **눈에 띄게** 멀다면 버그입니다. 행동과 로그 확률의 행이 어긋났거나, 이전 로그 확률을 업데이트한 뒤에 계산했거나, 드롭아웃이나 정규화가 모을 때와 다르게 돌고 있습니다.
+# 그러나 첫 미니배치(minibatch)의 비율이 1에서 **눈에 띄게** 멀다면 버그입니다. 행동과 로그 확률의 행이 어긋났거나, 이전 로그 확률을 업데이트한 뒤에 계산했거나, 드롭아웃이나 정규화가 모을 때와 다르게 돌고 있습니다.
 # 새로 짠 PPO를 디버깅할 때 **가장 먼저 확인할 것**이 이것입니다.
 #
 # ## 6. 같은 배치를 여러 번 쓰면
@@ -294,7 +294,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중(clip fraction)이 바뀔까요?
 
-# %% [markdown] lang="en" against="ada1f056"
+# %% [markdown] lang="en" against="86c0ef2c"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
@@ -313,19 +313,19 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 explorers.ratio_histogram()
 
 # %% [markdown] lang="ko" against="9d7f030b"
-# 학습률이 클수록 같은 에폭에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위를 벗어납니다.
-# 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
+# 학습률이 클수록 같은 에폭(epoch)에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위(clip range)를 벗어납니다.
+# 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 그래디언트 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
 #
 # 기록해 둔 업데이트는 $\epsilon = 0.2$로 한 것이라, 슬라이더의 $\epsilon$은 히스토그램을 바꾸지 않고 **어디부터 클리핑된 것으로 셀지**만 바꿉니다.
 #
 # ## 7. KL 추정값이 음수가 될 수 있나요?
 #
-# 두 정책이 얼마나 다른지는 KL 발산으로 재고, 훈련 중에는 샘플로 추정합니다. 정의 그대로 추정하면 $\mathrm{mean}(-\log r)$입니다.
+# 두 정책이 얼마나 다른지는 KL 발산(KL divergence)으로 재고, 훈련 중에는 샘플로 추정합니다. 정의 그대로 추정하면 $\mathrm{mean}(-\log r)$입니다.
 # KL은 0보다 작을 수 없는데, 실제로 해 보면 음수가 나옵니다.
 #
 # **예측** 비슷한 두 정책에서 샘플을 100개씩 1,000번 뽑으면, 이 추정값은 몇 번이나 음수가 될까요? `approx_kl`은?
 
-# %% [markdown] lang="en" against="d1ad6b6a"
+# %% [markdown] lang="en" against="5157e951"
 # The larger the learning rate, the wider the histogram at the same epoch. With 0.0003 the ratios are still close to 1 after ten epochs; with 0.01 they soon leave the clip range.
 # But it does not widen for ever: where a step went too far, the next ones bring it back, and the histogram narrows again. Why it can come back is told in {lesson:clip_and_min}.
 #
@@ -414,9 +414,9 @@ ppo_edu.check("effective_sample_size", effective_sample_size)
 # 데이터를 막 모았고 아직 한 번도 업데이트하지 않았습니다. 첫 미니배치의 한 샘플에서 $A = 2$이고, 파라미터 하나에 대한 기울기는 $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$입니다.
 # $\epsilon = 0.2$일 때, 이 샘플의 목적함수 $\min(rA,\ \mathrm{clip}(r)A)$를 $\theta$로 미분하면 얼마일까요?
 #
-# `...` 자리에 수 하나를 적으세요.
+# `...` 자리에 값을 하나 적으세요.
 
-# %% [markdown] lang="en" against="127df0a5"
+# %% [markdown] lang="en" against="0dbcf28d"
 # ### Exercise · The first minibatch (predict)
 #
 # The data has just been collected and nothing has been updated yet. One sample of the first minibatch has $A = 2$, and for one parameter $\partial \log \pi_\theta(a|s) / \partial\theta = -1.5$.
@@ -452,18 +452,18 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # ## 정리
 #
 # - 같은 상태에서라면, 비율을 곱해 이전 정책의 샘플로 새 정책의 기댓값을 구할 수 있습니다.
-# - 정책이 멀어지면 유효 샘플 수가 무너지고, 샘플로 잰 값은 그 무너짐을 작게 봅니다.
-# - 비율은 행동을 고쳐 줄 뿐 상태는 고쳐 주지 못합니다. 점수가 무너질 때에도 샘플의 절반 넘게 유효했습니다. 그래서 신뢰 영역이 필요합니다.
+# - 정책이 멀어지면 유효 샘플 수가 무너지고, 샘플로 잰 값은 실제보다 낙관적입니다.
+# - 비율은 행동을 고쳐 줄 뿐 상태는 고쳐 주지 못합니다. 점수가 무너질 때에도 샘플의 절반 넘게 유효했습니다. 그래서 신뢰 영역(trust region)이 필요합니다.
 # - 비율은 로그로 계산합니다. 첫 미니배치에서는 (반올림을 빼면) 1이고, 그때의 그래디언트는 정책 그래디언트와 같습니다. 1에서 멀면 버그입니다.
 #
 # ## 노트와 비교하면
 #
 # - 비율의 식과 `exp(log a - log b)`는 노트 그대로 옳습니다. 다만 노트의 코드는 `log(softmax(x))`라서 확률이 0으로 반올림되면 $-\infty$를 만날 수 있습니다(4절).
-# - 노트는 어드밴티지를 *구할 때* 두 정책을 비교한다고 하지만, 비율은 어드밴티지를 구하는 데 쓰이지 않습니다. 이미 구한 어드밴티지에 **곱하는 가중치**입니다.
+# - 노트는 어드밴티지(advantage)를 *구할 때* 두 정책을 비교한다고 하지만, 비율은 어드밴티지를 구하는 데 쓰이지 않습니다. 이미 구한 어드밴티지에 **곱하는 가중치**입니다.
 #
 # **다음** 정책이 "너무 멀어지지 않게" 하는 일을 {lesson:clip_and_min}의 클리핑이 맡습니다.
 
-# %% [markdown] lang="en" against="88814aae"
+# %% [markdown] lang="en" against="5424a4d6"
 # ## Summary
 #
 # - In one and the same state, samples of the old policy, weighted by the ratio, give expectations under the new one.

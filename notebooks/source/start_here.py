@@ -107,7 +107,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="86bbbd7e"
+# %% [markdown] lang="ko" against="db7c05b5"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -132,47 +132,13 @@ watch(run.act, seed=4, steps=300)
 #
 # | 용어 | 영어 | 다른 책에서는 | 뜻 | 레슨 |
 # |---|---|---|---|---|
-# | 에이전트 | agent | 행위자 | 행동을 고르는 쪽 | [{number:start_here}]({link:start_here}) |
-# | 환경 | environment |  | 에이전트가 행동하는 세계. 여기서는 수레와 막대 | [{number:start_here}]({link:start_here}) |
-# | 상태 | state | 관측(observation) | 지금 세계가 어떤 모습인가, $s$. 에이전트가 보는 부분은 관측 | [{number:full_training}]({link:full_training}) |
-# | 행동 | action | 액션 | 에이전트가 한 스텝에 고르는 것, $a$ | [{number:start_here}]({link:start_here}) |
-# | 보상 | reward |  | 한 스텝마다 받는 점수, $r_t$ | [{number:gae}]({link:gae}) |
-# | 에피소드 | episode | 한 판 | 시작부터 끝까지의 한 번 | [{number:start_here}]({link:start_here}) |
-# | 스텝 | step | 타임스텝 | 행동 한 번. 정책이 한 번에 움직인 거리는 걸음이라고 부릅니다 | [{number:start_here}]({link:start_here}) |
-# | 리턴 | return | 이득, 수익, 반환값 | 에피소드에서 받은 보상의 합. 그림의 세로축은 점수(return) | [{number:policy_gradient}]({link:policy_gradient}) |
-# | 가치 | value | 가치 함수 | 그 상태에서 앞으로 받으리라 기대하는 리턴, $V(s)$ | [{number:gae}]({link:gae}) |
-# | 정책 | policy |  | 상태마다 어떤 행동을 어떤 확률로 고를지 정한 것, $\pi(a\mid s)$ | [{number:policy_gradient}]({link:policy_gradient}) |
-# | 그래디언트 | gradient | 기울기, 경사 | 파라미터를 어느 쪽으로 움직이면 값이 가장 빨리 커지는지 가리키는 벡터 | [{number:policy_gradient}]({link:policy_gradient}) |
-# | 정책 그래디언트 | policy gradient | 정책 경사, 정책 기울기 | 점수의 기댓값을 키우는 그래디언트 | [{number:policy_gradient}]({link:policy_gradient}) |
-# | 액터-크리틱 | actor-critic | 행위자-비평자 | 행동을 고르는 액터와 가치를 매기는 크리틱이 함께 배우는 구조 | [{number:full_training}]({link:full_training}) |
-# | 크리틱 | critic | 비평자, 가치 신경망 | 상태의 가치 $V(s)$를 추정하는 신경망 | [{number:gae}]({link:gae}) |
-# | 온폴리시 | on-policy | 활성 정책 | 지금 정책이 모은 데이터로만 배우는 방식 | [{number:full_training}]({link:full_training}) |
-# | 확률 비율 | probability ratio | 중요도 비율, 정책 비율 | 새 정책이 그 행동을 이전 정책보다 몇 배 자주 고르는가 | [{number:ratio}]({link:ratio}) |
-# | 중요도 샘플링 | importance sampling | 중요도 추출 | 다른 분포에서 뽑은 샘플에 비율을 곱해 기댓값을 구하는 방법 | [{number:ratio}]({link:ratio}) |
-# | 유효 샘플 수 | effective sample size | 유효 표본 크기 | 비율이 고르지 않을 때 실제로 몇 개 몫을 하는가 | [{number:ratio}]({link:ratio}) |
-# | 대리 목적함수 | surrogate objective | 서로게이트, 대체 목적함수 | 진짜 목표 대신 키우는, 계산할 수 있는 함수 | [{number:clip_and_min}]({link:clip_and_min}) |
-# | 클리핑 | clipping | 절단, 클립 | 비율을 정해진 범위로 자르는 것 | [{number:clip_and_min}]({link:clip_and_min}) |
-# | 클립 범위 | clip range |  | 어디서 자를지 정하는 $\epsilon$. 범위는 $[1-\epsilon, 1+\epsilon]$ | [{number:clip_and_min}]({link:clip_and_min}) |
-# | KL 발산 | KL divergence | 쿨백-라이블러 발산 | 두 정책이 얼마나 다른지 재는 값 | [{number:trpo_vs_ppo}]({link:trpo_vs_ppo}) |
-# | 신뢰 영역 | trust region | 신뢰 구역 | 이전 정책에서 KL로 $\delta$ 안에 있는 정책들 | [{number:trpo_vs_ppo}]({link:trpo_vs_ppo}) |
-# | 어드밴티지 | advantage | 이득, 이점 | 그 행동이 평소보다 얼마나 나았는가 | [{number:gae}]({link:gae}) |
-# | TD 오차 | TD error | 시간차 오차 | 한 스텝 동안 예상과 달라진 만큼, $\delta_t$ | [{number:gae}]({link:gae}) |
-# | GAE | generalized advantage estimation | 일반화된 어드밴티지 추정 | 나중 것일수록 작은 가중치를 곱한 TD 오차의 합 | [{number:gae}]({link:gae}) |
-# | 부트스트랩 | bootstrap | 부트스트래핑 | 아직 받지 않은 보상 대신 크리틱의 예상을 쓰는 것 | [{number:gae}]({link:gae}) |
-# | 종료 | terminated | 종결 | 과제의 규칙에 따라 에피소드가 끝남(막대가 쓰러짐) | [{number:gae}]({link:gae}) |
-# | 중단 | truncated | 절단, 잘림 | 바깥의 제한 때문에 에피소드가 끊김(500스텝) | [{number:gae}]({link:gae}) |
-# | 트랜지션 | transition | 전이 | 한 스텝에서 일어난 일 한 벌: 상태, 행동, 보상, 다음 상태 | [{number:full_training}]({link:full_training}) |
-# | 롤아웃 | rollout | 궤적(trajectory) | 한 정책으로 모은 데이터 한 벌 | [{number:full_training}]({link:full_training}) |
-# | 에폭 | epoch | 에포크 | 롤아웃 한 벌을 한 번 다 쓰는 것 | [{number:full_training}]({link:full_training}) |
-# | 미니배치 | minibatch |  | 그래디언트 스텝 한 번에 쓰는 롤아웃의 한 조각 | [{number:full_training}]({link:full_training}) |
-# | 시드 | seed | 난수 씨앗 | 난수를 정하는 값. 같으면 결과도 같음 | [{number:how_sure}]({link:how_sure}) |
-# | 사분위간 평균 | interquartile mean | 사분위 절사 평균 | 위아래 4분의 1씩을 뺀 가운데 절반의 평균 | [{number:how_sure}]({link:how_sure}) |
+# {glossary}
 #
 # "이득"은 책에 따라 리턴이기도 하고 어드밴티지이기도 합니다. "절단"도 클리핑과 중단(truncated) 두 가지로 쓰이니 앞뒤를 보고 구별하세요.
 #
 # **다음** {lesson:policy_gradient}에서 점수가 어떻게 그래디언트가 되는지부터 봅니다. PPO의 조각부터 보고 싶다면 {lesson:ratio}에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="f2f1519d"
+# %% [markdown] lang="en" against="47284c20"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.
@@ -197,41 +163,7 @@ watch(run.act, seed=4, steps=300)
 #
 # | word | Korean | in other Korean books | meaning | lesson |
 # |---|---|---|---|---|
-# | agent | 에이전트 | 행위자 | the one who chooses actions | [{number:start_here}]({link:start_here}) |
-# | environment | 환경 |  | the world the agent acts in: here, the cart and its pole | [{number:start_here}]({link:start_here}) |
-# | state | 상태 | 관측(observation) | what the world looks like now, $s$; the part the agent sees is the observation | [{number:full_training}]({link:full_training}) |
-# | action | 행동 | 액션 | what the agent chooses in a step, $a$ | [{number:start_here}]({link:start_here}) |
-# | reward | 보상 |  | the points earned in a step, $r_t$ | [{number:gae}]({link:gae}) |
-# | episode | 에피소드 | 한 판 | one go, from start to end | [{number:start_here}]({link:start_here}) |
-# | step | 스텝 | 타임스텝 | one action; the distance a policy moves at once is its own kind of step | [{number:start_here}]({link:start_here}) |
-# | return | 리턴 | 이득, 수익, 반환값 | the sum of an episode's rewards; the score in the pictures | [{number:policy_gradient}]({link:policy_gradient}) |
-# | value | 가치 | 가치 함수 | the return to be expected from a state on, $V(s)$ | [{number:gae}]({link:gae}) |
-# | policy | 정책 |  | how likely each action is in each state, $\pi(a\mid s)$ | [{number:policy_gradient}]({link:policy_gradient}) |
-# | gradient | 그래디언트 | 기울기, 경사 | the direction in which a change of the parameters raises a value fastest | [{number:policy_gradient}]({link:policy_gradient}) |
-# | policy gradient | 정책 그래디언트 | 정책 경사, 정책 기울기 | the gradient that raises the expected score | [{number:policy_gradient}]({link:policy_gradient}) |
-# | actor-critic | 액터-크리틱 | 행위자-비평자 | an actor that chooses and a critic that values, learning together | [{number:full_training}]({link:full_training}) |
-# | critic | 크리틱 | 비평자, 가치 신경망 | the network that estimates a state's value $V(s)$ | [{number:gae}]({link:gae}) |
-# | on-policy | 온폴리시 | 활성 정책 | learning only from data of the current policy | [{number:full_training}]({link:full_training}) |
-# | probability ratio | 확률 비율 | 중요도 비율, 정책 비율 | how many times more often the new policy takes an action than the old one | [{number:ratio}]({link:ratio}) |
-# | importance sampling | 중요도 샘플링 | 중요도 추출 | an expectation from samples of another distribution, weighted by the ratio | [{number:ratio}]({link:ratio}) |
-# | effective sample size | 유효 샘플 수 | 유효 표본 크기 | how many samples' worth is left when ratios are uneven | [{number:ratio}]({link:ratio}) |
-# | surrogate objective | 대리 목적함수 | 서로게이트, 대체 목적함수 | a function we can compute, raised in place of the true goal | [{number:clip_and_min}]({link:clip_and_min}) |
-# | clipping | 클리핑 | 절단, 클립 | cutting the ratio to a range | [{number:clip_and_min}]({link:clip_and_min}) |
-# | clip range | 클립 범위 |  | the $\epsilon$ that says where to cut: $[1-\epsilon, 1+\epsilon]$ | [{number:clip_and_min}]({link:clip_and_min}) |
-# | KL divergence | KL 발산 | 쿨백-라이블러 발산 | how much two policies differ | [{number:trpo_vs_ppo}]({link:trpo_vs_ppo}) |
-# | trust region | 신뢰 영역 | 신뢰 구역 | the policies within a KL of $\delta$ from the old one | [{number:trpo_vs_ppo}]({link:trpo_vs_ppo}) |
-# | advantage | 어드밴티지 | 이득, 이점 | how much better than usual an action was | [{number:gae}]({link:gae}) |
-# | TD error | TD 오차 | 시간차 오차 | how far one step went from what was expected, $\delta_t$ | [{number:gae}]({link:gae}) |
-# | GAE | GAE | 일반화된 어드밴티지 추정 | generalized advantage estimation: the advantage as a fading sum of TD errors | [{number:gae}]({link:gae}) |
-# | bootstrap | 부트스트랩 | 부트스트래핑 | using the critic's expectation for rewards that have not come yet | [{number:gae}]({link:gae}) |
-# | terminated | 종료 | 종결 | the episode ended by the rules of the task (the pole fell) | [{number:gae}]({link:gae}) |
-# | truncated | 중단 | 절단, 잘림 | the episode was cut off by a limit from outside (500 steps) | [{number:gae}]({link:gae}) |
-# | transition | 트랜지션 | 전이 | what happened in a step: state, action, reward, next state | [{number:full_training}]({link:full_training}) |
-# | rollout | 롤아웃 | 궤적(trajectory) | one batch of data, collected by one policy | [{number:full_training}]({link:full_training}) |
-# | epoch | 에폭 | 에포크 | using a whole rollout once | [{number:full_training}]({link:full_training}) |
-# | minibatch | 미니배치 |  | the part of a rollout used for one gradient step | [{number:full_training}]({link:full_training}) |
-# | seed | 시드 | 난수 씨앗 | the number that decides all chance in a training: the same seed, the same result | [{number:how_sure}]({link:how_sure}) |
-# | interquartile mean | 사분위간 평균 | 사분위 절사 평균 | the mean of the middle half, without the top and bottom quarters | [{number:how_sure}]({link:how_sure}) |
+# {glossary}
 #
 # Mind that 이득 is the return in some books and the advantage in others, and 절단 may be clipping or truncation.
 #

@@ -123,14 +123,14 @@ for name, work in {
 
 # %% [markdown] lang="ko" against="c0749879"
 # KL의 값은 셋 가운데 가장 가볍습니다. 시간은 컴퓨터마다 다르지만 순서는 같을 것입니다.
-# 다만 PPO는 같은 배치로 그래디언트를 수십 번 구하니, 업데이트 *전체*의 시간은 이것만으로 알 수 없습니다.
+# 다만 PPO는 같은 배치로 그래디언트(gradient)를 수십 번 구하니, 업데이트 *전체*의 시간은 이것만으로 알 수 없습니다.
 #
 # **2** 가중치가 한 번에 너무 많이 바뀌는 것을 막는다.
 # **조건부**: 막는 것은 가중치가 아니라 *정책*의 변화입니다. 자세히: {lesson:trpo_vs_ppo}
 #
 # **예측** 큰 학습률로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요?
 
-# %% [markdown] lang="en" against="4269ec50"
+# %% [markdown] lang="en" against="5a1ea8c5"
 # The value of the KL is the cheapest of the three. The times differ between computers, their order should not.
 # But PPO takes dozens of gradients on the same batch, so this alone does not tell what a *whole* update costs.
 #
@@ -352,10 +352,10 @@ for A in (2.0, 1.0, -1.0):
     print(f"A = {A:+.0f}   0.5 -> {torch.sigmoid(logit + 0.5 * gradient).item():.2f}")
 
 # %% [markdown] lang="ko" against="d7d27841"
-# **15** 어드밴티지는 여러 방법으로 구할 수 있다(예: GAE).
-# **맞음**: 같은 스텝을 TD 오차($\lambda = 0$), GAE($\lambda = 0.95$), 몬테카를로(Monte Carlo, $\lambda = 1$)로 구하면 서로 다른 값이 나옵니다. 자세히: {lesson:gae} 3절, 7절
+# **15** 어드밴티지는 여러 방법으로 구할 수 있다. 예를 들면 GAE(generalized advantage estimation)이다.
+# **맞음**: 같은 스텝을 TD 오차(TD error, $\lambda = 0$), GAE($\lambda = 0.95$), 몬테카를로(Monte Carlo, $\lambda = 1$)로 구하면 서로 다른 값이 나옵니다. 자세히: {lesson:gae} 3절, 7절
 
-# %% [markdown] lang="en" against="f87c4952"
+# %% [markdown] lang="en" against="b09a95ef"
 # **15** There are several ways to find the advantage, GAE for one.
 # **Holds**: a TD error ($\lambda = 0$), GAE ($\lambda = 0.95$) and Monte Carlo ($\lambda = 1$) give the same steps different values. In depth: {lesson:gae}, sections 3 and 7
 
@@ -383,14 +383,14 @@ print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate
 # %% [markdown] lang="ko" against="31793c94"
 # ## 4. 노트의 프로그램
 #
-# 노트의 뒤 절반은 프로그램 한 편입니다. 여기서는 노트의 설명대로, 같은 이름과 같은 짜임으로 오늘의 PyTorch와 Gymnasium에 맞게 새로 작성했습니다. 셀마다 한 조각씩 붙여 나갑니다.
-# `class PPO(PPO):`는 "지금까지의 `PPO`에 다음 메서드를 더한 것"이라는 뜻입니다. 나중에 한 줄씩 고치기 쉽도록 `td`, `gae`, `ratio`, `loss`, `is_over`에도 이름을 붙였습니다. 노트에서는 `train_net`과 `main` 안의 몇 줄입니다. `train_net`(22번)은 부품을 다 만든 다음에 조립하므로 노트보다 조금 뒤에 나옵니다.
+# 노트의 뒤 절반은 프로그램 한 편입니다. 여기서는 노트의 설명대로, 같은 이름과 같은 짜임으로 요즘의 PyTorch와 Gymnasium에 맞게 새로 작성했습니다. 셀마다 한 조각씩 붙여 나갑니다.
+# `class PPO(PPO):`는 "지금까지의 `PPO`에 다음 메서드를 더한 것"이라는 뜻입니다. 나중에 한 줄씩 고치기 쉽도록 `td`, `gae`, `ratio`, `loss`, `is_over`에도 이름을 붙였습니다. 노트에서는 `train_net`과 `main` 안에 몇 줄로 들어 있습니다. `train_net`(22번)은 부품을 다 만든 다음에 조립하므로 노트보다 조금 뒤에 나옵니다.
 #
-# **누가 썼나** 노트의 프로그램은 seungeunrho의 [minimalRL](https://github.com/seungeunrho/minimalRL) 가운데 `ppo.py`를 거의 그대로 따릅니다(MIT 라이선스, Copyright (c) 2019 seungeunrho).
+# **누가 작성했나** 노트의 프로그램은 seungeunrho의 [minimalRL](https://github.com/seungeunrho/minimalRL) 가운데 `ppo.py`를 거의 그대로 따릅니다(MIT 라이선스, Copyright (c) 2019 seungeunrho).
 #
 # **37** (노트에 없는 것) `import`와 상수 일곱 개. **조건부**: 프로그램은 이것이 있어야 돌아갑니다. `import`는 맨 위 셀에 있습니다. 상수 여섯 개는 아래에 있고, 일곱째(`print_interval`)는 노트의 `main` 안에 있습니다. 값은 minimalRL이 쓰는 것입니다.
 
-# %% [markdown] lang="en" against="a44ebe24"
+# %% [markdown] lang="en" against="869f46c7"
 # ## 4. The notes' program
 #
 # The second half of the notes is a program. Here it is written anew from their description, for today's PyTorch and Gymnasium, with their names and their layout; each cell adds one part.
@@ -472,9 +472,9 @@ class PPO(PPO):
 
 # %% [markdown] lang="ko" against="d12a1848"
 # **20** DQN의 리플레이 버퍼(replay buffer)처럼 담아 두었다가 배치로 배운다.
-# **조건부**: 담는 모습만 같습니다. DQN은 옛 데이터를 계속 간직하지만, 여기서는 한 번 배운 데이터를 **버립니다**. 자세히: {lesson:full_training}
+# **조건부**: 담는 모습만 같습니다. DQN은 예전 데이터를 계속 간직하지만, 여기서는 한 번 배운 데이터를 **버립니다**. 자세히: {lesson:full_training}
 
-# %% [markdown] lang="en" against="cb63faff"
+# %% [markdown] lang="en" against="08105265"
 # **20** Steps are kept as in DQN's replay buffer, to be learned from as a batch.
 # **Holds if** you mean the keeping only. DQN holds on to old data; here the data are **thrown away** once they were used. In depth: {lesson:full_training}
 
@@ -486,10 +486,10 @@ for done in (False, False, True):
 print(len(model.data), [tuple(column.shape) for column in model.make_batch()], len(model.data))
 
 # %% [markdown] lang="ko" against="fdda1838"
-# **21** DQN은 무작위로 뽑아 배우지만, 여기서는 `T_horizon`마다 순서대로 모은 것으로 배운다.
+# **21** DQN은 데이터를 무작위로 뽑아 배우지만, 여기서는 `T_horizon`마다 순서대로 모은 것으로 배운다.
 # **맞음**: 순서는 꼭 필요합니다. GAE는 나중 스텝의 놀라움을 이전 스텝들로 옮기기 때문입니다. 같은 스텝들을 섞으면 어드밴티지가 달라집니다. 자세히: {lesson:gae} 2절
 
-# %% [markdown] lang="en" against="6eb1a008"
+# %% [markdown] lang="en" against="ff01e1be"
 # **21** DQN draws at random; here, every `T_horizon` steps, the program learns from what it collected in order.
 # **Holds**, and the order matters: GAE carries a later step's surprise to the earlier ones. Shuffle the same steps and the advantages change. In depth: {lesson:gae}, section 2
 
@@ -568,21 +568,21 @@ for too_high in (0, 20):
     advantage = recorded.advantages_of(wrong, 0.99, 0.95)
     print(f"V + {too_high:<3} A > 0: {np.mean(advantage > 0):.0%}")
 
-# %% [markdown] lang="ko" against="5dcf1b3d"
+# %% [markdown] lang="ko" against="1448b006"
 # **27** `pi.gather(1, a)`로 고른 행동의 확률을 꺼낸다.
 # **맞음**: 행마다 `a`번째 열을 꺼냅니다. 이 과정은 `log_prob`를 부르는데, 같은 값의 로그입니다. 자세히: {lesson:full_training}
 #
 # **28** 비율은 로그의 차에 `exp`를 취해 구한다.
-# **맞음**: 나눗셈과 같은 값이고, 확률이 아주 작아도 무너지지 않습니다. 자세히: {lesson:ratio} 3절
+# **맞음**: 나눗셈과 같은 값이고, 확률이 아주 작아도 문제가 없습니다. 자세히: {lesson:ratio} 4절
 #
-# **30** `surr1`, `surr2`, `clamp`를 쓰면 KL 없이도 학습이 안정된다. **31** `min`은 안전장치다. **32** 가치 함수는 L1 norm으로 배운다. 세 줄의 판정은 바로 아래에 있습니다.
+# **30** `surr1`, `surr2`, `clamp`를 쓰면 KL 없이도 학습이 안정된다. **31** `min`은 안전장치다. **32** 가치 함수(value function)는 L1 norm으로 배운다. 세 줄의 판정은 바로 아래에 있습니다.
 
-# %% [markdown] lang="en" against="8fb699cf"
+# %% [markdown] lang="en" against="4a61900b"
 # **27** `pi.gather(1, a)` takes out the probability of the action that was chosen.
 # **Holds**: column `a` of every row. This course calls `log_prob`, which is the logarithm of the same number. In depth: {lesson:full_training}
 #
 # **28** The ratio is `exp` of a difference of logarithms.
-# **Holds**: it equals the division, and does not break where probabilities are tiny. In depth: {lesson:ratio}, section 3
+# **Holds**: it equals the division, and does not break where probabilities are tiny. In depth: {lesson:ratio}, section 4
 #
 # **30** With `surr1`, `surr2` and `clamp`, learning is stable without a KL. **31** The `min` is a safeguard. **32** The value function learns by an L1 norm. Their verdicts come right below.
 
@@ -614,19 +614,19 @@ with torch.no_grad():
     ratio = model.ratio(s, a, torch.full((4, 1), 0.4))
     print(ratio.flatten().numpy().round(3), (pi.gather(1, a) / 0.4).flatten().numpy().round(3))
 
-# %% [markdown] lang="ko" against="ce4a69fc"
+# %% [markdown] lang="ko" against="2c22e442"
 # **22** `train_net`은 `make_batch`가 준 배치로 가중치를 `K_epoch`번 갱신한다.
 # **맞음**: 한 배치에 그래디언트 스텝 세 번입니다. 자세히: {lesson:full_training}
 #
-# **29** `pi_a`는 갱신된 $\theta$의 확률, `prob_a`는 데이터를 모을 때의 옛 확률이다.
-# **맞음**: 그래서 첫 번째에는 비율이 모두 정확히 1이고, 두 번째부터 벌어집니다. 자세히: {lesson:ratio} 4절
+# **29** `pi_a`는 갱신된 $\theta$의 확률, `prob_a`는 데이터를 모을 때의 이전 확률이다.
+# **맞음**: 그래서 첫 번째에는 비율이 모두 정확히 1이고, 두 번째부터 벌어집니다. 자세히: {lesson:ratio} 5절
 
-# %% [markdown] lang="en" against="e169d5f9"
+# %% [markdown] lang="en" against="8f42026a"
 # **22** `train_net` updates the weights with the batch that `make_batch` gives, `K_epoch` times.
 # **Holds**: three gradient steps on one batch. In depth: {lesson:full_training}
 #
 # **29** `pi_a` is the probability under the updated $\theta$, `prob_a` the old one from when the data were collected.
-# **Holds**, and so all ratios are exactly 1 the first time and spread from the second on. In depth: {lesson:ratio}, section 4
+# **Holds**, and so all ratios are exactly 1 the first time and spread from the second on. In depth: {lesson:ratio}, section 5
 
 
 # %% tags=["notes-program"]
@@ -811,11 +811,11 @@ notes_rate = notes_run.total_steps / (time.perf_counter() - started)
 print(f"N = {len(notes_run.returns)}   max = {max(notes_run.returns):.0f}")
 
 # %% [markdown] lang="ko" against="e46c5572"
-# 배웁니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 보이는 이유는 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
+# 배웁니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 나오는 이유는 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
 #
 # 33번과 34번도 마저 확인합시다. 뽑은 행동의 빈도는 확률을 따르고, 배치의 길이는 20을 넘지 않습니다.
 
-# %% [markdown] lang="en" against="e547a360"
+# %% [markdown] lang="en" against="2b1c2f01"
 # It learns. The mean rises steadily, but the games scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
 #
 # Claims 33 and 34 are still to be seen: how often an action is drawn follows its probability, and no batch is longer than 20.
@@ -953,9 +953,9 @@ print(f"max |θ(PPO) - θ(LogSoftmax)| = {(by_notes - by_mended).abs().max().ite
 #
 # **`gather`와 `log_prob`** 바꾸어도 **차이가 없습니다**. 5절의 `CoursePPO`가 이미 `log_prob`를 썼고, 가중치는 같았습니다.
 #
-# **`truncated`** 막대를 잘 세우는 규칙 하나를 노트의 반복문에 넣어 봅시다. 에피소드는 언제 끝날까요?
+# **`truncated`** 막대를 잘 세우는 규칙을 하나 노트의 반복문에 넣어 봅시다. 에피소드는 언제 끝날까요?
 
-# %% [markdown] lang="en" against="3c7bbd21"
+# %% [markdown] lang="en" against="4b0c0385"
 # The gain is safety. With ordinary batches there is **no difference** (the last line).
 #
 # **`gather` and `log_prob`** **No difference**: `CoursePPO` in section 5 has `log_prob` already, and its weights were the same.
@@ -986,11 +986,11 @@ print("PPO       ", balanced_by_rule(PPO))
 print("EndsInTime", balanced_by_rule(EndsInTime))
 
 # %% [markdown] lang="ko" against="6b6a56eb"
-# 고치기 전에는 500을 지나서도 막대가 쓰러질 때까지(마지막 것은 우리가 정한 2,000스텝에서 멈출 때까지) 이어집니다. 4절의 훈련에서 나온 2,000점 넘는 에피소드도 그래서 생겼습니다. 과제가 줄 수 있는 점수는 500점이니, 다른 프로그램과 점수를 견주려면 꼭 고쳐야 합니다.
+# 고치기 전에는 500을 지나서도 막대가 쓰러질 때까지(마지막 것은 우리가 정한 2,000스텝에서 멈출 때까지) 이어집니다. 4절의 훈련에서 나온 2,000점 넘는 에피소드도 그래서 생겼습니다. 과제가 줄 수 있는 점수는 500점이니, 다른 프로그램과 점수를 비교하려면 꼭 고쳐야 합니다.
 #
-# **에폭마다 다시 구하는 어드밴티지** 노트는 에폭마다 TD 목표와 어드밴티지를 다시 구합니다. 논문은 한 번만 구합니다. 고치려면 두 줄을 반복문 위로 올립니다.
+# **에폭(epoch)마다 다시 구하는 어드밴티지** 노트는 에폭마다 TD 목표와 어드밴티지를 다시 구합니다. 논문은 한 번만 구합니다. 고치려면 두 줄을 반복문 위로 올립니다.
 
-# %% [markdown] lang="en" against="10be80e3"
+# %% [markdown] lang="en" against="55c2c573"
 # Before the mend an episode goes on past 500 until the pole falls (the last one until the 2,000 steps that we allowed were used up). That is where the episode of more than 2,000 points in section 4 came from. The task can give 500 points: whoever compares scores with another program has to mend this.
 #
 # **Advantages anew in each epoch** The notes compute TD targets and advantages again in every epoch; the paper computes them once. The mend moves two lines above the loop.
@@ -1075,13 +1075,13 @@ for variant, name in {
 # 한 줄이 수정 하나이고, 괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 시드가 몇 개뿐이니 구간이 뚜렷이 갈라질 때만 말할 수 있습니다.
 #
 # - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 시드가 모두 원래 프로그램의 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
-# - **진짜 L1**: 아예 배우지 못한 시드(9점쯤)가 있습니다. 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트가 쓴 *이름*보다 쓴 *코드*가 옳았습니다.
+# - **진짜 L1**: 아예 배우지 못한 시드(9점쯤)가 있습니다. 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트의 *코드*가 노트가 붙인 *이름*보다 나았습니다.
 # - **어드밴티지를 한 번만**: 나아지지 않습니다. 중앙값은 오히려 낮지만 시드들이 겹쳐 확실하지 않습니다.
-# - **`log_softmax`, `truncated`, `T_horizon = 200`**: 점수의 **차이를 볼 수 없습니다**. `log_softmax`는 업데이트 한 번의 결과가 일곱째 자리까지 같은데도 점수가 다릅니다. 그만큼이 순전한 우연의 크기입니다.
+# - **`log_softmax`, `truncated`, `T_horizon = 200`**: 점수의 **차이를 볼 수 없습니다**. `log_softmax`는 업데이트 한 번의 결과가 일곱째 자리까지 같은데도 점수가 다릅니다. 그만큼은 순전히 우연이라는 뜻입니다.
 #
 # **배열의 리스트** 노트의 `make_batch`는 배열의 리스트를 `torch.tensor`에 바로 넘깁니다.
 
-# %% [markdown] lang="en" against="8b195b5b"
+# %% [markdown] lang="en" against="5b32a2a5"
 # Each line is one mend: the scores of its seeds in brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. With so few seeds, only ranges that part clearly say something.
 #
 # - **Normalised advantages**: with batches of twenty steps they do **harm**. Every seed is below the program as it was. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
@@ -1099,13 +1099,13 @@ fast = milliseconds(lambda: torch.from_numpy(np.array(observations, dtype=np.flo
 print(f"torch.tensor(list): {slow:.1f} ms   np.array(list): {fast:.1f} ms")
 
 # %% [markdown] lang="ko" against="ad35e1b3"
-# 배열의 리스트를 `torch.tensor`에 바로 넘기면 배열로 먼저 묶을 때보다 느리고, 오늘의 PyTorch는 경고도 합니다. 여기서는 일부러 2,000행으로 쟀습니다. 스무 행짜리 배치에서는 그 백분의 1이니, 고쳐도 훈련 시간은 거의 **차이가 없습니다**.
+# 배열의 리스트를 `torch.tensor`에 바로 넘기면 배열로 먼저 묶을 때보다 느리고, 요즘의 PyTorch는 경고도 합니다. 여기서는 일부러 2,000행으로 쟀습니다. 스무 행짜리 배치에서는 그 백분의 1이니, 고쳐도 훈련 시간은 거의 **차이가 없습니다**.
 #
-# **미니배치** 배치가 스무 스텝이면 나눌 것이 없습니다. 미니배치가 뜻을 가지려면 먼저 환경을 여러 개 굴려 큰 배치를 모아야 합니다. 이 과정의 `train`이 그렇게 합니다.
+# **미니배치(minibatch)** 배치가 스무 스텝이면 나눌 것이 없습니다. 미니배치가 뜻을 가지려면 먼저 환경을 여러 개 굴려 큰 배치를 모아야 합니다. 이 과정의 `train`이 그렇게 합니다.
 #
 # **예측** 4절에서 노트의 프로그램은 30,000스텝을 배웠습니다. 같은 수학을 환경 128개로 돌리는 `train`이 같은 수의 스텝을 배우면, 지금의 정책은 어느 쪽이 더 오래 버틸까요? 초당 스텝은요?
 
-# %% [markdown] lang="en" against="89752131"
+# %% [markdown] lang="en" against="762d1c83"
 # Handing a list of arrays straight to `torch.tensor` is slower than stacking them first, and today's PyTorch warns about it. We timed 2,000 rows on purpose. For a batch of twenty rows it is a hundredth of that, so the mend makes next to **no difference** to the time of a training.
 #
 # **Minibatches** With twenty steps there is nothing to divide. Minibatches make sense once many environments fill a large batch, as in this course's `train`.
@@ -1133,7 +1133,7 @@ run = ppo_edu.train("CartPole-v1", seed=1)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
 # %% [markdown] lang="ko" against="f67107f1"
-# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1쯤이라, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 그만한 차이가 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 앞뒤를 가리기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
+# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1쯤이라, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 그만한 차이가 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
 #
 # ## 정리
 #
@@ -1143,7 +1143,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **다음** 더 궁금한 것이 있으면 {lesson:questions} 페이지를 보세요. 처음부터 배우려면 {lesson:start_here}에서 시작하면 됩니다.
 
-# %% [markdown] lang="en" against="d5b8fb79"
+# %% [markdown] lang="en" against="ac23e716"
 # By the clock `train` is far ahead: a step costs it about a tenth of the time, and it solves the task in seconds. But **by the number of steps there is no such gap**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
 #
 # ## Summary

@@ -15,19 +15,19 @@
 #
 # **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
 #
-# **먼저 알아 둘 것** {lesson:policy_gradient}에서 본 정책 그래디언트(어드밴티지를 곱한 $\nabla \log \pi$의 평균), 점수(return), 가치, 어드밴티지, 온폴리시(on-policy). 행렬은 나오지 않습니다.
+# **먼저 알아 둘 것** {lesson:policy_gradient}에서 본 어드밴티지(advantage), 그것을 곱한 $\nabla \log \pi$의 평균인 정책 그래디언트(policy gradient), 점수(return), 가치, 온폴리시(on-policy). 행렬은 나오지 않습니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # > **이 레슨에 나오는 기호 셋**
 # >
-# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
+# > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**(probability ratio)입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
 # > - $A$: 그 행동이 그 상태에서 기대하던 것보다 얼마나 나았는지 나타내는 **어드밴티지**입니다.
-# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역의 반지름입니다. {lesson:gae}의 TD 오차 $\delta_t$와는 글자만 같습니다.
+# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역(trust region)의 반지름입니다. {lesson:gae}의 TD 오차(TD error) $\delta_t$와는 글자만 같습니다.
 # >
-# > 배치에서 낸 $rA$의 평균을 **대리 목적함수(surrogate objective)**라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
+# > 배치에서 낸 $rA$의 평균을 **대리 목적함수**(surrogate objective)라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
 
-# %% [markdown] lang="en" against="29d7f98a"
+# %% [markdown] lang="en" against="d6830526"
 # # {title}
 #
 # **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
@@ -77,7 +77,7 @@ explorers.cliff()
 
 # %% [markdown] lang="ko" against="cd6e4d06"
 # 처음에는 좋아집니다. 194점이 길이 0.1에서 237점이 됩니다. 그러다 방향이 바뀌어 긴 내리막이 이어집니다. 0.3에서 본전이고, 0.5에서 147점, 1.0에서 50점, 2.0에서는 13점밖에 남지 않습니다.
-# 그래디언트는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 땅은 보여 주지 않습니다.
+# 그래디언트(gradient)는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 곳은 보여 주지 않습니다.
 #
 # 지도 학습이라면 다음 배치에서 만회할 수 있습니다. 하지만 온폴리시 강화 학습에서는 나빠진 정책이 다음 데이터를 모읍니다. 13점짜리 정책이 모은 에피소드에는 막대를 오래 세우는 법이 거의 들어 있지 않습니다.
 #
@@ -85,7 +85,7 @@ explorers.cliff()
 #
 # **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요?
 
-# %% [markdown] lang="en" against="8dbc88da"
+# %% [markdown] lang="en" against="5e0881e2"
 # At first it gets better: 194 becomes 237 at length 0.1. Then it turns, and a long slope goes down: at 0.3 all is lost again that was won, at 0.5 the return is 147, at 1.0 it is 50, and at 2.0 no more than 13 are left.
 # A gradient is the slope **where you stand**; it does not show the land further off.
 #
@@ -117,13 +117,13 @@ with torch.no_grad():
 # 두 가지가 보입니다.
 #
 # - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
-# - 큰 배치도 점수가 4분의 1로 떨어진 1.0에서 손해를 보지 못합니다. 비율 $r$은 *행동*을 뽑는 빈도만 바로잡습니다. **상태**는 이전 정책이 지나간 것이고 $A$도 이전 정책의 것이라, 새 정책이 가게 될 곳은 배치에 없습니다.
+# - 큰 배치도 점수가 4분의 1로 떨어진 1.0에서 그 손해를 알아보지 못합니다. 비율 $r$은 *행동*을 뽑는 빈도만 바로잡습니다. **상태**는 이전 정책이 지나간 것이고 $A$도 이전 정책의 것이라, 새 정책이 가게 될 곳은 배치에 없습니다.
 #
 # 그러니 약속은 이전 정책의 *근처*에서만 믿을 수 있습니다. 그 근처는 얼마나 넓을까요? 배치가 바뀌면 그래디언트도 바뀝니다. 아래의 옅은 선은 같은 정책에서 배치만 새로 모아 걸은 여덟 길입니다. 버튼을 누르면 이 컴퓨터에서 한 번 더 걸어 봅니다.
 #
 # **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
 
-# %% [markdown] lang="en" against="a7d289c2"
+# %% [markdown] lang="en" against="365138d9"
 # Two things can be seen.
 #
 # - The larger batch promises about a third of it from the start. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
@@ -243,9 +243,9 @@ figures.trust_region()
 # |---|---|---|
 # | 1 | 약속을 일차식으로 바꾼다 | 미분 한 번 |
 # | 2 | KL을 이차식(그림의 타원)으로 바꾼다 | KL을 **두 번** 미분 |
-# | 3 | 타원이 휜 모양까지 따져 방향을 정한다 | 2의 계산을 열 번쯤 되풀이 |
+# | 3 | 타원이 휜 모양까지 따져 방향을 정한다 | 2의 계산을 열 번쯤 반복 |
 # | 4 | 그 방향으로 타원의 끝까지 갈 걸음의 길이를 정한다 | 2의 계산 한 번 더 |
-# | 5 | 실제로 가 보고, KL이 $\delta$를 넘거나 약속이 나빠졌으면 걸음을 0.8배씩 줄여 다시 가 본다. 처음으로 통과한 걸음을 받아들인다(직선 탐색, line search) | 순전파 몇 번 |
+# | 5 | 실제로 가 보고, KL이 $\delta$를 넘거나 약속이 나빠졌으면 걸음을 0.8배씩 줄여 다시 재 본다. 처음으로 통과한 걸음을 받아들인다(직선 탐색, line search) | 순전파 몇 번 |
 #
 # 다섯 단계를 모두 마쳐야 정책이 **한 걸음** 움직입니다. 단계마다 무슨 일이 일어나는지는 {lesson:inside_trpo}에서 직접 해 봅니다. 이 레슨에서는 함수 하나로 부릅니다.
 #
@@ -253,11 +253,11 @@ figures.trust_region()
 #
 # PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 너무 멀어진 샘플에서는 그래디언트를 끊자.** 그러면 평범한 경사 하강법으로 작은 걸음을 여러 번 가도 됩니다. 어떻게 끊는지는 {lesson:clip_and_min}에서 봅니다.
 #
-# 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치 64, 10에폭).
+# 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치(minibatch) 64, 10에폭(epoch)).
 #
 # **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
 
-# %% [markdown] lang="en" against="77b2cec2"
+# %% [markdown] lang="en" against="c4b7c2b2"
 # It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
 # A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
@@ -316,15 +316,15 @@ for name, policy in places.items():
 explorers.region()
 
 # %% [markdown] lang="ko" against="5b85e54a"
-# PPO에는 경계가 없습니다. 클리핑은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
+# PPO에는 경계가 없습니다. 클리핑(clipping)은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
 #
 # ## 6. 계산서
 #
 # 이 과정의 바탕이 된 스터디 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 순전파와 역전파를 몇 번 하고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
 #
-# **예측** 트랜지션 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
+# **예측** 트랜지션(transition) 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
 
-# %% [markdown] lang="en" against="5b1fc511"
+# %% [markdown] lang="en" against="727cf64c"
 # PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
@@ -358,11 +358,11 @@ for shape in (0, 3, 5):
 # - TRPO가 이 과정의 PPO(4에폭, 큰 미니배치)보다 두세 배 오래 걸립니다. 계산량은 세 배가 조금 넘습니다.
 # - 논문에 가까운 PPO(10에폭, 미니배치 64)보다는 TRPO가 빠릅니다. 계산량은 TRPO가 *더 많은데도* 그렇습니다. 작은 미니배치를 수백 번 처리하면 그때마다 오버헤드가 들기 때문입니다. 신경망이 커지면 오버헤드의 비중이 줄어 차이도 줄어듭니다.
 #
-# 세 방법 모두 같은 수의 트랜지션으로 쟀으니 환경 스텝 하나로 나누어도 비는 같습니다. 같은 환경에서 과제를 풀 때까지의 경주는 {lesson:inside_trpo}에서 봅니다.
+# 세 방법을 모두 같은 수의 트랜지션으로 쟀으니 환경 스텝 하나당으로 따져도 서로 몇 배인지는 같습니다. 같은 환경에서 과제를 풀 때까지의 경주는 {lesson:inside_trpo}에서 봅니다.
 #
 # 메모리는 TRPO가 더 쓰고 배치와 함께 늘어납니다. 다만 배치 전체를 한꺼번에 처리하는 **이 구현**이 그렇습니다. 필요한 값은 모두 샘플의 평균이라 나누어 더해도 되고, {lesson:inside_trpo}에서 그렇게 해 봅니다. PPO는 처음부터 미니배치로 배우도록 만들어져 미니배치 하나를 담을 만큼이면 됩니다.
 
-# %% [markdown] lang="en" against="a6394c88"
+# %% [markdown] lang="en" against="8acee6bb"
 # It depends on **which PPO** you compare with. For *one update*, on one CPU core and with small networks:
 #
 # - TRPO takes two or three times as long as this course's PPO (4 epochs, large minibatches). Its arithmetic is a little over three times as much.
@@ -472,16 +472,16 @@ ppo_edu.check("outside_the_region", outside_the_region)
 # - TRPO는 KL에 한계 $\delta$를 두고, 다섯 단계를 거쳐 신뢰 영역의 끝까지 한 걸음 갑니다. PPO는 한계를 계산하는 대신 비율이 멀어진 샘플에서 그래디언트를 끊습니다.
 # - 어느 쪽이 빠른지는 미니배치의 크기, 에폭 수, 신경망의 크기에 달려 있습니다.
 #
-# ## 노트와 견주어 보면
+# ## 노트와 비교하면
 #
 # - "학습 과정에서 가중치가 과하게 업데이트되는 것을 막기 위해서"라는 말은 한 걸음 더 나아갈 수 있습니다. 막아야 하는 것은 *가중치*가 아니라 *정책*이 너무 많이 달라지는 것입니다(3절).
 # - TRPO가 강한 규제이고 PPO가 그것을 가볍게 바꾸었다는 큰 줄기는 옳습니다.
-# - "KL을 구하는 과정 자체가 무겁다"는 말은 나누어 보아야 합니다. KL *값*을 구하는 데에는 이전 정책과 새 정책의 순전파 한 번씩이면 됩니다. 무거운 것은 KL을 **두 번 미분**하는 일을 여러 번 되풀이하는 것이고,
+# - "KL을 구하는 과정 자체가 무겁다"는 말은 나누어 보아야 합니다. KL *값*을 구하는 데에는 이전 정책과 새 정책의 순전파 한 번씩이면 됩니다. 무거운 것은 KL을 **두 번 미분**하는 일을 여러 번 반복하는 것이고,
 #   그마저도 작은 미니배치를 쓰는 PPO보다는 업데이트 한 번이 빨랐습니다(6절).
 #
 # **다음** PPO의 첫 번째 조각, 확률 비율은 {lesson:ratio}에서 시작합니다. TRPO의 다섯 단계가 궁금하면 언제든 {lesson:inside_trpo}부터 보아도 됩니다.
 
-# %% [markdown] lang="en" against="df574bae"
+# %% [markdown] lang="en" against="9bd82591"
 # ## Summary
 #
 # - A gradient is the slope where you stand. Far from there, the batch's promise and the true return part, and a larger batch shows only some of it.

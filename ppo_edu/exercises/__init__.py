@@ -20,12 +20,12 @@ SOLUTION_STEP = 4
 __all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
 
 
-def names():
+def names() -> list[str]:
     """Return the names of all exercises, in the order of the lessons."""
     return [name for lesson in LESSONS.values() for name in lesson]
 
 
-def check(name, answer):
+def check(name: str, answer: object) -> CheckResult:
     """Check an answer and tell what is right, or what is wrong and why.
 
     What is passed is entered in the learner's own record: see `progress`.
@@ -57,7 +57,7 @@ def check(name, answer):
     return record.note(exercise.name, isolation.check(exercise, answer))
 
 
-def hint(name, step=1):
+def hint(name: str, step: int = 1) -> Hint | Solution:
     """Return help with an exercise: hints 1, 2 and 3, each telling more, and the solution, folded, as 4.
 
     Raises
@@ -70,7 +70,7 @@ def hint(name, step=1):
     return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
 
 
-def progress():
+def progress() -> record.Progress:
     """Return what is done across the lessons; shows itself in a notebook.
 
     It is kept on this machine alone, in the file that `ppo_edu.exercises.record.path` tells. The environment
@@ -79,7 +79,7 @@ def progress():
     return record.Progress(LESSONS)
 
 
-def solution_cell(name):
+def solution_cell(name: str) -> str:
     """Return the code cell that solves an exercise, to stand in the place of the stub in its lesson."""
     return _exercise(name).solution_text
 

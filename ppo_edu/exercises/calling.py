@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -222,7 +223,7 @@ def _not_lower(limit):
 class _ByThread:
     """A stream that keeps what some threads write, and hands on what all others do."""
 
-    _kept = {}  # noqa: RUF012 (shared by both streams on purpose: a thread has one listener)
+    _kept: dict[int, Any] = {}  # noqa: RUF012 (shared by both streams on purpose: a thread has one listener)
 
     def __init__(self, stream):
         self._stream = stream

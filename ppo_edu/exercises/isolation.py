@@ -37,7 +37,7 @@ READY_SECONDS = 10.0
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
 _fork_is_of_use = sys.platform == "linux"
-_prepared = set()
+_prepared: set[str] = set()
 
 
 def check(exercise, answer):
@@ -125,8 +125,8 @@ def _be_the_process(sender, exercise, answer):
         _settle()
         pulse = functools.partial(sender.send_bytes, b"")
         calling.PULSE.set(pulse)
-        # The course's own answer first: if that fails or hangs, it is this process that is of no use.
-        exercise.prepare()
+        # First, because if that fails or hangs, it is this process that is of no use, and no learner's fault.
+        _try_the_libraries()
         pulse()
         result = _carried_out(exercise, answer)
         sender.send_bytes(json.dumps(vars(result)).encode())
@@ -155,6 +155,13 @@ def _settle():
     torch = sys.modules.get("torch")
     if hasattr(torch, "set_num_threads"):
         torch.set_num_threads(1)  # the others were not forked, and would be waited for
+
+
+def _try_the_libraries():
+    np.ones((2, 2)) @ np.ones((2, 2))
+    torch = sys.modules.get("torch")
+    if hasattr(torch, "autograd"):
+        (torch.ones(2, 2, requires_grad=True) @ torch.ones(2, 2)).sum().backward()
 
 
 def _no_keyboard(prompt=""):

@@ -12,6 +12,7 @@ import inspect
 import itertools
 import sys
 import textwrap
+import types
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -165,7 +166,11 @@ class FunctionExercise(_Worded):
 
     def prepare(self):
         """Do what takes longer the first time, so that no learner's function is blamed for it."""
-        self.results(self.expected or self.solution)
+        right = self.solution
+        # A copy, because with the course's own function some of the check is left out.
+        copy = types.FunctionType(right.__code__, right.__globals__, self.name, right.__defaults__)
+        copy.__module__ = "__main__"
+        self.check(copy)
 
     def _judged(self, function):
         return function if self.measure is None else functools.partial(self.measure, function)

@@ -21,7 +21,7 @@ __all__ = ["ablation", "beside_the_paper", "curves", "profiles"]
 
 
 # PPO paper (https://arxiv.org/abs/1707.06347), Table 1: seven MuJoCo tasks, 3 seeds each, random policy = 0,
-# best = 1. Those of its settings that the recorded study has, too.
+# the best result = 1. Those of its settings that the recorded study has, too.
 PAPER_SCORES = {
     "no_clip": -0.39,
     "epsilon_0.1": 0.76,
@@ -61,8 +61,8 @@ def variant_name(variant):
     return symbols[name].format(value) if name in symbols else variant
 
 
-def normalised_scores(results):
-    """Return every variant's final returns as the PPO paper's Table 1 scores them, a dict of (runs, tasks).
+def normalised_scores(results, column="final_return"):
+    """Return every variant's scores as the PPO paper's Table 1 scores them, a dict of (runs, tasks).
 
     In each environment the random policy's mean is 0 and that of the best variant is 1.
 
@@ -70,11 +70,13 @@ def normalised_scores(results):
     ----------
     results : ppo_edu.results.Results
         With a variant "random".
+    column : str
+        What is measured: see `ppo_edu.study.results.Results`.
     """
     tasks = []
     for env_id in results.env_ids:
-        raw = {variant: results.scores(env_id, variant) for variant in results.variants}
-        worst = results.scores(env_id, "random").mean()
+        raw = {variant: results.scores(env_id, variant, column) for variant in results.variants}
+        worst = raw["random"].mean()
         best = max(scores.mean() for scores in raw.values())
         tasks.append({variant: (scores - worst) / (best - worst) for variant, scores in raw.items()})
     return {variant: np.stack([task[variant] for task in tasks], axis=1) for variant in results.variants}
@@ -139,10 +141,10 @@ def _draw_intervals(axes, scores):
 
 
 @styled
-def beside_the_paper(results=None):
+def beside_the_paper(results=None, column="final_return"):
     """Return the PPO paper's scores beside those of the same settings here, which have intervals."""
     results = recorded.ablations() if results is None else results
-    scores = normalised_scores(results)
+    scores = normalised_scores(results, column)
     variants = [variant for variant in PAPER_SCORES if variant in scores]
     rows = np.arange(len(variants))
     picture = Picture(900, 110 + 28 * len(variants), t("many_seeds.beside_the_paper_alt"))
@@ -178,10 +180,10 @@ def _variant_colour(variant, variants):
 
 
 @styled
-def profiles(env_id, variants, results=None):
+def profiles(env_id, variants, results=None, column="final_return"):
     """Return the performance profiles of up to four variants in one environment, with 95 % intervals."""
     results = recorded.ablations() if results is None else results
-    scores = [results.scores(env_id, variant) for variant in variants]
+    scores = [results.scores(env_id, variant, column) for variant in variants]
     picture = Picture(900, 380, t("many_seeds.profiles_alt", env_id=env_id))
     axes = picture.figure.subplots()
     every = np.concatenate(scores)

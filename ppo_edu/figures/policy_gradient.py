@@ -5,7 +5,7 @@ from matplotlib.patches import Rectangle
 
 from ppo_edu.corridor import Corridor
 from ppo_edu.drawing.picture import Picture
-from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, styled
+from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, for_words, styled
 from ppo_edu.language import t
 
 __all__ = ["corridor", "entropy_runs", "gradient_noise", "old_data", "reinforce_scores"]
@@ -34,8 +34,8 @@ def corridor():
     axes.annotate("", (3.75, -0.62), (3.75, 0), arrowprops={"arrowstyle": "-|>", "color": ORANGE, "lw": 2.5})
     axes.text(3.9, -0.4, f"+{left_b:g}", ha="left", va="center", fontsize=15)
     for x, y, side in ((-1.15, 0.5, "right"), (5.65, 0.5, "left"), (3.6, -0.45, "right")):
-        axes.text(x, y, t("policy_gradient.end"), ha=side, va="center", color=GREY)
-    axes.text(0.75, -0.2, t("policy_gradient.start"), ha="center", va="center", color=GREY)
+        axes.text(x, y, t("policy_gradient.end"), ha=side, va="center", color=for_words(GREY))
+    axes.text(0.75, -0.2, t("policy_gradient.start"), ha="center", va="center", color=for_words(GREY))
     return picture
 
 
@@ -94,7 +94,7 @@ def old_data(fresh, old, best):
             name,
             (len(scores) - 1, scores[-1]),
             (0, -9),
-            color=color,
+            color=for_words(color),
             textcoords="offset points",
             ha="right",
             va="top",

@@ -13,7 +13,7 @@ from ppo_edu.language import t
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 # Where no lock tells whether somebody still writes to a part.
 _ABANDONED_AFTER = 3600  # seconds

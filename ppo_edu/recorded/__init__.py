@@ -222,7 +222,27 @@ def ablations():
     >>> len(ablations().scores("CartPole-v1", "default", "final_return"))
     20
     """
-    found = Results.read(Path(__file__).with_name("study.csv"))
+    return _results("study")
+
+
+@functools.cache
+def small_to_default():
+    """Return how ten seeds of each of `ppo_edu.study.details`' programs did, as `Results`."""
+    return _results("small_to_default")
+
+
+@functools.cache
+def lambda_and_horizon():
+    """Return how ten seeds with lambda 0.95 and 1 did, in short rollouts and long ones, as `Results`.
+
+    The variants are "short_lam_0.95", "short_lam_1" (128 environments x 32 steps), "long_lam_0.95" and
+    "long_lam_1" (8 x 512).
+    """
+    return _results("lambda_and_horizon")
+
+
+def _results(name):
+    found = Results.read(Path(__file__).with_name(f"{name}.csv"))
     for column in found.columns.values():
         column.setflags(write=False)
     return found

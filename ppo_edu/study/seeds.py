@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import gymnasium
 import joblib
@@ -183,7 +184,7 @@ def ablations() -> list[Variant]:
     "kl_fixed_..." and "kl_adaptive_..." have a KL penalty in the clip's place, as in the PPO paper's Table 1.
     "random" is the policy as it was before any training.
     """
-    switches = {
+    switches: dict[str, dict[str, Any]] = {
         "default": {},
         "no_clip": {"clip": "none"},
         "clip_only": {"clip": "clip_only"},

@@ -26,7 +26,15 @@ def pytest_xdist_make_scheduler(config, log):
     return _ByLesson(config, log)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+    english = [item for item in items if "lesson" in item.fixturenames and _opens_english(item)]
+    config.hook.pytest_deselected(items=english)
+    items[:] = [item for item in items if item not in english]
+
+
+def _opens_english(item):
+    """Return whether a test would run an English notebook: in the browser only the Korean ones run."""
+    return item.callspec.params["opened"].startswith("en/")

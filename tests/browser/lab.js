@@ -26,6 +26,15 @@ window.lab = {
         if (wait) await done;
     },
 
+    // Runs the cell again that ran as `number`; returns what it ran as now.
+    async runAgain(panel, number) {
+        const cells = panel.content.widgets;
+        const place = cells.findIndex(cell => cell.model.executionCount === number);
+        panel.content.activeCellIndex = place;
+        await jupyterapp.commands.execute('notebook:run-cell');
+        return cells[place].model.executionCount;
+    },
+
     // Puts `answer` in place of an exercise's stub, runs it and the check below; returns the check's number.
     async answer(panel, [name, answer]) {
         const tags = cell => cell.model.getMetadata('tags') ?? [], cells = panel.content.widgets;

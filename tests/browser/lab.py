@@ -126,10 +126,13 @@ class Notebook:
         """Return all that can be read on it."""
         return self.body.evaluate("body => body.textContent")
 
+    def cells(self):
+        """Return its cells as they would be saved."""
+        return self._panel.evaluate("panel => panel.context.model.toJSON().cells")
+
     def outputs(self):
         """Return every cell's outputs, as they would be saved."""
-        cells = self._panel.evaluate("panel => panel.context.model.toJSON().cells")
-        return [output for cell in cells for output in cell.get("outputs", [])]
+        return [output for cell in self.cells() for output in cell.get("outputs", [])]
 
     def missing_letters(self):
         """Return the letters for which the browser has no glyph."""
@@ -150,6 +153,10 @@ class Notebook:
         found = json.loads(self.in_kernel(_SHOWN.format(classes=classes)))
         return [Explorer(self, number) for number in found]
 
+    def run_again(self, number):
+        """Run the cell again that ran as this number; return the `Explorer` that it shows now."""
+        return Explorer(self, self._panel.evaluate("(panel, number) => lab.runAgain(panel, number)", number))
+
     def move_at_random(self, explorers, moves):
         """Move a random control of each of `explorers` so often, without waiting for a picture."""
         groups = [explorer.controls.element_handles() for explorer in explorers]
@@ -169,6 +176,16 @@ class Notebook:
         self._panel.evaluate("panel => lab.close(panel)")
         self.page.remove_listener("console", self._hear)
         self.page.remove_listener("pageerror", self._hear)
+
+
+def key_numbers(cells):
+    """Return what each cell that nbval would compare (its tag is nbval-check-output) shows as text."""
+    shown = []
+    for cell in cells:
+        if "nbval-check-output" in cell["metadata"].get("tags", []):
+            texts = [output.get("text") or output["data"]["text/plain"] for output in cell["outputs"]]
+            shown.append("".join("".join(text) for text in texts))
+    return shown
 
 
 _SHOWN = """

@@ -177,7 +177,8 @@ def test_the_picture_has_a_name_for_those_who_cannot_see_it():
     image = made["DescribedImage"]
     state = image.get_state()
     # The browser's half puts the tooltip on the image only if there is a description, and it is empty.
-    assert (state["tooltip"], state["description"]) == ("A line.", "")
+    # At rest, the words in the picture follow its own.
+    assert (state["tooltip"], state["description"]) == ("A line. 0.50", "")
     assert state["_model_name"] == "ImageModel" and state["_model_module"] == "@jupyter-widgets/controls"
 
 

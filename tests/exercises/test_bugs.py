@@ -64,7 +64,7 @@ OTHER_WAYS = {
     2: ("learn", "        total, clipped", "        assert len(batch) == 5\n        total, clipped"),
     3: ("gae", "goes_on[t] *", "(not_ended := 1.0 - (terminated[t] + truncated[t]).clip(0, 1)) *"),
     4: ("gae", "v_next * ~terminated", "np.where(terminated, 0.0, v_next)"),
-    5: ("normalise", "counted.std()", "counted.std(ddof=1)"),
+    5: ("normalise", "advantages.std(where=valid)", "advantages[valid].std(ddof=1)"),
     6: ("collect", "valid = ~just_ended", "valid = np.logical_not(just_ended)"),
 }
 
@@ -85,8 +85,8 @@ HALF_MENDED = [
     (3, "gae", "~(terminated | truncated)", "~np.roll(terminated | truncated, 1, axis=0)"),
     (3, "gae", "goes_on = ~(terminated | truncated)", "goes_on = ~terminated"),
     (4, "gae", "v_next * ~terminated", "v_next"),
-    (5, "normalise", "counted.mean()", "advantages.mean(axis=0)"),
-    (5, "normalise", "(advantages - counted.mean())", "advantages"),
+    (5, "normalise", "advantages.mean(where=valid)", "advantages.mean(axis=0, where=valid)"),
+    (5, "normalise", "(advantages - mean)", "advantages"),
     (6, "collect", "valid = ~just_ended", "valid = ~(terminated | truncated)"),
 ]
 
@@ -162,13 +162,35 @@ def test_what_the_hints_say_can_be_seen(right):
     assert all(bugs.run(bugs._globals(6), updates=2)["rows"] == 1024)
 
 
+def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_1():
+    """Steps that only reset an environment are in no batch, so they must not count for the mean either."""
+    rng = np.random.default_rng(0)
+    shape = (20, 4)
+    rows = [
+        rng.normal(size=(*shape, 4)).astype(np.float32),
+        rng.integers(2, size=shape),
+        rng.normal(size=shape),
+        rng.normal(size=shape),
+        rng.normal(size=(*shape, 4)).astype(np.float32),
+        np.zeros(shape, dtype=bool),
+        np.zeros(shape, dtype=bool),
+        rng.random(shape) < 0.7,
+    ]
+    rows[3][~rows[7]] = 50.0
+    batch = bugs.program.make_batch(rows, torch.nn.Linear(4, 1))
+    assert len(batch[3]) == rows[7].sum()
+    assert float(batch[3].mean()) == pytest.approx(0, abs=1e-6)
+    assert float(batch[3].std(correction=0)) == pytest.approx(1, abs=1e-6)
+
+
 def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    monkeypatch.setattr(bugs, "_history_of_the_right_one", lambda: right)
+    wrong = bugs.run(bugs._globals(5), updates=12)
+    monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else wrong)
     monkeypatch.setattr(bugs, "run", lambda names: right)
     ppo_edu.use_language("ko")
     picture = bugs.symptoms(5)
     assert picture.png().startswith(b"\x89PNG")
-    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs._labels().values())
+    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs.labels().values())
 
 
 def test_a_number_that_is_none_of_them_is_told():

@@ -15,8 +15,14 @@ from PIL import Image
 
 import ppo_edu
 from ppo_edu import figures, recorded
+from ppo_edu.drawing.picture import Picture
+from ppo_edu.drawing.style import style
 from ppo_edu.figures import __main__ as drawing_them
+from ppo_edu.figures import trpo_problem
+from ppo_edu.figures.clipping import ClippedObjective, ObjectiveCurve, ratio_gradient
+from ppo_edu.figures.training import TrainingPicture
 from ppo_edu.language import LANGUAGES
+from ppo_edu.returns import mean_of_last, mean_on_grid
 
 IMAGES = Path(ppo_edu.__file__).parents[1] / "images"
 
@@ -71,11 +77,11 @@ def test_sliders_heard_in_a_thread_of_their_own_do_not_mix_up_styles():
     sizes = []
 
     def other():
-        with figures.style("monospace"):
+        with style("monospace"):
             entered.set()
             sizes.append(matplotlib.rcParams["font.size"])
 
-    with figures.style():
+    with style():
         thread = threading.Thread(target=other)
         thread.start()
         assert not entered.wait(0.2)
@@ -94,7 +100,7 @@ def test_the_drawn_gradient_is_that_of_autograd(ratio, advantage, epsilon, corne
         ratio = 1 + corner * epsilon
     tensor = torch.tensor(ratio, dtype=torch.float64, requires_grad=True)
     ppo_edu.clipped_surrogate(tensor, advantage, epsilon).backward()
-    drawn = figures.ratio_gradient(ratio, advantage, epsilon)
+    drawn = ratio_gradient(ratio, advantage, epsilon)
     # Within the difference quotient's own step beside a corner, the two may differ.
     if abs(abs(ratio - 1) - epsilon) > 1e-6 or corner:
         assert drawn == pytest.approx(tensor.grad.item(), abs=1e-5)
@@ -102,11 +108,11 @@ def test_the_drawn_gradient_is_that_of_autograd(ratio, advantage, epsilon, corne
 
 def test_the_drawn_gradient_is_right_in_float32():
     ratio, advantage = np.float32([1.5, 1.5, 0.9]), np.float32([-1.0, 1.0, 1.0])
-    assert figures.ratio_gradient(ratio, advantage, 0.2).round(4).tolist() == [-1.0, 0.0, 1.0]
+    assert ratio_gradient(ratio, advantage, 0.2).round(4).tolist() == [-1.0, 0.0, 1.0]
 
 
 def test_no_rounding_error_is_taken_for_a_flat_part():
-    curve = figures.ObjectiveCurve(figures.Picture(300, 200, "A curve.").figure.subplots())
+    curve = ObjectiveCurve(Picture(300, 200, "A curve.").figure.subplots())
     for advantage in np.arange(1, 41) / 20:
         for epsilon in np.arange(1, 91) / 100:
             curve.update(advantage, epsilon)
@@ -115,7 +121,7 @@ def test_no_rounding_error_is_taken_for_a_flat_part():
 
 @pytest.mark.parametrize("epsilon", [0.01, 0.123, 0.2, 0.5, 0.9])
 def test_the_shade_covers_the_flat_part_and_no_more(epsilon):
-    drawing = figures.ClippedObjective()
+    drawing = ClippedObjective()
     drawing.update(epsilon)
     (_, good), (_, bad) = drawing._curves
     assert (good.shade.get_x(), good.shade.get_width()) == pytest.approx((1 + epsilon, 1.2 - epsilon))
@@ -126,15 +132,15 @@ def test_the_shade_covers_the_flat_part_and_no_more(epsilon):
 
 def test_the_mean_of_the_last_is_a_plain_mean():
     returns = np.random.default_rng(0).uniform(0, 500, 250)
-    means = figures.mean_of_last(returns, window=100)
+    means = mean_of_last(returns, window=100)
     for episode in (0, 1, 99, 100, 249):
         assert means[episode] == pytest.approx(returns[max(0, episode - 99) : episode + 1].mean())
-    assert figures.mean_of_last(np.array([])).size == 0
+    assert mean_of_last(np.array([])).size == 0
 
 
 def test_between_two_episodes_the_mean_stands():
     grid = np.array([0, 199, 200, 399, 400, 1000])
-    means = figures.mean_on_grid(a_run((20.0, 60.0)), grid)
+    means = mean_on_grid(a_run((20.0, 60.0)), grid)
     np.testing.assert_array_equal(means, [np.nan, np.nan, 20, 20, 40, 40])
 
 
@@ -148,7 +154,7 @@ def test_between_two_episodes_the_mean_stands():
     ],
 )
 def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
-    drawing = figures.TrainingPicture()
+    drawing = TrainingPicture()
     run = SimpleNamespace(
         returns=np.array(returns, float),
         steps=np.arange(len(returns)) * 150_000,
@@ -164,7 +170,7 @@ def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
 
 
 def test_trust_region_solves_the_problem_it_shows():
-    small, delta = figures._SmallPolicy(), 0.1
+    small, delta = trpo_problem._SmallPolicy(), 0.1
     step = small.natural_step(delta)
     assert small.quadratic_kl(step) == pytest.approx(delta)
     accepted = small.line_search(step, delta)

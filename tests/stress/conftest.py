@@ -1,8 +1,10 @@
 """What takes minutes is not part of `make test`: ``pytest tests/stress -s`` prints what was tried."""
 
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE))  # for the lists of hostile things beside it
 
 
 def pytest_ignore_collect(collection_path, config):

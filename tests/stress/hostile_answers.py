@@ -4,8 +4,6 @@ Those in CALLED are handed in as functions for `probability_ratio`, those in CHO
 `gradient_cases` and `lambda_ends`; HOLDING never let another thread run, and ENDING end Python.
 """
 
-
-
 import _thread
 import ctypes
 import decimal

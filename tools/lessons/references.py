@@ -6,16 +6,17 @@ In a markdown cell
   without a number: its title);
 - ``{number:ratio}`` becomes ``03``, ``{title:ratio}`` its title, ``{link:ratio}`` its file;
 - ``{title}`` becomes this lesson's number and title, ``{minutes}`` its minutes;
-- ``{map}`` becomes the rows of a table of all lessons.
+- ``{map}`` becomes the rows of a table of all lessons, ``{glossary}`` those of a table of all terms.
 
 No Korean particle may follow a number or title: which of its two forms is right would change with them.
 """
 
 import re
 
+from ppo_edu.language.glossary import terms
 from ppo_edu.language.lessons import lessons
 
-_REFERENCE = re.compile(r"\{(lesson|number|title|link|minutes|map)(?::(\w+))?\}")
+_REFERENCE = re.compile(r"\{(lesson|number|title|link|minutes|map|glossary)(?::(\w+))?\}")
 # 은/는, 이/가, 을/를, 와/과 and (으)로 depend on the sound before them; "이다" and its like do, too.
 _PARTICLE = re.compile(
     r"\{(?:lesson|number|title)(?::\w+)?\}[*`\"']*(은|는|이|가|을|를|와|과|로|으로|라는|이라)"
@@ -30,6 +31,8 @@ def resolved(text, slug, language):
         what, other = found[1], found[2] or slug
         if what == "map":
             return _map(language)
+        if what == "glossary":
+            return _glossary(language)
         entry = lessons()[other]
         if what == "lesson":
             numbered = f"{'레슨' if language == 'ko' else 'lesson'} {entry.number}"
@@ -59,4 +62,14 @@ def _map(language):
     for entry in lessons().values():
         link = f"[{entry.title[language]}]({entry.name}.ipynb)"
         rows.append(f"| {entry.number} | {link} | {entry.question[language]} | {entry.minutes} |")
+    return "\n".join(rows)
+
+
+def _glossary(language):
+    rows = []
+    for term in terms():
+        entry = lessons()[term.lesson]
+        words = [term.ko, term.en] if language == "ko" else [term.en, term.ko]
+        link = f"[{entry.number}]({entry.name}.ipynb)"
+        rows.append("| " + " | ".join([*words, ", ".join(term.others), term.meaning[language], link]) + " |")
     return "\n".join(rows)

@@ -197,7 +197,7 @@ def _problems_in_code(cell):
     if len(cell.source.splitlines()) > MAX_CODE_LINES:
         problems.append(f"has {len(cell.source.splitlines())} lines; {MAX_CODE_LINES} fit a screen: split it")
     if _HANGUL.search(cell.source):
-        problems.append("has Hangul in its code, which both languages share: words come from ppo_edu/locale")
+        problems.append("has Hangul in its code, which both languages share: see ppo_edu/language")
     try:
         python = TransformerManager().transform_cell(cell.source)
         tokens = list(tokenize.generate_tokens(io.StringIO(python).readline))

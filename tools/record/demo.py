@@ -1,6 +1,6 @@
 """Record the READMEs' moving picture in JupyterLab: a slider being dragged, and CartPole being solved.
 
-python images/record_demo.py      needs Chromium or Chrome (python tests/browser/chromium.py)
+python tools/record/demo.py      needs Chromium or Chrome (python tests/browser/chromium.py)
 """
 
 import base64
@@ -81,7 +81,7 @@ def drag_a_slider(recording, notebook):
     """Bend the clipped objective, to and fro."""
     notebook.run_cell("use_language")
     notebook.run_cell("explorers.clip()")
-    [explorer] = notebook.shown("ppo_edu.live.Explorer")
+    [explorer] = notebook.shown("ppo_edu.drawing.explorer.Explorer")
     explorer.body.evaluate("body => body.closest('.jp-Cell').scrollIntoView()")
     knob, track = (explorer.body.locator(part).bounding_box() for part in ("[role=slider]", ".noUi-base"))
     x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2

@@ -4,7 +4,7 @@ It takes some five minutes. For lesson 01, a CartPole policy is trained half-way
 one batch, go: a long walk along the policy gradient, one update of TRPO and one of PPO. The plane through
 both is mapped, with the surrogate, the KL and the true return.
 
-The layout of the files is told in `ppo_edu.trust_region`.
+The layout of the files is told in `ppo_edu.recorded.steps`.
 """
 
 import copy

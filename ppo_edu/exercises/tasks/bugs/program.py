@@ -2,7 +2,8 @@
 
 A learner reads it as `bugs.code` shows it, with one of the functions taken from `bugs.FAULTS`.
 It is written out, and not made of `ppo_edu`'s functions, because the places where they could have gone wrong
-must be in sight.
+must be in sight. The seed is the one, of 0 to 3, whose curves are easiest to read; what the hints say of the
+bugs holds in all four.
 """
 
 import gymnasium
@@ -40,8 +41,8 @@ def gae(r, v, v_next, terminated, truncated):
 
 
 def normalise(advantages, valid):
-    counted = advantages[valid]
-    return (advantages - counted.mean()) / (counted.std() + 1e-8)
+    mean, std = advantages.mean(where=valid), advantages.std(where=valid)
+    return (advantages - mean) / (std + 1e-8)
 
 
 def make_batch(rows, critic):
@@ -71,9 +72,7 @@ def learn(actor, critic, optimiser, batch, epochs):
     return clipped
 
 
-# The seed is one with which the critic has something to explain for half of the updates. With others, nobody
-# falls any more so soon that the explained variance says nothing, with or without a bug.
-def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=4):
+def train(updates=24, num_envs=8, steps=128, time_limit=100, epochs=10, seed=2):
     torch.manual_seed(seed)
     actor, critic = (
         nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, outputs))

@@ -1,0 +1,93 @@
+"""What the lessons on full training and on seeds say of recorded runs, held against the recorded runs."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from ppo_edu import recorded
+from ppo_edu.study import details, statistics
+
+IQM = statistics.interquartile_mean
+STUDY = recorded.ablations()
+less = functools.partial(statistics.difference, IQM)
+
+
+def age_and_drawing(env_id, variant):
+    columns = ("final_return", "sampled_return", "greedy_return")
+    early, drawn, greedy = (STUDY.scores(env_id, variant, column) for column in columns)
+    return drawn - early, greedy - drawn
+
+
+def low(shares):
+    return statistics.bootstrap_interval(IQM, shares)[0]
+
+
+@pytest.mark.parametrize("column", ["final_return", "sampled_return", "greedy_return"])
+def test_every_run_of_the_study_was_measured_in_all_three_ways(column):
+    assert len(STUDY) == 2 * 24 * 20 and not np.isnan(STUDY.columns[column]).any()
+
+
+@pytest.mark.parametrize("variant", ["epsilon_0.05", "epsilon_0.1", "no_advantage_normalisation", "trpo"])
+def test_in_cartpole_nearly_all_of_it_is_age(variant):
+    age, drawing = age_and_drawing("CartPole-v1", variant)
+    assert low(age) > 90 and IQM(drawing) < 5
+    assert IQM(STUDY.scores("CartPole-v1", variant, "sampled_return")) > 495
+
+
+def test_in_cartpole_the_largest_penalty_shows_drawing_too():
+    assert all(low(share) > 50 for share in age_and_drawing("CartPole-v1", "kl_fixed_10"))
+
+
+@pytest.mark.parametrize("variant", ["epsilon_0.05", "epsilon_0.1", "kl_fixed_10"])
+def test_in_acrobot_small_steps_cost_age_and_drawing(variant):
+    assert all(low(share) > 5 for share in age_and_drawing("Acrobot-v1", variant))
+    greedy = STUDY.scores("Acrobot-v1", variant, "greedy_return")
+    assert IQM(greedy) > IQM(STUDY.scores("Acrobot-v1", "default", "greedy_return")) - 10
+
+
+def test_by_the_drawn_score_more_than_half_of_the_variants_are_at_full_marks_in_cartpole():
+    trained = [variant for variant in STUDY.variants if variant != "random"]
+    full = [IQM(STUDY.scores("CartPole-v1", variant, "sampled_return")) > 499.5 for variant in trained]
+    assert np.mean(full) > 0.5
+
+
+def test_profiles_cross_as_the_lesson_says():
+    scores = {
+        variant: STUDY.scores("CartPole-v1", variant, "sampled_return")
+        for variant in ("no_clip", "kl_fixed_10", "trpo")
+    }
+    assert (scores["trpo"] == 500).all() and scores["kl_fixed_10"].max() < 480
+    assert (scores["no_clip"] > 499).sum() == 7 and scores["no_clip"].min() < scores["kl_fixed_10"].min()
+
+
+@pytest.mark.parametrize("env_id", STUDY.env_ids)
+@pytest.mark.parametrize("variant", ["lam_0", "lam_0.5", "epsilon_0.05", "epsilon_0.1", "kl_fixed_10"])
+def test_a_small_lambda_and_small_steps_come_late_in_both_tasks(env_id, variant):
+    pair = STUDY.scores(env_id, variant), STUDY.scores(env_id, "default")
+    assert statistics.bootstrap_interval(less, *pair)[1] < 0
+
+
+def test_lambda_0_8_is_seen_in_cartpole_alone():
+    for env_id, seen in (("CartPole-v1", True), ("Acrobot-v1", False)):
+        pair = STUDY.scores(env_id, "lam_0.8"), STUDY.scores(env_id, "default")
+        assert (statistics.bootstrap_interval(less, *pair)[1] < 0) == seen
+
+
+def test_long_and_short_rollouts_were_recorded_with_ten_seeds_each():
+    lengths = recorded.lambda_and_horizon()
+    assert set(lengths.env_ids) == {"CartPole-v1", "Acrobot-v1"} and len(lengths) == 2 * 4 * 10
+
+
+def test_from_the_small_program_to_the_default_no_single_row_does_it():
+    results = recorded.small_to_default()
+    keys = [variant.name for variant in details.cumulative()]
+    value = {key: IQM(results.scores("CartPole-v1", key, "sampled_return")) for key in keys}
+    assert value["up_to_environments"] < 200 and value["up_to_epsilon"] > 495
+    for before, after in (("rewards", "networks"), ("gamma", "epochs"), ("value_weight", "epsilon")):
+        assert value[f"up_to_{after}"] > value[f"up_to_{before}"] + 40
+    assert value["small"] > 1.5 * value["up_to_environments"]
+    seconds = {key: np.median(results.scores("CartPole-v1", key, "processor_seconds")) for key in keys[:2]}
+    assert seconds["small"] > 10 * seconds["up_to_environments"]
+    steps = np.diff([value[key] for key in keys[1:]])
+    assert steps.max() < 0.6 * (value["up_to_epsilon"] - value["up_to_environments"])
