@@ -10,11 +10,11 @@ import threading
 import time
 from pathlib import Path
 
+import counting
 import gymnasium
 import numpy as np
 import pytest
 import torch
-import counting
 from gymnasium.spaces import Box, Discrete
 
 from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, train
