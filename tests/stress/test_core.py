@@ -54,7 +54,9 @@ def test_kills_during_save(tmp_path):
         run.save(path)
         left += len(os.listdir(path.parent)) != 1
     print(
-        table([("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)])
+        counting.table(
+            [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
+        )
     )
     assert not broken and not left
 
