@@ -360,7 +360,7 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
 # %%
 figures.small_to_default()
 
-# %% [markdown] lang="ko" against="30b74949"
+# %% [markdown] lang="ko" against="813e4cf1"
 # **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트(gradient) 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
 # 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 행들이 하는 일은 **그 적은 스텝으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 행은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭(epoch)을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
 # 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 행이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나를 더해서 얻는 만큼도 더하는 순서에 따라 달라집니다.
@@ -368,10 +368,10 @@ figures.small_to_default()
 #
 # ## 8. 에이전트를 지켜보기
 #
-# 훈련하기 전, 중간, 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
+# 훈련하기 전, 중간(최근 에피소드 100개의 평균이 40에 이른 때), 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="21085ec3"
+# %% [markdown] lang="en" against="21045cf5"
 # **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
 # With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
 # In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
@@ -379,7 +379,7 @@ figures.small_to_default()
 #
 # ## 8. Watch the agent
 #
-# The policy before training, half-way and after it, starting from the same place. The same seed gives the same training to the last digit, so a training stopped early *is* the half-way one.
+# The policy before training, half-way (here: when the mean of the last 100 episodes has reached 40) and after it, starting from the same place. The same seed gives the same training to the last digit, so a training stopped early *is* the half-way one.
 # We let each take the action it holds most likely (the greedy policy).
 
 # %%
@@ -513,7 +513,7 @@ print("terminated or truncated ", play(lambda terminated, truncated: terminated 
 from ppo_edu.environments import make_environments
 from ppo_edu.rollout import Collector
 
-old, _ = Collector(make_environments("CartPole-v1", num_envs=16), seed=0).collect(beginner.policy, horizon=64)
+old, _ = Collector(make_environments("CartPole-v1", 16), seed=0).collect(beginner.policy, horizon=64)
 with torch.no_grad():
     log_prob = run.policy.pi(old.observations[:-1]).log_prob(torch.as_tensor(old.actions))
 ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
@@ -850,7 +850,7 @@ ppo_edu.check("bug_6", bug_6)
 # %%
 sick_runs.checklist()
 
-# %% [markdown] lang="ko" against="6ebe06cc"
+# %% [markdown] lang="ko" against="251b9348"
 # 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
 # 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
@@ -863,7 +863,7 @@ sick_runs.checklist()
 #
 # 정해진 법칙은 아니고, 한 번에 하나씩, 바꿀 때마다 시드 여러 개로 봅니다.
 #
-# 1. **단위부터**: 보상과 관측을 정규화합니다. 7절에서 보았듯이 다른 모든 설정의 뜻이 여기에 달려 있습니다.
+# 1. **단위부터**: 보상과 관측을 정규화합니다. 보상과 관측의 크기에 따라 다른 설정의 뜻이 달라지고, 설정들은 서로 얽혀 있습니다(7절).
 # 2. **학습률**: 3배씩 올리고 내려 봅니다. KL과 클립 비중이 눈금입니다.
 # 3. **배치**: 환경 수 × 롤아웃 길이. 곡선이 들쭉날쭉하면 늘립니다.
 # 4. **에폭과 미니배치**: KL이 작으면 데이터를 더 쓰고, 크면 덜 씁니다(`target_kl`).
@@ -875,7 +875,7 @@ sick_runs.checklist()
 #
 # 같은 설정이 라이브러리마다 이름이 다르고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
 
-# %% [markdown] lang="en" against="894e2494"
+# %% [markdown] lang="en" against="09672205"
 # 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
 # 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
 # 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
@@ -888,7 +888,7 @@ sick_runs.checklist()
 #
 # This is practice and no law. One thing at a time, each with several seeds.
 #
-# 1. **Units first**: normalise rewards and observations. As section 7 showed, what all other settings mean depends on it.
+# 1. **Units first**: normalise rewards and observations. The sizes of rewards and observations decide what other settings mean, and settings depend on each other (section 7).
 # 2. **The learning rate**, up and down by factors of 3. KL and clip fraction are its gauge.
 # 3. **The batch**: environments × length of a rollout. Larger if the curve is ragged.
 # 4. **Epochs and minibatches**: use the data more if the KL is small, less if it is large (`target_kl`).

@@ -78,7 +78,7 @@ never = np.zeros(5, dtype=bool)
 deltas = ppo_edu.td_errors(rewards, values, next_values, fell, gamma=1.0)
 print(deltas)
 
-# %% [markdown] lang="ko" against="98f6e719"
+# %% [markdown] lang="ko" against="eb8064c3"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
 # 쓰러진 뒤에는 아무것도 없으니 $V(s_{t+1})$을 더하지 않습니다. 이것을 **부트스트랩(bootstrap)을 끊는다**고 합니다.
 #
@@ -95,7 +95,7 @@ print(deltas)
 
 # %% [markdown] lang="en" against="66e9f5a5"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
-# Nothing follows the fall, so $V(s_{t+1})$ is not added. This is called **cutting the bootstrap**.
+# Nothing follows the fall, so $V(s_{t+1})$ is not added. Taking $V(s_{t+1})$ for the rewards still to come is the **bootstrap**, and leaving it out is **cutting the bootstrap**.
 #
 # ## 2. Adding the surprises to come
 #
@@ -305,7 +305,7 @@ print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 # %%
 figures.truncation_mistake()
 
-# %% [markdown] lang="ko" against="7933c1dd"
+# %% [markdown] lang="ko" against="b1595fbe"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
 # 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
 # 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
@@ -331,7 +331,7 @@ figures.truncation_mistake()
 # What moves it is the **difference** $A(s, \text{right}) - A(s, \text{left})$. In it $V(s)$ cancels; and where its sign is wrong, the policy goes the wrong way.
 #
 # So in 24 states of each of ten half-trained policies (ten seeds), **both actions** were tried 256 times, and each time GAE made an advantage of it. The truth is the difference by the rewards that really came.
-# Bias stays, however much data is collected; variance falls to a part in $N$ when $N$ samples are averaged. Move $N$ by the slider.
+# Bias stays, however much data is collected; variance falls to $1/N$ of itself when $N$ samples are averaged. Move $N$ by the slider.
 #
 # **Predict** With a single sample, which $\lambda$ has the smallest error? And to which side does it move with 100?
 

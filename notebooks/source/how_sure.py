@@ -124,21 +124,21 @@ for count in (10, 5, 3):
     low, high = statistics.bootstrap_interval(iqm, scores[:count])
     print(f"seeds {count:2}  IQM {iqm(scores[:count]):5.1f}   [{low:5.1f}, {high:5.1f}]")
 
-# %% [markdown] lang="ko" against="3c2ce109"
+# %% [markdown] lang="ko" against="cb77a91b"
 # `bootstrap_interval`은 손으로 한 것과 똑같은 일을 합니다. 시드가 적을수록 구간은 넓어집니다.
 #
 # ## 4. 시드를 늘려 가며 보기
 #
-# 이제 진짜 연구를 봅시다. 이 과정의 PPO에서 스위치를 하나씩 바꾼 변형들을, 환경마다 시드 스무 개씩 훈련해 기록해 두었습니다. 아래에서 두 변형을 골라 시드 수를 늘려 보세요.
+# 이제 진짜 연구를 봅시다. 이 과정의 PPO에서 스위치를 하나씩 바꾼 변형들을, 환경마다 시드 스무 개씩 훈련해 기록해 두었습니다. 환경은 둘입니다. CartPole, 그리고 두 마디 막대를 흔들어 정해진 높이까지 올리는 Acrobot입니다. Acrobot에서는 한 스텝마다 -1점이고, -500점은 끝내 올리지 못했다는 뜻입니다. 아래에서 두 변형을 골라 시드 수를 늘려 보세요.
 #
 # **예측** "클리핑 없음"과 "min 없이 클리핑만" 가운데 어느 쪽이 나은지 가려내려면 시드가 몇 개나 필요할까요? 기본 설정과 비교할 때는요?
 
-# %% [markdown] lang="en" against="2382ee6c"
+# %% [markdown] lang="en" against="a6f3eacc"
 # `bootstrap_interval` does just what we did by hand. The fewer the seeds, the wider the interval.
 #
 # ## 4. Seed by seed
 #
-# Now a real study. Variants of this course's PPO, with one switch changed in each, were trained with twenty seeds in each environment and recorded. Choose two of them below and raise the number of seeds.
+# Now a real study. Variants of this course's PPO, with one switch changed in each, were trained with twenty seeds in each environment and recorded. There are two: CartPole, and Acrobot, where two joined rods have to be swung up to a height, each step costs 1, and -500 means that the goal was never reached. Choose two of them below and raise the number of seeds.
 #
 # **Predict** How many seeds does it take to tell which is better, "no clipping" or "clipping without min"? And when one of them is compared with the default?
 
@@ -216,11 +216,11 @@ for env_id in study.env_ids:
         names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
         print(textwrap.fill(f"  {verdict}: " + "; ".join(names), width=100, subsequent_indent="      "))
 
-# %% [markdown] lang="ko" against="a5b935f3"
+# %% [markdown] lang="ko" against="552ecfda"
 # 차례로 읽어 봅시다.
 #
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
-# - **너무 작은 걸음은 두 과제 모두에서 늦습니다.** $\epsilon$이 0.05나 0.1이거나 페널티의 $\beta$가 크면 그렇습니다. 배우지 못한 것인지, 늦게 배웠을 뿐인지는 이 점수로는 알 수 없습니다(8절).
+# - **너무 작은 걸음은 두 과제 모두에서 늦습니다.** $\epsilon$이 0.05나 0.1이거나 페널티의 $\beta$가 크면 그렇습니다(KL 페널티: 클리핑 대신 목적함수에서 $\beta\,\mathrm{KL}$을 뺍니다. {lesson:inside_trpo} 8절). 배우지 못한 것인지, 늦게 배웠을 뿐인지는 이 점수로는 알 수 없습니다(8절).
 # - **클리핑과 `min`은 과제에 달려 있습니다.** CartPole에서는 클리핑을 통째로 빼든 `min`만 빼든 시드에 따라 만점을 받기도 하고 거의 배우지 못하기도 해서, 구간이 아주 넓어집니다. 그런데 Acrobot에서는 빼는 쪽이 *더 낫다고* 나왔습니다. $\epsilon = 0.4$나 약한 페널티도 그렇습니다. 이 과제에서는 큰 걸음이 이득인 듯합니다.
 # - 에폭(epoch)이 하나면 CartPole에서는 크게 모자라지만, Acrobot에서는 차이가 보이지 않습니다.
 # - 학습률을 고정하거나 에폭을 열 번으로 늘려도 차이가 **보이지 않습니다**. 차이가 *없다*는 뜻은 아닙니다. 이 시드 수로는 가려낼 수 없다는 뜻입니다.
@@ -231,11 +231,11 @@ for env_id in study.env_ids:
 #
 # **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
 
-# %% [markdown] lang="en" against="e6bd2597"
+# %% [markdown] lang="en" against="fd7dc66f"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
-# - **Steps that are too small come late in both tasks**: an $\epsilon$ of 0.05 or 0.1, or a large penalty $\beta$. Whether they do not learn or only learn later, this score cannot say (section 8).
+# - **Steps that are too small come late in both tasks**: an $\epsilon$ of 0.05 or 0.1, or a large penalty $\beta$ (in place of clipping, $\beta\,\mathrm{KL}$ is subtracted from the objective: a KL penalty, {lesson:inside_trpo}, section 8). Whether they do not learn or only learn later, this score cannot say (section 8).
 # - **Clipping and the `min` depend on the task.** In CartPole, without clipping or without the `min` alone, some seeds reach full marks and others hardly learn, so the intervals are very wide. But in Acrobot these variants came out *better*, and so did $\epsilon = 0.4$ and a weak penalty. Large steps seem to pay in this task.
 # - One epoch is far too few in CartPole; in Acrobot no difference is seen.
 # - A constant learning rate, or ten epochs: **no difference that we could see**. That does not mean there *is* none. With so many seeds it cannot be told.
@@ -315,8 +315,8 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
         words += f"   {scores.mean():5.2f} [{low:5.2f}, {high:5.2f}]"
     print(f"{words}   {ablations.variant_name(variant)}")
 
-# %% [markdown] lang="ko" against="93268638"
-# **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑을 한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). 클리핑과 페널티를 시드 하나로만 비교하는 {lesson:inside_trpo} 8절의 질문에 대한 답이기도 합니다.
+# %% [markdown] lang="ko" against="60a1c791"
+# **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑을 한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). 뒤에 나올 {lesson:inside_trpo} 8절은 시드가 하나뿐이라 클리핑과 페널티의 우열을 가리지 못하는데, 그 질문에 대한 답이기도 합니다.
 #
 # **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*(-0.39). 논문 6.1절에 이유가 적혀 있습니다. 일곱 과제 가운데 **HalfCheetah 하나에서** 처음의 무작위 정책보다 나쁜, 아주 큰 음수가 나왔기 때문입니다. 나머지 여섯 과제가 어땠는지 이 값 하나로는 알 수 없습니다.
 # 우리 쪽도 마찬가지입니다. 클리핑을 빼면 CartPole에서는 크게 나빠지고, Acrobot에서는 시드 몇 개가 무너진 만큼만 낮아집니다. 둘을 합친 점수는 **어느 과제의 이야기도 아닙니다.**
@@ -332,8 +332,8 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 #
 # **예측** 절반은 만점, 절반은 0점인 변형의 곡선은 어떤 모양일까요?
 
-# %% [markdown] lang="en" against="a67eb392"
-# **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That also answers section 8 of {lesson:inside_trpo}, which compares clipping and penalty with one seed only.
+# %% [markdown] lang="en" against="14c95c2f"
+# **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That also answers what section 8 of {lesson:inside_trpo}, still to come, leaves open: there clipping or penalty cannot be judged, because it has one seed only.
 #
 # **Different.** In the paper, leaving out clipping made things *worse* than the random policy (-0.39). Its section 6.1 says why: on **one of the seven tasks, HalfCheetah,** it ended at a very negative score, worse than the initial random policy. How the other six went, this one number does not tell.
 # It is the same with ours. Without clipping things get much worse in CartPole, and in Acrobot by no more than the few seeds that broke down. The score of the two together **tells of neither task**.

@@ -165,7 +165,7 @@ ways = {
 for name, gradient in ways.items():
     print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
-# %% [markdown] lang="ko" against="c590be8a"
+# %% [markdown] lang="ko" against="331b95f4"
 # 세 가지가 같습니다. 손으로 구한 것, 기댓값의 식을 autograd로 미분한 것, $\theta$를 조금 움직여 기댓값의 차이를 잰 것입니다. 뒤의 둘은 모든 궤적을 알아야 하지만 첫 번째는 **해 본 에피소드만 있으면** 추정할 수 있습니다.
 #
 # B의 기울기가 더 큽니다. B에는 절반의 확률로만 가지만, 거기서는 좌우의 차이가 4나 되기 때문입니다. 이 기울기는 (그 칸에 갈 확률) × $p(1-p)$ × ($Q$의 차이)이고, 리턴을 $Q$나 $A$로 바꾸어도 같습니다.
@@ -184,7 +184,7 @@ for name, gradient in ways.items():
 # %% [markdown] lang="en" against="bf5f5494"
 # All three are the same: by hand, by autograd through the formula of the expectation, and by moving $\theta$ a little and measuring how the expectation changes. The last two need to know all trajectories. The first can be estimated **from episodes played**, and from nothing else.
 #
-# The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or $A$ in place of the return.
+# The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or the advantage in place of the return.
 #
 # ## 3. REINFORCE
 #
@@ -240,23 +240,23 @@ for update in range(40):
 
 figures.reinforce_scores(scores)
 
-# %% [markdown] lang="ko" against="f4f69675"
+# %% [markdown] lang="ko" against="e7b98bf6"
 # 배웁니다. 그러나 곡선은 오르내립니다. `loss`라는 이름에 속지 마세요. 이 값은 줄어드는지 보는 손실이 아니라, **미분하면 정책 그래디언트가 나오도록** 만든 식입니다.
 #
 # ## 4. 이 그래디언트는 얼마나 흔들릴까요?
 #
-# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다.
+# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다. 검은 화살표는 참 그래디언트, 주황색 화살표는 추정의 평균입니다.
 #
 # **베이스라인**(baseline) $b$는 점수에서 빼는 값입니다. $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$이므로 행동과 상관없는 $b$는 얼마를 빼도 기댓값을 바꾸지 않습니다.
 #
 # **예측** 에피소드를 네 배로 모으면 화살표는 얼마나 모일까요? $b$를 0에서 2로 올리면? $\gamma$를 0.3으로 낮추면 주황색 화살표는 어디로 갈까요?
 
-# %% [markdown] lang="en" against="4751ca21"
+# %% [markdown] lang="en" against="618bb824"
 # It learns. But the curve goes up and down. And do not trust the name `loss`: it is not a loss whose fall means anything, but a formula made so that **its derivative is the policy gradient**.
 #
 # ## 4. How noisy is this gradient?
 #
-# In the corridor we know the true gradient, so estimates can be held against it. Each blue arrow is the estimate of one batch; a hundred batches are drawn at once.
+# In the corridor we know the true gradient, so estimates can be held against it. Each blue arrow is the estimate of one batch; a hundred batches are drawn at once. The black arrow is the true gradient, the orange one what the estimates are on average.
 #
 # A **baseline** $b$ (베이스라인) is something subtracted from the score. Because $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$, a $b$ that has nothing to do with the action changes no expectation, however large it is.
 #
@@ -335,7 +335,7 @@ length = np.linalg.norm(gradients["critic"].mean(axis=0))
 needed = {name: gradient.var(axis=0).sum() / length**2 for name, gradient in gradients.items()}
 figures.gradient_noise(needed)
 
-# %% [markdown] lang="ko" against="aae353ca"
+# %% [markdown] lang="ko" against="5d8913b7"
 # 같은 것을 추정하는데 필요한 에피소드 수가 이렇게 다릅니다. 기댓값은 넷 다 같고 잡음만 다릅니다. 이미 받은 보상을 빼놓기만 해도 크게 줄어듭니다.
 # 베이스라인과 크리틱은 거기서 조금씩 더 줄입니다. 얼마나 더 줄지는 지금의 정책과 크리틱의 정확도에 달려 있습니다. 시드를 바꾸면 막대의 길이는 달라져도 순서는 대개 그대로입니다.
 #
@@ -351,7 +351,7 @@ figures.gradient_noise(needed)
 #
 # ## 5. Why not with old data?
 #
-# Episodes are expensive. Why not collect once and take many steps? We compare in the corridor, without any noise, with every trajectory in its proportion. Blue averages by the probabilities of the policy as it is *now*, in each step anew; orange, for ever, by those of the *first* policy.
+# Episodes are expensive. Why not collect once and take many steps? We compare in the corridor, without any noise, with every trajectory in its proportion. Blue averages by the probabilities of the policy as it is *now*, in each step anew; orange, for ever, by those of the *first* policy. (`task.estimates` gives, for each trajectory, $\sum_t G_t \nabla \log \pi(a_t \mid s_t)$ with $\gamma = 1$.)
 #
 # **Predict** Does orange get to 5? All three ways are in its data, the one that paid 5 among them.
 

@@ -186,7 +186,7 @@ try:
 except ValueError as error:
     print(error)
 
-# %% [markdown] lang="ko" against="dbddc996"
+# %% [markdown] lang="ko" against="a0a8cedd"
 # ### 13. 가치 클리핑(value clipping)은 max인가요, min인가요? 도움이 되나요?
 #
 # 손실 둘 가운데 **큰** 쪽(`max`)을 고릅니다. 손실은 줄이려는 값이니, 큰 쪽이 비관적인 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 이득을 보지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
@@ -195,9 +195,9 @@ except ValueError as error:
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 이유는 17번에 있습니다. {lesson:full_training}
+# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절, 두 몫을 따로 잰 것은 {lesson:how_sure} 8절.
 
-# %% [markdown] lang="en" against="cc7614c2"
+# %% [markdown] lang="en" against="8e9ef270"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
@@ -206,7 +206,7 @@ except ValueError as error:
 #
 # ### 14. The training score is low, but the evaluation is much higher.
 #
-# In training actions are **drawn**; `run.evaluate()` takes the **most likely** one each time (the greedy policy). Drawn actions include mistakes: that is the difference between the second and the third value below. Both are right: say which one you report, and never compare one with the other. Why the first value is lower still: question 17. {lesson:full_training}
+# In training actions are **drawn**; `run.evaluate()` takes the **most likely** one each time (the greedy policy). Drawn actions include mistakes: that is the difference between the second and the third value below. Both are right: say which one you report, and never compare one with the other. The first value is lower because it is that of older policies (question 17). {lesson:full_training}, section 8; {lesson:how_sure}, section 8, measures both shares.
 
 # %%
 run = ppo_edu.train("CartPole-v1", seed=0, max_steps=30_000, stop_at=None)
@@ -215,10 +215,10 @@ print(
     f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}"
 )
 
-# %% [markdown] lang="ko" against="d6823341"
+# %% [markdown] lang="ko" against="53871afe"
 # ### 15. 그럼 평가는 어느 쪽으로 해야 하나요?
 #
-# 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 비교하려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 1–3절.
+# 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 비교하려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 8절.
 #
 # ### 16. 다 풀고 나서 갑자기 무너져요.
 #
@@ -236,10 +236,10 @@ print(
 #
 # `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하다가 꺼져도 이전 파일은 그대로 남습니다.
 
-# %% [markdown] lang="en" against="c500a06f"
+# %% [markdown] lang="en" against="c961d15f"
 # ### 15. Then which one should I evaluate?
 #
-# It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, sections 1 to 3.
+# It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, section 8.
 #
 # ### 16. It had solved the task, and then it collapsed.
 #
@@ -291,14 +291,14 @@ more = ppo_edu.train("CartPole-v1", start_from=loaded, max_steps=10_000, stop_at
 print(loaded.total_steps, more.total_steps)
 folder.cleanup()
 
-# %% [markdown] lang="ko" against="bcb7c8af"
+# %% [markdown] lang="ko" against="baa3d5d8"
 # ### 21. 같은 시드인데 다른 컴퓨터에서는 결과가 달라요.
 #
 # 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 비교하세요. {lesson:how_sure} 1절.
 #
 # ### 22. GPU를 쓰면 빨라지나요?
 #
-# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 화면을 보는 합성곱 신경망이라면 GPU가 필요합니다. {lesson:full_training}
+# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 화면을 보는 합성곱 신경망이라면 GPU가 필요합니다.
 #
 # ## 내 과제에 쓰기
 #
@@ -306,14 +306,14 @@ folder.cleanup()
 #
 # 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="a485f3c3"
+# %% [markdown] lang="en" against="2e3693cc"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.
 #
 # ### 22. Does a GPU make it faster?
 #
-# Usually not here: the networks are so small that moving the data takes longer than computing. `train` uses one thread of the CPU. A convolutional network that looks at a screen does want a GPU. {lesson:full_training}
+# Usually not here: the networks are so small that moving the data takes longer than computing. `train` uses one thread of the CPU. A convolutional network that looks at a screen does want a GPU.
 #
 # ## Your own task
 #
@@ -363,10 +363,10 @@ dry = {"is_slippery": False}
 run = ppo_edu.train("FrozenLake-v1", config, max_steps=100_000, stop_at=0.9, env_kwargs=dry)
 print(run.solved_at_step, run.evaluate(episodes=20).mean())
 
-# %% [markdown] lang="ko" against="aa68c19a"
+# %% [markdown] lang="ko" against="6d3cb0e4"
 # ### 25. 상태에 따라 고를 수 없는 행동이 있어요(action masking).
 #
-# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 아주 작은 수로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요.
+# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 절댓값이 큰 음수(가령 $-10^8$)로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요.
 #
 # ### 26. 기억이 필요한 과제(상태가 일부만 보이는 과제)는요?
 #
@@ -396,10 +396,10 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 #
 # 토큰 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
 
-# %% [markdown] lang="en" against="33e42063"
+# %% [markdown] lang="en" against="35e3fe21"
 # ### 25. In some states some actions are not allowed (action masking).
 #
-# This course has none. The logits of forbidden actions are replaced by a very small number, with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io).
+# This course has none. The logits of forbidden actions are replaced by a large negative number (such as $-10^8$), with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io).
 #
 # ### 26. And tasks that need a memory, where a state is only partly seen?
 #

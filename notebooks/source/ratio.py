@@ -10,24 +10,24 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="f3d00cbc"
+# %% [markdown] lang="ko" against="5de37fa1"
 # # {title}
 #
 # **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
-# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것.
+# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것. 3절과 5절에는 {lesson:policy_gradient}의 어드밴티지 $A$, 기대 리턴 $J$, 정책 그래디언트도 나옵니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en" against="8e49fd29"
+# %% [markdown] lang="en" against="e2d82ca2"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
 #
-# **What you need first** Probability distributions and expectations, and that a policy $\pi(a|s)$ is the probability of taking action $a$ in state $s$.
+# **What you need first** Probability distributions and expectations, and that a policy $\pi(a|s)$ is the probability of taking action $a$ in state $s$. Sections 3 and 5 also use the advantage $A$, the expected return $J$ and the policy gradient of {lesson:policy_gradient}.
 #
 # **Time** about {minutes} minutes
 #
@@ -178,12 +178,12 @@ explorers.importance_sampling()
 # %%
 figures.cliff_weights()
 
-# %% [markdown] lang="ko" against="cfb404e0"
+# %% [markdown] lang="ko" against="727cf5b1"
 # 열 걸음 가운데 아홉은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 하나는 끝까지 가도 출발점 위였습니다.
 # 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 걸음이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
 #
-# PPO는 데이터를 다시 쓰되 **정책이 너무 멀어지기 전까지만** 씁니다. 그 선을 긋는 방법이 클리핑(clipping)입니다({lesson:clip_and_min}).
+# PPO는 데이터를 다시 쓰되 **정책이 너무 멀어지기 전까지만** 씁니다. 멀어지지 않게 붙드는 방법이 클리핑(clipping)인데, 넘을 수 없는 선은 아닙니다({lesson:clip_and_min}).
 #
 # ## 4. 왜 나누지 않고 로그를 뺄까요?
 #
@@ -192,12 +192,12 @@ figures.cliff_weights()
 #
 # **예측** 성분이 60개이고 각각의 확률이 새 정책에서 0.11, 이전 정책에서 0.10입니다. 비율은 $1.1^{60} \approx 304$입니다. float32로는?
 
-# %% [markdown] lang="en" against="cc7dc35e"
+# %% [markdown] lang="en" against="9c149160"
 # In nine of the ten walks the return rose and then fell below its start, and there 57 to 89 % of the samples (64 % in the median) were still effective. In the tenth it stayed above its start to the end.
 # On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83 % of their samples left: one returns 458, the other 169.
 # The effective sample size sees **how even the weights of the samples at hand are**. It does not see the unfamiliar states that the new policy will get into, so a large one is no reassurance.
 #
-# PPO reuses its data, but **only while the policy stays near**. Clipping draws that line ({lesson:clip_and_min}).
+# PPO reuses its data, but **only while the policy stays near**. Clipping is there to keep it near, though it is no hard border ({lesson:clip_and_min}).
 #
 # ## 4. Why subtract logarithms instead of dividing?
 #
@@ -279,7 +279,7 @@ print(f"{ratio.min().item()!s:5} {ppo_edu.t('lesson.smallest_ratio')}")
 print(f"{ratio.max().item()!s:5} {ppo_edu.t('lesson.largest_ratio')}")
 print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 
-# %% [markdown] lang="ko" against="6c7d9b71"
+# %% [markdown] lang="ko" against="1c6d2d18"
 # 비율은 모두 정확히 1이고, 두 그래디언트는 같습니다(float32의 반올림 안에서). **값이 1이라고 해서 기울기가 0인 것은 아닙니다.**
 # $r = \exp(\log\pi_\theta - \log\pi_{old})$에서 분모는 상수이므로 $\nabla r = r\, \nabla \log \pi_\theta$이고, $r = 1$이면 그대로 $\nabla \log \pi_\theta$입니다.
 # 즉 PPO의 첫 그래디언트 스텝은 평범한 정책 그래디언트이고, 비율과 클리핑은 **두 번째 스텝부터** 일합니다.
@@ -290,11 +290,11 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # ## 6. 같은 배치를 여러 번 쓰면
 #
-# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다.
+# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다. (PPO의 $\mathrm{clip}(r)$은 비율을 클립 범위 $1-\epsilon$에서 $1+\epsilon$까지로 자르고, 클립 비중은 그 범위를 벗어난 샘플의 비중입니다. 자세한 것은 {lesson:clip_and_min}에 있습니다.)
 #
 # **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중(clip fraction)이 바뀔까요?
 
-# %% [markdown] lang="en" against="86c0ef2c"
+# %% [markdown] lang="en" against="96738ce8"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
@@ -305,7 +305,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # ## 6. Using the same batch again and again
 #
-# Watch how the histogram of ratios spreads while one batch is used for update after update. The policies on the way were recorded.
+# Watch how the histogram of ratios spreads while one batch is used for update after update. The policies on the way were recorded. (PPO's $\mathrm{clip}(r)$ cuts a ratio to the clip range from $1-\epsilon$ to $1+\epsilon$; the clip fraction is the share of samples outside it. More in {lesson:clip_and_min}.)
 #
 # **Predict** What does a larger learning rate do to the histogram? And $\epsilon$: does it change the histogram, or only the clip fraction?
 

@@ -107,7 +107,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # %%
 watch(run.act, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="db7c05b5"
+# %% [markdown] lang="ko" against="c9a366aa"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -123,7 +123,7 @@ watch(run.act, seed=4, steps=300)
 # |---|---|---|---|
 # {map}
 #
-# 차례대로 읽으면 가장 좋지만, 궁금한 것부터 봐도 됩니다. 레슨마다 먼저 알아 둘 것이 맨 위에 적혀 있습니다. TRPO의 속이 궁금하지 않다면 {lesson:inside_trpo}까지 가지 않아도 됩니다.
+# 차례대로 읽으면 가장 좋지만, 궁금한 것부터 봐도 됩니다. 레슨마다 먼저 알아 둘 것이 맨 위에 적혀 있습니다. TRPO는 PPO의 바탕이 된 방법입니다. 그 속이 궁금하지 않다면 {lesson:inside_trpo}까지 가지 않아도 됩니다.
 # 번호가 없는 두 페이지는 아무 때나 보세요. 노트를 들고 온 분은 {lesson:the_notes}에서, 막히는 데가 있는 분은 {lesson:questions}에서 시작해도 좋습니다.
 #
 # ## 4. 용어
@@ -138,7 +138,7 @@ watch(run.act, seed=4, steps=300)
 #
 # **다음** {lesson:policy_gradient}에서 점수가 어떻게 그래디언트가 되는지부터 봅니다. PPO의 조각부터 보고 싶다면 {lesson:ratio}에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="47284c20"
+# %% [markdown] lang="en" against="2c7a0c0c"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.
@@ -154,7 +154,7 @@ watch(run.act, seed=4, steps=300)
 # |---|---|---|---|
 # {map}
 #
-# In order is best, but you may begin with what you are most curious about: each lesson says at its top what it builds on. If you do not care for TRPO's inside, you need not go as far as {lesson:inside_trpo}.
+# In order is best, but you may begin with what you are most curious about: each lesson says at its top what it builds on. TRPO is the method from which PPO grew; if you do not care for its inside, you need not go as far as {lesson:inside_trpo}.
 # The two pages without a number are for any time. Who comes with the notes may begin with {lesson:the_notes}, who is stuck with {lesson:questions}.
 #
 # ## 4. The words

@@ -121,23 +121,23 @@ for name, work in {
 }.items():
     print(f"{milliseconds(work):6.2f} ms  {name}")
 
-# %% [markdown] lang="ko" against="c0749879"
+# %% [markdown] lang="ko" against="6a4be29f"
 # KL의 값은 셋 가운데 가장 가볍습니다. 시간은 컴퓨터마다 다르지만 순서는 같을 것입니다.
 # 다만 PPO는 같은 배치로 그래디언트(gradient)를 수십 번 구하니, 업데이트 *전체*의 시간은 이것만으로 알 수 없습니다.
 #
 # **2** 가중치가 한 번에 너무 많이 바뀌는 것을 막는다.
 # **조건부**: 막는 것은 가중치가 아니라 *정책*의 변화입니다. 자세히: {lesson:trpo_vs_ppo}
 #
-# **예측** 큰 학습률로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요?
+# **예측** 이 과정의 학습률 0.01(노트의 스무 배)로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요?
 
-# %% [markdown] lang="en" against="5a1ea8c5"
+# %% [markdown] lang="en" against="fff0fc70"
 # The value of the KL is the cheapest of the three. The times differ between computers, their order should not.
 # But PPO takes dozens of gradients on the same batch, so this alone does not tell what a *whole* update costs.
 #
 # **2** It keeps the weights from being changed too much at once.
 # **Holds if** you read "the policy" for "the weights". In depth: {lesson:trpo_vs_ppo}
 #
-# **Predict** Train for 60,000 steps at a large learning rate. Which shrinks more with clipping: the distance $|\Delta\theta|$ that the weights moved, or the KL of an update?
+# **Predict** Train for 60,000 steps at this course's learning rate of 0.01, which is twenty times that of the notes. Which shrinks more with clipping: the distance $|\Delta\theta|$ that the weights moved, or the KL of an update?
 
 # %%
 for clip in ("clip_and_min", "none"):
@@ -305,7 +305,7 @@ for A, r in ((-1.0, 1.5), (1.0, 0.5)):
 # %% tags=["nbval-check-output"]
 print(round(float(ppo_edu.probability_ratio(np.log(0.5), np.log(0.4))), 6))
 
-# %% [markdown] lang="ko" against="477f5bcf"
+# %% [markdown] lang="ko" against="e58f48f6"
 # **13** 어드밴티지(advantage)를 구할 때 이전 정책과 현재 정책을 비교한다.
 # **반대**: 어드밴티지는 이전 정책이 모은 보상과 크리틱의 값으로만 구합니다. 정책의 비교(비율)는 *그다음* 손실에서 곱해집니다. 자세히: {lesson:ratio}, {lesson:gae}
 #
@@ -313,7 +313,7 @@ print(round(float(ppo_edu.probability_ratio(np.log(0.5), np.log(0.4))), 6))
 
 # %% [markdown] lang="en" against="617d24ac"
 # **13** To find the advantage, the old policy is compared with the new one.
-# **The other way round**: the advantage comes from the rewards that the old policy collected and from the critic alone. The comparison, which is the ratio, is multiplied in *afterwards*, in the loss. In depth: {lesson:ratio}, {lesson:gae}
+# **The other way round**: the advantage comes only from the rewards that the old policy collected and from the critic. The comparison, which is the ratio, is multiplied in *afterwards*, in the loss. In depth: {lesson:ratio}, {lesson:gae}
 #
 # Below only the actor changes. The ratios follow; the advantages do not.
 
@@ -747,7 +747,7 @@ for error in (0.1, 0.5, 2.0):
         f"{error}:  smooth L1 = {F.smooth_l1_loss(x, zero):.3f}   x²/2 = {x * x / 2:.3f}   |x| = {abs(x):.3f}"
     )
 
-# %% [markdown] lang="ko" against="eb7419c1"
+# %% [markdown] lang="ko" against="0906cc8d"
 # **33** `main`은 확률에 따라 행동을 뽑고, 한 스텝 나아가고, 그 결과를 `put_data`로 담는다.
 # **맞음**: 보상은 100으로 나누어 담습니다. 가장 큰 확률의 행동을 고르는 것이 아니라 *뽑는다*는 점이 중요합니다. 자세히: {lesson:full_training}
 #
@@ -765,7 +765,7 @@ for error in (0.1, 0.5, 2.0):
 # **Holds if** you say *at most*: where an episode ends sooner, it learns from a shorter batch. In depth: {lesson:full_training}
 #
 # **35** `if done:` is there to stop after a failure.
-# **Holds if** you mean a fall. The time limit (`truncated`) is read and not used; that decision is the one line of `is_over`. In depth: {lesson:gae}, section 6
+# **Holds if** you mean a fall. The time limit (`truncated`) is read and not used; that decision is the one line of `is_over`. In depth: {lesson:full_training}, section 11
 
 
 # %% tags=["notes-program"]
@@ -985,13 +985,13 @@ def balanced_by_rule(kind):
 print("PPO       ", balanced_by_rule(PPO))
 print("EndsInTime", balanced_by_rule(EndsInTime))
 
-# %% [markdown] lang="ko" against="6b6a56eb"
-# 고치기 전에는 500을 지나서도 막대가 쓰러질 때까지(마지막 것은 우리가 정한 2,000스텝에서 멈출 때까지) 이어집니다. 4절의 훈련에서 나온 2,000점 넘는 에피소드도 그래서 생겼습니다. 과제가 줄 수 있는 점수는 500점이니, 다른 프로그램과 점수를 비교하려면 꼭 고쳐야 합니다.
+# %% [markdown] lang="ko" against="f5eff320"
+# 고치기 전에는 500을 지나서도 막대가 쓰러질 때까지(마지막 것은 우리가 정한 2,000스텝에서 멈출 때까지) 이어집니다. 4절의 훈련에서 나온 500점 넘는 에피소드도 그래서 생겼습니다. 과제가 줄 수 있는 점수는 500점이니, 다른 프로그램과 점수를 비교하려면 꼭 고쳐야 합니다.
 #
 # **에폭(epoch)마다 다시 구하는 어드밴티지** 노트는 에폭마다 TD 목표와 어드밴티지를 다시 구합니다. 논문은 한 번만 구합니다. 고치려면 두 줄을 반복문 위로 올립니다.
 
-# %% [markdown] lang="en" against="55c2c573"
-# Before the mend an episode goes on past 500 until the pole falls (the last one until the 2,000 steps that we allowed were used up). That is where the episode of more than 2,000 points in section 4 came from. The task can give 500 points: whoever compares scores with another program has to mend this.
+# %% [markdown] lang="en" against="cea9dc6d"
+# Before the mend an episode goes on past 500 until the pole falls (the last one until the 2,000 steps that we allowed were used up). That is where the episodes of more than 500 points in section 4 came from. The task can give 500 points: whoever compares scores with another program has to mend this.
 #
 # **Advantages anew in each epoch** The notes compute TD targets and advantages again in every epoch; the paper computes them once. The mend moves two lines above the loop.
 

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="9785ee75"
+# %% [markdown] lang="ko" against="14eb2d24"
 # # {title}
 #
 # **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
@@ -42,7 +42,7 @@
 # > - $A$, the **advantage**: how much better the action was than what could be expected in that state.
 # > - $\delta$: here the **limit on the KL**, the radius of the trust region. The TD error $\delta_t$ of {lesson:gae} shares only the letter.
 # >
-# > The mean of $rA$ over a batch is the **surrogate objective**. It is by how much the batch promises an improvement, so this lesson also calls it the **promise**.
+# > The mean of $rA$ over a batch is the **surrogate objective**. How far it rises above its value at the old policy is the improvement that the batch promises, so this lesson calls that rise the **promise**.
 
 # %% tags=["language"]
 import copy
@@ -113,7 +113,7 @@ with torch.no_grad():
         value = np.interp(length, walked["lengths"], walked["return"])
         print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
 
-# %% [markdown] lang="ko" against="e514ae20"
+# %% [markdown] lang="ko" against="35b55917"
 # 두 가지가 보입니다.
 #
 # - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
@@ -126,7 +126,7 @@ with torch.no_grad():
 # %% [markdown] lang="en" against="365138d9"
 # Two things can be seen.
 #
-# - The larger batch promises about a third of it from the start. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
+# - From the start, the larger batch promises only about a third of what the small one does. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
 # - But at 1.0, where the return is down to a quarter, the larger batch sees no loss either. The ratio $r$ corrects how often the *actions* are drawn. The **states** are those the old policy came through, $A$ is the old policy's too, and where the new policy will go is not in the batch.
 #
 # So the promise can be trusted only *near* the old policy. And how near is that? Another batch gives another gradient. The faint lines below are eight walks of the same policy, each with a new batch; the button takes one more, on your computer.
@@ -152,10 +152,10 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
         )
     )
 
-# %% [markdown] lang="ko" against="ffe7562b"
+# %% [markdown] lang="ko" against="fdfeb7de"
 # 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
 #
-# 마지막 열을 보세요. 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
+# 마지막 열인 KL을 보세요(2절에서 설명합니다). 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
 #
 # ## 2. 두 정책은 얼마나 다른가: KL 발산
 #
@@ -165,10 +165,10 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 #
 # **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요?
 
-# %% [markdown] lang="en" against="4b9cee49"
+# %% [markdown] lang="en" against="fa7385c8"
 # Nothing of the kind. One walk goes down from its first step, one goes on to 0.7 and to more than twice the return. Which kind it is, the batch does not tell beforehand.
 #
-# Look at the last column. At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
+# Look at the last column, the KL (section 2 explains it). At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
 #
 # ## 2. How different are two policies? The KL divergence
 #
