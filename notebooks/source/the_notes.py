@@ -755,9 +755,9 @@ for error in (0.1, 0.5, 2.0):
 # **조건부**: *최대* `T_horizon` 스텝입니다. 에피소드가 먼저 끝나면 더 짧은 배치로 배웁니다. 자세히: {lesson:full_training}
 #
 # **35** 실패하면 끝나도록 `if done:`이 있다.
-# **조건부**: 쓰러짐에는 맞습니다. 시간 제한(`truncated`)은 읽기만 하고 쓰지 않습니다. 그 판단을 `is_over` 한 줄에 모아 두었습니다. 자세히: {lesson:gae} 6절
+# **조건부**: 쓰러짐에는 맞습니다. 시간 제한(`truncated`)은 읽기만 하고 쓰지 않습니다. 그 판단을 `is_over` 한 줄에 모아 두었습니다. 자세히: {lesson:full_training} 11절
 
-# %% [markdown] lang="en" against="e46d0720"
+# %% [markdown] lang="en" against="eeeb68be"
 # **33** `main` draws an action by its probability, takes a step and keeps the result by `put_data`.
 # **Holds**: rewards are divided by 100 on the way. Mind that the action is *drawn*; it is not always the most likely one. In depth: {lesson:full_training}
 #
