@@ -1,4 +1,4 @@
-"""Batches of one row, episodes of one step, rewards that never vary: all is finite, and nothing gets stuck."""
+"""Batches of one row, episodes of one step, rewards that never vary: finite, and nothing gets stuck."""
 
 import itertools
 import warnings

@@ -10,11 +10,11 @@ import threading
 import time
 from pathlib import Path
 
+import counting
 import gymnasium
 import numpy as np
 import pytest
 import torch
-import counting
 from gymnasium.spaces import Box, Discrete
 
 from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, train
@@ -54,7 +54,9 @@ def test_kills_during_save(tmp_path):
         run.save(path)
         left += len(os.listdir(path.parent)) != 1
     print(
-        table([("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)])
+        counting.table(
+            [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
+        )
     )
     assert not broken and not left
 
