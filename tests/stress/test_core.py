@@ -54,7 +54,8 @@ def test_kills_during_save(tmp_path):
         run.save(path)
         left += len(os.listdir(path.parent)) != 1
     print(
-        counting.table(
+    rows = [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
+    print(counting.table(rows))
             [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
         )
     )
