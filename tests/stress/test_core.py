@@ -54,11 +54,7 @@ def test_kills_during_save(tmp_path):
         run.save(path)
         left += len(os.listdir(path.parent)) != 1
     print(
-    rows = [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
     print(counting.table(rows))
-            [("kill -9 during save: broken files", KILLS, broken), ("leftovers after a save", KILLS, left)]
-        )
-    )
     assert not broken and not left
 
 
