@@ -53,7 +53,7 @@ def test_kills_during_save(tmp_path):
             broken += not same(path, run)
         run.save(path)
         left += len(os.listdir(path.parent)) != 1
-    print(
+    rows = [("kill -9 in save: broken files", KILLS, broken), ("leftovers after the next save", KILLS, left)]
     print(counting.table(rows))
     assert not broken and not left
 
