@@ -102,7 +102,7 @@ def damaged(good, draw, kind):
 
 
 def test_interrupts_of_a_training(tmp_path, interruptible):
-    # What torch imports at a first training, an interrupt can leave half imported: no matter of this course's.
+    # What torch imports at a first training, an interrupt can leave half imported.
     train(config=TINY, max_steps=16)
     train(config=TRPOConfig(num_envs=2, horizon=8), max_steps=16)
     draw, outcomes, wrong = random.Random(0), {"before": 0, "kept": 0}, 0
