@@ -273,7 +273,8 @@ def _checked_columns(arrays, names, total_steps):
     """Return the columns `names` of `arrays` as lists of one length, or raise if they are not that."""
     columns = {name: arrays[name] for name in names}
     for name, column in columns.items():
-        kinds = "iu" if name == "steps" else "iuf"
+        # Without any update, NumPy has no number to take the type from.
+        kinds = "iu" if name == "steps" and column.size else "iuf"
         if column.ndim != 1 or column.dtype.kind not in kinds or column.dtype.itemsize > 8:
             raise ValueError(name)
     if len({len(column) for column in columns.values()}) > 1:

@@ -272,3 +272,16 @@ def test_a_run_with_a_wide_network_can_be_kept(tmp_path):
 
 def test_the_facts_are_json(saved):
     json.dumps(saved[0])
+
+
+def test_a_run_that_was_stopped_before_its_first_update_can_be_kept(tmp_path, monkeypatch):
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ppo_edu.rollout.Collector.collect", stop)
+    run = train(config=PPOConfig(**TINY), max_steps=16)
+    monkeypatch.undo()
+    run.save(tmp_path / "run.npz")
+    loaded = TrainingRun.load(tmp_path / "run.npz")
+    assert loaded.interrupted and not loaded.updates and not loaded.episodes
+    assert train(start_from=loaded, max_steps=16).total_steps == 16
