@@ -331,11 +331,11 @@ display(Markdown(details.as_markdown()))
 
 # %% [markdown] lang="ko" against="733fcd9d"
 # 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 행씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
-# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 시드 열 개를 기록한 사분위간 평균(interquartile mean)과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
+# 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 미리 시드 열 개로 훈련해 둔 결과의 사분위간 평균(interquartile mean, 위아래 4분의 1씩을 뺀 가운데 절반의 평균)과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
 #
 # **예측** 어느 행에서 가장 크게 오를까요? 환경을 여러 개로 늘리는 것만으로 얼마나 나아질까요?
 
-# %% [markdown] lang="en" against="e193aed5"
+# %% [markdown] lang="en" against="c6053fc2"
 # The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
 # The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
 #
@@ -850,13 +850,13 @@ ppo_edu.check("bug_6", bug_6)
 # %%
 sick_runs.checklist()
 
-# %% [markdown] lang="ko" against="251b9348"
+# %% [markdown] lang="ko" against="32348f5a"
 # 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
 # 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
 # 4. **엔트로피.** 천천히 내려가야 합니다. 몇 번의 업데이트 만에 0이 되면 더는 새로운 행동을 해 보지 않습니다. 끝까지 그대로면 어드밴티지에 신호가 없습니다.
 # 5. **가치 손실과 시간 제한.** 에피소드의 길이를 롤아웃의 길이와 비교해 보세요. 끝나는 에피소드가 롤아웃에 하나도 없으면 어드밴티지는 크리틱의 예상뿐이고, 시간 제한을 종료로 다루면 크리틱이 알 수 없는 것을 배우려 애씁니다(프로그램 4).
-# 6. **배치의 행 수.** 환경을 되돌리기만 하는 스텝이 빠졌는지 셉니다(프로그램 6).
+# 6. **배치의 행 수.** 새 에피소드를 시작하기만 하는 스텝(reset)을 배치에서 뺐는지, 행을 세어 확인합니다(프로그램 6).
 # 7. **시드.** 여기까지 괜찮으면 시드 다섯 개로 다시 돌립니다. 하나가 배우고 하나가 못 배우는 것은 버그가 아닐 수도 있습니다({lesson:how_sure}).
 #
 # ### 조절하는 순서
@@ -867,7 +867,7 @@ sick_runs.checklist()
 # 2. **학습률**: 3배씩 올리고 내려 봅니다. KL과 클립 비중이 눈금입니다.
 # 3. **배치**: 환경 수 × 롤아웃 길이. 곡선이 들쭉날쭉하면 늘립니다.
 # 4. **에폭과 미니배치**: KL이 작으면 데이터를 더 쓰고, 크면 덜 씁니다(`target_kl`).
-# 5. **$\gamma$와 $\lambda$**: 보상이 몇 스텝 뒤에 오는지에 맞춥니다. $1 / (1 - \gamma)$스텝 너머는 거의 보이지 않습니다.
+# 5. **$\gamma$와 $\lambda$**: 보상이 몇 스텝 뒤에 오는지에 맞춥니다. $1 / (1 - \gamma)$스텝 너머의 보상은 가중치가 0.37 아래로 줄어듭니다.
 # 6. **$\epsilon$과 엔트로피 보너스**: $\epsilon$은 0.1에서 0.3. 엔트로피가 너무 일찍 사라지면 보너스를 조금 줍니다.
 # 7. **신경망의 크기**는 마지막입니다.
 #
@@ -875,7 +875,7 @@ sick_runs.checklist()
 #
 # 같은 설정이 라이브러리마다 이름이 다르고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
 
-# %% [markdown] lang="en" against="09672205"
+# %% [markdown] lang="en" against="d37e4bdb"
 # 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
 # 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
 # 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
@@ -892,7 +892,7 @@ sick_runs.checklist()
 # 2. **The learning rate**, up and down by factors of 3. KL and clip fraction are its gauge.
 # 3. **The batch**: environments × length of a rollout. Larger if the curve is ragged.
 # 4. **Epochs and minibatches**: use the data more if the KL is small, less if it is large (`target_kl`).
-# 5. **$\gamma$ and $\lambda$**, to suit how many steps later rewards come: beyond $1 / (1 - \gamma)$ steps, hardly anything is seen.
+# 5. **$\gamma$ and $\lambda$**, to suit how many steps later rewards come: beyond $1 / (1 - \gamma)$ steps, a reward counts for less than 0.37 of itself.
 # 6. **$\epsilon$ and the entropy bonus**: an $\epsilon$ of 0.1 to 0.3; a small bonus if the entropy vanishes too early.
 # 7. **The size of the networks** comes last.
 #

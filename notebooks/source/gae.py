@@ -80,7 +80,7 @@ print(deltas)
 
 # %% [markdown] lang="ko" against="eb8064c3"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
-# 쓰러진 뒤에는 아무것도 없으니 $V(s_{t+1})$을 더하지 않습니다. 이것을 **부트스트랩(bootstrap)을 끊는다**고 합니다.
+# 쓰러진 뒤에는 받을 것이 없으니 $V(s_{t+1})$을 더하지 않습니다. 아직 받지 않은 보상 대신 $V(s_{t+1})$을 쓰는 것을 **부트스트랩**(bootstrap)이라 하고, 이렇게 빼는 것을 **부트스트랩을 끊는다**고 합니다.
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
@@ -93,7 +93,7 @@ print(deltas)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="66e9f5a5"
+# %% [markdown] lang="en" against="1ddaa16a"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. Taking $V(s_{t+1})$ for the rewards still to come is the **bootstrap**, and leaving it out is **cutting the bootstrap**.
 #
@@ -163,14 +163,14 @@ print("sum r - V(s)", rewards_to_come - values)
 # %%
 explorers.gae()
 
-# %% [markdown] lang="ko" against="adba6972"
-# $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번집니다. 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
+# %% [markdown] lang="ko" against="a30dd50f"
+# 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.) 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
 # 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
 #
 # **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요?
 
-# %% [markdown] lang="en" against="f917b130"
-# Raising $\lambda$ lets what happened later spread back to earlier steps. How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
+# %% [markdown] lang="en" against="98cd342c"
+# Smoother. Raising $\lambda$ lets what happened later spread back to earlier steps, so neighbours add up nearly the same $\delta$s. (A large variance does not make a single curve ragged: it makes the values differ from one collected episode to the next.) How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
 # How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
 #
 # **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does it spread without end?
@@ -181,7 +181,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
     steps_back = np.log(0.1) / np.log(gamma * lam)
     print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
 
-# %% [markdown] lang="ko" against="c3c39477"
+# %% [markdown] lang="ko" against="4b2bb6a6"
 # 끝없이는 아닙니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
@@ -189,9 +189,9 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 # 노트의 재귀에는 에피소드의 끝을 표시하는 마스크가 없습니다. 배치가 에피소드의 끝을 넘지 않는 동안에는 그래도 맞습니다. 여러 에피소드가 한 배치에
 # 들어오면 어떻게 될까요?
 #
-# 위의 에피소드 두 개를 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요?
+# 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요?
 
-# %% [markdown] lang="en" against="2eeadd88"
+# %% [markdown] lang="en" against="94dceb9a"
 # Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
@@ -199,7 +199,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 # The recursion in the notes has no mask for the end of an episode. As long as a batch never crosses such an end, it is right all the same. And when
 # several episodes share a batch?
 #
-# We put the episode from above twice in a row. **Predict** Do the advantages of the first episode change?
+# We put the five-step episode of section 1 twice in a row. **Predict** Do the advantages of the first episode change?
 
 
 # %% tags=["nbval-check-output"]
@@ -216,7 +216,7 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="7a58be0c"
+# %% [markdown] lang="ko" against="1fff190a"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
@@ -226,14 +226,14 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # | **중단(truncated)**: 시간 제한 | **예**. 과제는 계속될 수 있었음 | 아니요. 다음 행은 다른 에피소드 |
 # | **롤아웃(rollout)의 마지막 행**: 에피소드는 계속됨 | **예**. 모으기만 멈추었음 | 아니요. 뒤에 행이 없음 |
 #
-# `dones[t]`인지 `dones[t+1]`인지는 라이브러리마다 다르게 저장해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
+# **롤아웃**은 업데이트 한 번을 위해 모은 데이터 한 벌입니다. 스텝 $t$가 에피소드를 끝냈다는 표시는 라이브러리에 따라 `dones[t]`에 있기도 하고 `dones[t+1]`에 있기도 해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
 #
 # 넷째 행이 가장 흔합니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
 # 그러면 $\lambda = 1$은 아직도 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
 
-# %% [markdown] lang="en" against="e8558506"
+# %% [markdown] lang="en" against="39d36c56"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -243,7 +243,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # | **truncated**: the time limit | **yes**, the task could have gone on | no, the next row is another episode |
 # | **the last row of a rollout**: the episode goes on | **yes**, only the collecting stopped | no, there is no next row |
 #
-# Whether it is `dones[t]` or `dones[t+1]` is a constant source of confusion, because libraries store it differently. Here `terminated[t]` means that step $t$ ended the episode.
+# A **rollout** is the data collected for one update. Some libraries store the mark that step $t$ ended the episode in `dones[t]`, others in `dones[t+1]`: a constant source of confusion. Here `terminated[t]` means that step $t$ ended the episode.
 #
 # The fourth row is the commonest. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
 # Is $\lambda = 1$ still Monte Carlo, then? We cut the first 32 steps of the recorded episode off as a rollout of their own.
@@ -342,7 +342,7 @@ explorers.lambda_trade()
 # 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
 # - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
-#   부호도 53%의 상태에서만 맞아(정책을 다시 뽑아 구한 95% 구간 36~73%) 동전 던지기와 구별되지 않습니다.
+#   부호도 53%의 상태에서만 맞아(정책 열 개를 복원추출해 구한 95% 구간 36~73%) 동전 던지기와 구별되지 않습니다.
 # - $\lambda = 0.95$에서는 편향의 제곱이 6.2로 줄고 94%(88~100%)의 상태에서 부호가 맞습니다. 그 대신 샘플 하나의 분산이 36입니다. $\lambda = 1$이면 편향은 없고 분산은 337입니다. (참값도 $\lambda = 1$로 구한 것이라 부호는 저절로 100%입니다.)
 # - **최선의 $\lambda$는 하나가 아닙니다.** $N = 1$이면 0.8, 10이면 0.95, 100이면 0.99, 500부터는 1입니다. 데이터가 많을수록 편향 없는 쪽이 이깁니다. 정책마다 최선이 다르다는 것도 가는 선에 보입니다. $N = 1$일 때는 0에서 0.9까지 흩어집니다.
 #
@@ -359,7 +359,7 @@ explorers.lambda_trade()
 #
 # **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요?
 
-# %% [markdown] lang="en" against="b00c3c6e"
+# %% [markdown] lang="en" against="9c4eb29f"
 # Let us read it for the half-trained policies (trained to a return of 120).
 #
 # - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**

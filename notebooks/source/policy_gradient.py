@@ -47,25 +47,25 @@ from ppo_edu import corridor, explorers, figures
 ppo_edu.use_language("en")
 figures.corridor()
 
-# %% [markdown] lang="ko" against="1f70642f"
+# %% [markdown] lang="ko" against="fdfa97e3"
 # ## 1. 손으로 다 셀 수 있는 과제
 #
 # 칸이 둘뿐인 복도입니다. A에서 시작합니다. 왼쪽으로 가면 2를 받고 끝나고, 오른쪽으로 가면 1을 받고 B로 갑니다. B에서는 왼쪽이 0, 오른쪽이 4이고 어느 쪽이든 끝납니다.
 #
 # 한 에피소드에서 받은 보상의 합을 **리턴**(return)이라고 합니다. 에피소드가 지나간 길, 즉 상태와 행동과 보상의 열을 **궤적**(trajectory) $\tau$라고 합니다.
-# 궤적의 확률은 그 길에서 고른 행동의 확률을 모두 곱한 것입니다.
+# 이 복도에서는 행동만 정해지면 다음 칸도 정해지므로, 궤적의 확률은 그 길에서 고른 행동의 확률을 모두 곱한 것입니다.
 #
 # 정책의 파라미터는 칸마다 하나입니다. $\pi(\text{오른쪽}\mid s) = \sigma(\theta_s) = 1/(1+e^{-\theta_s})$이고, $\theta = (0, 0)$이면 어디서나 반반입니다.
 #
 # **예측** 반반으로 고르면 리턴은 평균 얼마일까요? 길은 셋뿐이니 종이에 계산해 보세요.
 
-# %% [markdown] lang="en" against="7911d82e"
+# %% [markdown] lang="en" against="095ff011"
 # ## 1. A task that you can count out by hand
 #
 # A corridor with no more than two cells. You start in A. To the left you get 2 and it ends; to the right you get 1 and come to B. In B, left pays 0 and right pays 4, and it ends either way.
 #
 # The sum of the rewards of an episode is its **return** (in Korean 리턴). The way that an episode took, its states, actions and rewards, is a **trajectory** $\tau$ (궤적).
-# Its probability is the product of the probabilities of the actions on the way.
+# In this corridor an action alone decides where you go, so its probability is the product of the probabilities of the actions on the way.
 #
 # The policy has one parameter a cell: $\pi(\text{right}\mid s) = \sigma(\theta_s) = 1/(1+e^{-\theta_s})$. At $\theta = (0, 0)$ both ways are equally likely everywhere.
 #
@@ -165,7 +165,7 @@ ways = {
 for name, gradient in ways.items():
     print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
-# %% [markdown] lang="ko" against="331b95f4"
+# %% [markdown] lang="ko" against="6d72092c"
 # 세 가지가 같습니다. 손으로 구한 것, 기댓값의 식을 autograd로 미분한 것, $\theta$를 조금 움직여 기댓값의 차이를 잰 것입니다. 뒤의 둘은 모든 궤적을 알아야 하지만 첫 번째는 **해 본 에피소드만 있으면** 추정할 수 있습니다.
 #
 # B의 기울기가 더 큽니다. B에는 절반의 확률로만 가지만, 거기서는 좌우의 차이가 4나 되기 때문입니다. 이 기울기는 (그 칸에 갈 확률) × $p(1-p)$ × ($Q$의 차이)이고, 리턴을 $Q$나 $A$로 바꾸어도 같습니다.
@@ -173,7 +173,7 @@ for name, gradient in ways.items():
 # ## 3. REINFORCE
 #
 # 식을 그대로 옮기면 **REINFORCE**라는 알고리즘이 됩니다. 에피소드를 모으고, 로그 확률에 점수를 곱해 평균하고, 그 값이 커지도록 한 걸음 갑니다.
-# 한 가지만 더합니다. 스텝 $t$의 행동은 이미 받은 보상을 바꾸지 못하므로, 전체 리턴 대신 **이후 보상의 합**(reward-to-go), 즉 그 스텝부터 받은 보상의 합만 곱합니다. 먼 보상일수록 **할인율**(discount) $\gamma$를 거듭 곱해 줄입니다.
+# 두 가지를 더합니다. 첫째, 스텝 $t$의 행동은 이미 받은 보상을 바꾸지 못하므로, 전체 리턴 대신 **이후 보상의 합**(reward-to-go), 즉 그 스텝부터 받은 보상의 합만 곱합니다. 둘째, 먼 보상일수록 **할인율**(discount) $\gamma$를 거듭 곱해 줄입니다.
 #
 # $$G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \cdots$$
 #
@@ -181,7 +181,7 @@ for name, gradient in ways.items():
 #
 # **예측** 파라미터 10개로 CartPole을 배울 수 있을까요? 곡선은 매끄러울까요?
 
-# %% [markdown] lang="en" against="bf5f5494"
+# %% [markdown] lang="en" against="d47ee769"
 # All three are the same: by hand, by autograd through the formula of the expectation, and by moving $\theta$ a little and measuring how the expectation changes. The last two need to know all trajectories. The first can be estimated **from episodes played**, and from nothing else.
 #
 # The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or the advantage in place of the return.
@@ -189,7 +189,7 @@ for name, gradient in ways.items():
 # ## 3. REINFORCE
 #
 # Written down as it stands, the formula is an algorithm, **REINFORCE**: collect episodes, multiply the log-probabilities by the scores, average, and take a step that raises this.
-# One thing more. The action of step $t$ cannot change what was paid before, so it is multiplied only by the rewards from there on, the **reward-to-go** (이후 보상의 합). And the further off a reward, the more often it is multiplied by the **discount** $\gamma$ (할인율):
+# Two things more. The action of step $t$ cannot change what was paid before, so it is multiplied only by the rewards from there on, the **reward-to-go** (이후 보상의 합). And the further off a reward, the more often it is multiplied by the **discount** $\gamma$ (할인율):
 #
 # $$G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \cdots$$
 #
@@ -245,13 +245,13 @@ figures.reinforce_scores(scores)
 #
 # ## 4. 이 그래디언트는 얼마나 흔들릴까요?
 #
-# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다. 검은 화살표는 참 그래디언트, 주황색 화살표는 추정의 평균입니다.
+# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다.
 #
 # **베이스라인**(baseline) $b$는 점수에서 빼는 값입니다. $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$이므로 행동과 상관없는 $b$는 얼마를 빼도 기댓값을 바꾸지 않습니다.
 #
 # **예측** 에피소드를 네 배로 모으면 화살표는 얼마나 모일까요? $b$를 0에서 2로 올리면? $\gamma$를 0.3으로 낮추면 주황색 화살표는 어디로 갈까요?
 
-# %% [markdown] lang="en" against="618bb824"
+# %% [markdown] lang="en" against="4751ca21"
 # It learns. But the curve goes up and down. And do not trust the name `loss`: it is not a loss whose fall means anything, but a formula made so that **its derivative is the policy gradient**.
 #
 # ## 4. How noisy is this gradient?
@@ -341,11 +341,11 @@ figures.gradient_noise(needed)
 #
 # ## 5. 예전 데이터로는 왜 안 될까요?
 #
-# 에피소드는 비쌉니다. 한 번 모은 데이터로 여러 걸음 가면 안 될까요? 복도에서 잡음 없이, 모든 궤적을 확률대로 넣어 비교합니다. 파란 쪽은 걸음마다 *지금* 정책의 확률로, 주황색 쪽은 언제까지나 *처음* 정책의 확률로 평균합니다.
+# 에피소드는 비쌉니다. 한 번 모은 데이터로 여러 걸음 가면 안 될까요? 복도에서 잡음 없이, 모든 궤적을 확률대로 넣어 비교합니다. 파란 쪽은 걸음마다 *지금* 정책의 확률로, 주황색 쪽은 언제까지나 *처음* 정책의 확률로 평균합니다. (`task.estimates`는 궤적마다 $\gamma = 1$로 구한 $\sum_t G_t \nabla \log \pi(a_t \mid s_t)$입니다.)
 #
 # **예측** 주황색은 5까지 갈까요? 데이터에는 세 길이 모두 들어 있고, 5를 받은 에피소드도 있습니다.
 
-# %% [markdown] lang="en" against="cab2d936"
+# %% [markdown] lang="en" against="0231c033"
 # They estimate the same thing, and need so different numbers of episodes. The expectation is the same for all four; only the noise differs. Leaving out what was paid before is enough to take off a large part.
 # Baseline and critic each take off some more; how much depends on the policy at hand and on how accurate the critic is. With another seed the bars have other lengths, but mostly the same order.
 #
@@ -426,7 +426,7 @@ runs = {bonus: np.array([learn(bonus, seed) for seed in range(30)]).swapaxes(0, 
 figures.entropy_runs(runs)
 
 # %% [markdown] lang="ko" against="d31d29fc"
-# 주황색 실행은 A에서 엔트로피를 일찍 잃습니다. 그러면 오른쪽에 갈 일이 거의 없으니 B가 좋아질 기회도 없고, 그래디언트는 $p(1-p)$와 함께 0에 가까워집니다. 리턴 2에서 *자신 있게* 멈춥니다. 보너스가 있으면 A의 문이 다 닫히지 않아서, 늦더라도 B를 배웁니다.
+# 주황색 실행은 A에서 엔트로피를 일찍 잃습니다. 그러면 오른쪽에 갈 일이 거의 없으니 B가 좋아질 기회도 없고, 그래디언트는 $p(1-p)$와 함께 0에 가까워집니다. 리턴 2에서 *자신 있게* 멈춥니다. 보너스가 있으면 A에서 오른쪽을 고를 확률이 0까지 내려가지 않아서, 늦더라도 B를 배웁니다.
 #
 # 공짜는 아닙니다. 보너스가 있는 쪽은 끝까지 조금은 무작위라 5에 아주 살짝 못 미칩니다. 그래서 훈련할 때는 리턴과 함께 엔트로피를 지켜봅니다. 리턴은 그대로인데 엔트로피가 0에 가까우면 더 기다려도 소용이 없습니다.
 #
@@ -435,7 +435,7 @@ figures.entropy_runs(runs)
 # 이제 직접 작성해 볼 차례입니다. 틀려도 괜찮습니다. 채점 결과가 어디서 어긋났는지 알려 줍니다.
 # 막히면 `ppo_edu.hint("rewards_to_go", 1)`처럼 힌트를 보세요. 힌트는 3까지 갈수록 자세해지고, 4는 접어 둔 풀이입니다.
 
-# %% [markdown] lang="en" against="13984dbe"
+# %% [markdown] lang="en" against="5abc8f7d"
 # The orange runs lose their entropy in A early. Then they hardly ever go to the right, so B has no chance to become better, and the gradient goes towards 0 along with $p(1-p)$. They stand still at a return of 2, *quite sure of themselves*. With the bonus, the door in A is never quite shut, and B is learned, if late.
 #
 # It is not free: with a bonus the policy stays a little random to the end and falls just short of 5. So watch the entropy beside the return. If the return stands still and the entropy is near 0, waiting will not help.
@@ -561,12 +561,12 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # - 노트는 PPO가 "Actor-Critic 구조에서 활용되는 학습 방법론"이라고 합니다. 맞습니다. 노트의 `pi`가 액터, `v`가 크리틱입니다. 코드 아래에 적힌 "Agent-Critic"은 이 말의 오타입니다.
 # - 노트는 업데이트 방향이 "긍정적인지, 부정적인지"를 어드밴티지가 정한다고 합니다. 4절의 말로 하면, 베이스라인을 뺀 점수의 부호가 로그 확률을 올릴지 내릴지 정합니다.
-# - 노트는 `put_data`를 DQN의 replay buffer에 빗댑니다. 모아 둔다는 점은 같지만 결정적인 차이가 있습니다. 온폴리시인 PPO는 `make_batch`에서 `self.data = []`로 **버립니다**(5절). DQN은 예전 데이터도 계속 씁니다.
+# - 노트는 `put_data`를 DQN(행동 가치 $Q$를 배우는 다른 방법)의 replay buffer에 빗댑니다. 모아 둔다는 점은 같지만 결정적인 차이가 있습니다. 온폴리시인 PPO는 `make_batch`에서 `self.data = []`로 **버립니다**(5절). DQN은 예전 데이터도 계속 씁니다.
 # - 노트의 손실에는 엔트로피 보너스가 없습니다. PPO 논문에는 있습니다(식 9). CartPole에서는 없어도 됩니다.
 #
 # **다음** 한 배치로 얼마나 멀리 가도 되는지는 {lesson:trpo_vs_ppo}에서 봅니다.
 
-# %% [markdown] lang="en" against="2ed80eed"
+# %% [markdown] lang="en" against="ed25f561"
 # ## Summary
 #
 # - A score is not differentiated. The log-probability of the action taken is, **times** the score; the mean of that is the gradient of the expected return.

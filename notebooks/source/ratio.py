@@ -15,14 +15,14 @@
 #
 # **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
-# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것. 3절과 5절에는 {lesson:policy_gradient}의 어드밴티지 $A$, 기대 리턴 $J$, 정책 그래디언트도 나옵니다.
+# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en" against="e2d82ca2"
+# %% [markdown] lang="en" against="8e49fd29"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
@@ -155,11 +155,11 @@ explorers.importance_sampling()
 # 배치에는 $d_{old}$의 상태밖에 없습니다. TRPO와 PPO는 $d_{new}(s)$ 자리에 **$d_{old}(s)$를 그대로 넣고**, 행동만 비율로 보정합니다. 두 식은 $\pi_{new} = \pi_{old}$에서 값과 기울기가 같지만, 멀어지면 달라집니다.
 # 비율도, $A_{old}$도 이것을 고쳐 주지 못합니다. 그래서 정책이 멀리 가지 못하게 하는 **영역**이 있어야 합니다.
 #
-# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 그 배치로 구한 정책 그래디언트(policy gradient)를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
+# 반쯤 배운 CartPole 정책에서 배치 열 개를 모으고, 배치마다 그 배치로 구한 정책 그래디언트를 따라 걸어가며 실제 점수와 유효 샘플의 비중을 재어 두었습니다(점 하나에 에피소드 200번).
 #
 # **예측** 점수가 다시 출발점까지 떨어졌을 때, 배치의 샘플은 몇 퍼센트나 유효할까요?
 
-# %% [markdown] lang="en" against="5651a8cc"
+# %% [markdown] lang="en" against="a616215f"
 # With a shift of 3 a few bars stick out, and every draw gives another answer. More samples only hold out a little further: they cannot keep up with $e^{-d^2}$.
 #
 # ## 3. The ratio repairs actions, not states
@@ -179,8 +179,8 @@ explorers.importance_sampling()
 figures.cliff_weights()
 
 # %% [markdown] lang="ko" against="727cf5b1"
-# 열 걸음 가운데 아홉은 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 하나는 끝까지 가도 출발점 위였습니다.
-# 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 걸음이 있는데, 점수는 458과 169입니다.
+# 열 길 가운데 아홉에서는 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 한 길에서는 끝까지 가도 출발점 위였습니다.
+# 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 길이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
 #
 # PPO는 데이터를 다시 쓰되 **정책이 너무 멀어지기 전까지만** 씁니다. 멀어지지 않게 붙드는 방법이 클리핑(clipping)인데, 넘을 수 없는 선은 아닙니다({lesson:clip_and_min}).
@@ -192,7 +192,7 @@ figures.cliff_weights()
 #
 # **예측** 성분이 60개이고 각각의 확률이 새 정책에서 0.11, 이전 정책에서 0.10입니다. 비율은 $1.1^{60} \approx 304$입니다. float32로는?
 
-# %% [markdown] lang="en" against="9c149160"
+# %% [markdown] lang="en" against="6071dc66"
 # In nine of the ten walks the return rose and then fell below its start, and there 57 to 89 % of the samples (64 % in the median) were still effective. In the tenth it stayed above its start to the end.
 # On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83 % of their samples left: one returns 458, the other 169.
 # The effective sample size sees **how even the weights of the samples at hand are**. It does not see the unfamiliar states that the new policy will get into, so a large one is no reassurance.
@@ -290,11 +290,11 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # ## 6. 같은 배치를 여러 번 쓰면
 #
-# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다. (PPO의 $\mathrm{clip}(r)$은 비율을 클립 범위 $1-\epsilon$에서 $1+\epsilon$까지로 자르고, 클립 비중은 그 범위를 벗어난 샘플의 비중입니다. 자세한 것은 {lesson:clip_and_min}에 있습니다.)
+# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다.
 #
-# **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중(clip fraction)이 바뀔까요?
+# **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중만 바뀔까요?
 
-# %% [markdown] lang="en" against="96738ce8"
+# %% [markdown] lang="en" against="1c517f9a"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
@@ -313,7 +313,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 explorers.ratio_histogram()
 
 # %% [markdown] lang="ko" against="9d7f030b"
-# 학습률이 클수록 같은 에폭(epoch)에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위(clip range)를 벗어납니다.
+# 학습률이 클수록 같은 에폭(epoch)에서 히스토그램이 더 넓습니다. 0.0003에서는 열 에폭이 지나도 비율이 1 근처에 머물고, 0.01에서는 금세 클립 범위를 벗어납니다.
 # 그런데 끝없이 넓어지지는 않습니다. 너무 멀리 간 그래디언트 스텝을 다음 스텝들이 되돌려 도로 좁아지기도 합니다. 왜 되돌아올 수 있는지는 {lesson:clip_and_min}에서 봅니다.
 #
 # 기록해 둔 업데이트는 $\epsilon = 0.2$로 한 것이라, 슬라이더의 $\epsilon$은 히스토그램을 바꾸지 않고 **어디부터 클리핑된 것으로 셀지**만 바꿉니다.
@@ -325,7 +325,7 @@ explorers.ratio_histogram()
 #
 # **예측** 비슷한 두 정책에서 샘플을 100개씩 1,000번 뽑으면, 이 추정값은 몇 번이나 음수가 될까요? `approx_kl`은?
 
-# %% [markdown] lang="en" against="5157e951"
+# %% [markdown] lang="en" against="cc85991c"
 # The larger the learning rate, the wider the histogram at the same epoch. With 0.0003 the ratios are still close to 1 after ten epochs; with 0.01 they soon leave the clip range.
 # But it does not widen for ever: where a step went too far, the next ones bring it back, and the histogram narrows again. Why it can come back is told in {lesson:clip_and_min}.
 #
@@ -459,11 +459,11 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # ## 노트와 비교하면
 #
 # - 비율의 식과 `exp(log a - log b)`는 노트 그대로 옳습니다. 다만 노트의 코드는 `log(softmax(x))`라서 확률이 0으로 반올림되면 $-\infty$를 만날 수 있습니다(4절).
-# - 노트는 어드밴티지(advantage)를 *구할 때* 두 정책을 비교한다고 하지만, 비율은 어드밴티지를 구하는 데 쓰이지 않습니다. 이미 구한 어드밴티지에 **곱하는 가중치**입니다.
+# - 노트는 어드밴티지를 *구할 때* 두 정책을 비교한다고 하지만, 비율은 어드밴티지를 구하는 데 쓰이지 않습니다. 이미 구한 어드밴티지에 **곱하는 가중치**입니다.
 #
 # **다음** 정책이 "너무 멀어지지 않게" 하는 일을 {lesson:clip_and_min}의 클리핑이 맡습니다.
 
-# %% [markdown] lang="en" against="5424a4d6"
+# %% [markdown] lang="en" against="e75ae96d"
 # ## Summary
 #
 # - In one and the same state, samples of the old policy, weighted by the ratio, give expectations under the new one.

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="efa47722"
+# %% [markdown] lang="ko" against="c25ebae9"
 # # {title}
 #
 # 이 과정은 PPO를 공부하며 적은 **스터디 노트 한 장**에서 출발했습니다. 레슨에서 "노트"라고 하면 그 노트를 말합니다. 노트의 주장 하나하나에 대한 답은 {lesson:the_notes} 페이지에 노트의 순서대로 모았고, 노트의 프로그램도 거기서 실행합니다.
@@ -21,9 +21,9 @@
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 셀을 하나씩 골라 `Shift`+`Enter`를 누르면 실행됩니다. 그러면 그림이 새로 그려지고 슬라이더가 움직이기 시작합니다. 먼저 설치가 잘 되었는지 확인합시다.
+# 셀을 하나씩 골라 `Shift`+`Enter`를 누르면 실행됩니다. 그러면 그림이 새로 그려지고 슬라이더를 움직일 수 있게 됩니다. 먼저 설치가 잘 되었는지 확인합시다.
 
-# %% [markdown] lang="en" against="cc90e09a"
+# %% [markdown] lang="en" against="c4bc82ed"
 # # {title}
 #
 # This course grew out of **one page of study notes** on PPO. Where a lesson says "the notes", it means that page. {lesson:the_notes} answers them claim by claim, in their order, and runs their program.
@@ -34,7 +34,7 @@
 #
 # **Time** about {minutes} minutes
 #
-# Choose a cell and press `Shift`+`Enter` to run it: pictures are drawn anew, and sliders begin to move. First let us see whether everything is installed.
+# Choose a cell and press `Shift`+`Enter` to run it: pictures are drawn anew, and you can move the sliders. First let us see whether everything is installed.
 
 # %% tags=["language"]
 import ppo_edu
@@ -45,25 +45,25 @@ from ppo_edu.jupyter import installation
 ppo_edu.use_language("en")
 installation.report()
 
-# %% [markdown] lang="ko" against="739adad0"
+# %% [markdown] lang="ko" against="3d08bd96"
 # ✓ 한 줄이면 준비가 끝났습니다. 빠진 것이 있으면 여러 줄이 나오고, ✗가 있는 줄에 어떻게 하면 되는지 적혀 있습니다.
 #
 # ## 1. 풀고 싶은 과제
 #
-# 수레 위에 막대가 서 있습니다. 할 수 있는 일은 수레를 왼쪽(0)이나 오른쪽(1)으로 미는 것뿐입니다. 막대를 오래 세울수록 좋고, 500번을 버티면 만점입니다.
+# 수레 위에 막대가 서 있습니다. 할 수 있는 일은 수레를 왼쪽(0)이나 오른쪽(1)으로 미는 것뿐입니다. 막대를 오래 세울수록 좋고, 한 번 미는 것을 **한 스텝**이라고 하고, 500스텝을 버티면 만점입니다.
 # 이 과제의 이름은 **CartPole**입니다.
 #
-# 먼저 아무것도 배우지 않은 에이전트(agent)를 봅시다.
+# 수레를 어느 쪽으로 밀지 고르는 쪽을 **에이전트**(agent)라고 합니다. 먼저 아무것도 배우지 않은 에이전트를 봅시다.
 
-# %% [markdown] lang="en" against="478fa29f"
+# %% [markdown] lang="en" against="4a14b0b4"
 # One line with a ✓, and you are ready. If something is missing you see several lines, and the one with a ✗ says what to do.
 #
 # ## 1. The task
 #
-# A pole stands on a cart. All you can do is push the cart to the left (0) or to the right (1). The longer the pole stays up the better; 500 pushes is full marks.
+# A pole stands on a cart. All you can do is push the cart to the left (0) or to the right (1). The longer the pole stays up the better; a push is one **step**, and 500 steps are full marks.
 # The task is called **CartPole**.
 #
-# First, an agent that has learned nothing.
+# The one who chooses where to push is the **agent**. First, an agent that has learned nothing.
 
 # %%
 beginner = ppo_edu.train("CartPole-v1", seed=11, max_steps=1)

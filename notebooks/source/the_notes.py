@@ -568,23 +568,23 @@ for too_high in (0, 20):
     advantage = recorded.advantages_of(wrong, 0.99, 0.95)
     print(f"V + {too_high:<3} A > 0: {np.mean(advantage > 0):.0%}")
 
-# %% [markdown] lang="ko" against="1448b006"
+# %% [markdown] lang="ko" against="d813bc35"
 # **27** `pi.gather(1, a)`로 고른 행동의 확률을 꺼낸다.
 # **맞음**: 행마다 `a`번째 열을 꺼냅니다. 이 과정은 `log_prob`를 부르는데, 같은 값의 로그입니다. 자세히: {lesson:full_training}
 #
 # **28** 비율은 로그의 차에 `exp`를 취해 구한다.
-# **맞음**: 나눗셈과 같은 값이고, 확률이 아주 작아도 문제가 없습니다. 자세히: {lesson:ratio} 4절
+# **맞음**: 나눗셈과 같은 값이고, 로그 확률을 바로 구하면 확률이 아주 작아도 문제가 없습니다(노트처럼 `softmax`를 거칠 때의 약점은 6절에서 고칩니다). 자세히: {lesson:ratio} 4절
 #
-# **30** `surr1`, `surr2`, `clamp`를 쓰면 KL 없이도 학습이 안정된다. **31** `min`은 안전장치다. **32** 가치 함수(value function)는 L1 norm으로 배운다. 세 줄의 판정은 바로 아래에 있습니다.
+# **30** `surr1`, `surr2`, `clamp`를 쓰면 KL 없이도 학습이 안정된다. **31** `min`은 안전장치다. **32** 가치 함수(value function)는 L1 norm으로 배운다. 세 줄의 판정은 22번과 29번 다음에 나옵니다.
 
-# %% [markdown] lang="en" against="4a61900b"
+# %% [markdown] lang="en" against="d2ace124"
 # **27** `pi.gather(1, a)` takes out the probability of the action that was chosen.
 # **Holds**: column `a` of every row. This course calls `log_prob`, which is the logarithm of the same number. In depth: {lesson:full_training}
 #
 # **28** The ratio is `exp` of a difference of logarithms.
-# **Holds**: it equals the division, and does not break where probabilities are tiny. In depth: {lesson:ratio}, section 4
+# **Holds**: it equals the division, and with log-probabilities made directly it does not break where probabilities are tiny (the notes go through a `softmax`; section 6 mends that). In depth: {lesson:ratio}, section 4
 #
-# **30** With `surr1`, `surr2` and `clamp`, learning is stable without a KL. **31** The `min` is a safeguard. **32** The value function learns by an L1 norm. Their verdicts come right below.
+# **30** With `surr1`, `surr2` and `clamp`, learning is stable without a KL. **31** The `min` is a safeguard. **32** The value function learns by an L1 norm. Their verdicts come after claims 22 and 29.
 
 
 # %% tags=["notes-program"]
@@ -614,19 +614,19 @@ with torch.no_grad():
     ratio = model.ratio(s, a, torch.full((4, 1), 0.4))
     print(ratio.flatten().numpy().round(3), (pi.gather(1, a) / 0.4).flatten().numpy().round(3))
 
-# %% [markdown] lang="ko" against="2c22e442"
+# %% [markdown] lang="ko" against="7c855b77"
 # **22** `train_net`은 `make_batch`가 준 배치로 가중치를 `K_epoch`번 갱신한다.
 # **맞음**: 한 배치에 그래디언트 스텝 세 번입니다. 자세히: {lesson:full_training}
 #
 # **29** `pi_a`는 갱신된 $\theta$의 확률, `prob_a`는 데이터를 모을 때의 이전 확률이다.
-# **맞음**: 그래서 첫 번째에는 비율이 모두 정확히 1이고, 두 번째부터 벌어집니다. 자세히: {lesson:ratio} 5절
+# **맞음**: 그래서 첫 번째에는 비율이 (반올림을 빼면) 모두 1이고, 두 번째부터 벌어집니다. 자세히: {lesson:ratio} 5절
 
-# %% [markdown] lang="en" against="8f42026a"
+# %% [markdown] lang="en" against="6f385c2b"
 # **22** `train_net` updates the weights with the batch that `make_batch` gives, `K_epoch` times.
 # **Holds**: three gradient steps on one batch. In depth: {lesson:full_training}
 #
 # **29** `pi_a` is the probability under the updated $\theta$, `prob_a` the old one from when the data were collected.
-# **Holds**, and so all ratios are exactly 1 the first time and spread from the second on. In depth: {lesson:ratio}, section 5
+# **Holds**, and so all ratios are 1 (up to rounding) the first time and spread from the second on. In depth: {lesson:ratio}, section 5
 
 
 # %% tags=["notes-program"]
@@ -1132,8 +1132,8 @@ for name, score, rate in (
 run = ppo_edu.train("CartPole-v1", seed=1)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
-# %% [markdown] lang="ko" against="f67107f1"
-# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1쯤이라, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 그만한 차이가 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
+# %% [markdown] lang="ko" against="34c01e45"
+# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1도 되지 않아, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 앞선다고 할 수 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
 #
 # ## 정리
 #
@@ -1143,8 +1143,8 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **다음** 더 궁금한 것이 있으면 {lesson:questions} 페이지를 보세요. 처음부터 배우려면 {lesson:start_here}에서 시작하면 됩니다.
 
-# %% [markdown] lang="en" against="ac23e716"
-# By the clock `train` is far ahead: a step costs it about a tenth of the time, and it solves the task in seconds. But **by the number of steps there is no such gap**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
+# %% [markdown] lang="en" against="8128746b"
+# By the clock `train` is far ahead: a step costs it less than a tenth of the time, and it solves the task in seconds. But **by the number of steps it is not ahead**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
 #
 # ## Summary
 #

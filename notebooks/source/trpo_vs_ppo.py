@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="14eb2d24"
+# %% [markdown] lang="ko" against="39d89265"
 # # {title}
 #
 # **이 레슨의 질문** 정책은 왜 한 번에 조금만 바꿔야 할까요? TRPO와 PPO는 그 한계를 어떻게 정하고, 비용은 얼마나 들까요?
@@ -23,11 +23,11 @@
 # >
 # > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$: 데이터를 모은 이전 정책보다 그 행동을 몇 배로 자주 고르게 되었는지 나타내는 **확률 비율**(probability ratio)입니다. 자세한 것은 {lesson:ratio}에서 봅니다.
 # > - $A$: 그 행동이 그 상태에서 기대하던 것보다 얼마나 나았는지 나타내는 **어드밴티지**입니다.
-# > - $\delta$: 여기서는 **KL의 한계**, 즉 신뢰 영역(trust region)의 반지름입니다. {lesson:gae}의 TD 오차(TD error) $\delta_t$와는 글자만 같습니다.
+# > - $\delta$: 여기서는 **KL의 한계**, 즉 정책이 한 번에 얼마나 달라져도 되는지를 KL 발산(KL divergence, 2절)으로 정한 값입니다. 그 한계 안쪽이 신뢰 영역(trust region)입니다. {lesson:gae}의 TD 오차(TD error) $\delta_t$와는 글자만 같습니다.
 # >
-# > 배치에서 낸 $rA$의 평균을 **대리 목적함수**(surrogate objective)라고 합니다. 배치가 "이만큼 좋아진다"고 약속하는 값이므로 이 레슨에서는 **약속**이라고도 부릅니다.
+# > 배치에서 낸 $rA$의 평균을 **대리 목적함수**(surrogate objective)라고 합니다. 이 값이 이전 정책에서보다 얼마나 늘었는지가 배치가 "이만큼 좋아진다"고 약속하는 값이므로, 이 레슨에서는 그 늘어난 만큼을 **약속**이라고 부릅니다.
 
-# %% [markdown] lang="en" against="d6830526"
+# %% [markdown] lang="en" against="07698822"
 # # {title}
 #
 # **The question** Why change a policy only a little at a time? How do TRPO and PPO set the limit, and what does that cost?
@@ -40,7 +40,7 @@
 # >
 # > - $r(\theta) = \pi_\theta(a|s) \,/\, \pi_{old}(a|s)$, the **probability ratio**: how many times as often the action is chosen now as by the old policy, which collected the data. More of it in {lesson:ratio}.
 # > - $A$, the **advantage**: how much better the action was than what could be expected in that state.
-# > - $\delta$: here the **limit on the KL**, the radius of the trust region. The TD error $\delta_t$ of {lesson:gae} shares only the letter.
+# > - $\delta$: here the **limit on the KL**: how much the policy may change at once, measured by the KL divergence (section 2). What lies within it is the trust region. The TD error $\delta_t$ of {lesson:gae} shares only the letter.
 # >
 # > The mean of $rA$ over a batch is the **surrogate objective**. How far it rises above its value at the old policy is the improvement that the batch promises, so this lesson calls that rise the **promise**.
 
@@ -113,21 +113,21 @@ with torch.no_grad():
         value = np.interp(length, walked["lengths"], walked["return"])
         print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
 
-# %% [markdown] lang="ko" against="35b55917"
+# %% [markdown] lang="ko" against="58631895"
 # 두 가지가 보입니다.
 #
 # - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
-# - 큰 배치도 점수가 4분의 1로 떨어진 1.0에서 그 손해를 알아보지 못합니다. 비율 $r$은 *행동*을 뽑는 빈도만 바로잡습니다. **상태**는 이전 정책이 지나간 것이고 $A$도 이전 정책의 것이라, 새 정책이 가게 될 곳은 배치에 없습니다.
+# - 큰 배치의 약속은 멀리 가면 줄어들지만, 점수가 4분의 1로 떨어진 1.0에서도 여전히 양수입니다. 큰 배치도 그 손해를 알아보지 못합니다. 비율 $r$은 *행동*을 뽑는 빈도만 바로잡습니다. **상태**는 이전 정책이 지나간 것이고 $A$도 이전 정책의 것이라, 새 정책이 가게 될 곳은 배치에 없습니다.
 #
 # 그러니 약속은 이전 정책의 *근처*에서만 믿을 수 있습니다. 그 근처는 얼마나 넓을까요? 배치가 바뀌면 그래디언트도 바뀝니다. 아래의 옅은 선은 같은 정책에서 배치만 새로 모아 걸은 여덟 길입니다. 버튼을 누르면 이 컴퓨터에서 한 번 더 걸어 봅니다.
 #
 # **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
 
-# %% [markdown] lang="en" against="365138d9"
+# %% [markdown] lang="en" against="93234e51"
 # Two things can be seen.
 #
 # - From the start, the larger batch promises only about a third of what the small one does. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
-# - But at 1.0, where the return is down to a quarter, the larger batch sees no loss either. The ratio $r$ corrects how often the *actions* are drawn. The **states** are those the old policy came through, $A$ is the old policy's too, and where the new policy will go is not in the batch.
+# - The larger batch's promise does shrink further off, but at 1.0, where the return is down to a quarter, it is still positive: the larger batch sees no loss either. The ratio $r$ corrects how often the *actions* are drawn. The **states** are those the old policy came through, $A$ is the old policy's too, and where the new policy will go is not in the batch.
 #
 # So the promise can be trusted only *near* the old policy. And how near is that? Another batch gives another gradient. The faint lines below are eight walks of the same policy, each with a new batch; the button takes one more, on your computer.
 #
@@ -152,7 +152,7 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
         )
     )
 
-# %% [markdown] lang="ko" against="fdfeb7de"
+# %% [markdown] lang="ko" against="2a26dadb"
 # 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
 #
 # 마지막 열인 KL을 보세요(2절에서 설명합니다). 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
@@ -163,9 +163,11 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 #
 # $$\mathrm{KL}(p\,\|\,q) = \mathbb{E}_{x \sim p}\left[\log \frac{p(x)}{q(x)}\right]$$
 #
+# 첫째 그림의 정책은 두 행동 가운데 고르고, 둘째 그림의 정책은 정규분포에서 뽑습니다. "얼마나 세게 밀까"처럼 행동이 연속된 값일 때 흔히 쓰는 정책입니다.
+#
 # **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요?
 
-# %% [markdown] lang="en" against="fa7385c8"
+# %% [markdown] lang="en" against="27268931"
 # Nothing of the kind. One walk goes down from its first step, one goes on to 0.7 and to more than twice the return. Which kind it is, the batch does not tell beforehand.
 #
 # Look at the last column, the KL (section 2 explains it). At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
@@ -175,6 +177,8 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 # The KL divergence measures how strange the new policy $q$ looks in the eyes of the old policy $p$.
 #
 # $$\mathrm{KL}(p\,\|\,q) = \mathbb{E}_{x \sim p}\left[\log \frac{p(x)}{q(x)}\right]$$
+#
+# The policies of the first picture choose between two actions; those of the second draw from a Gaussian, as is common where an action is a continuous number ("how hard to push").
 #
 # **Predict** What is it if the two are the same? Measured the other way, $\mathrm{KL}(q\,\|\,p)$, does it come out the same?
 
@@ -251,13 +255,13 @@ figures.trust_region()
 #
 # ## 5. PPO의 대답
 #
-# PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 너무 멀어진 샘플에서는 그래디언트를 끊자.** 그러면 평범한 경사 하강법으로 작은 걸음을 여러 번 가도 됩니다. 어떻게 끊는지는 {lesson:clip_and_min}에서 봅니다.
+# PPO의 대답은 간단합니다. 신뢰 영역을 계산하지 말고, **비율이 1에서 너무 멀어진 샘플에서는 그래디언트를 끊자.** 그러면 평범한 경사 하강법으로 작은 걸음을 여러 번 가도 됩니다. 어떻게 끊는지는 {lesson:clip_and_min}에서 봅니다.
 #
 # 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치(minibatch) 64, 10에폭(epoch)).
 #
 # **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
 
-# %% [markdown] lang="en" against="c4b7c2b2"
+# %% [markdown] lang="en" against="a8e5f554"
 # It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
 # A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
@@ -322,9 +326,9 @@ explorers.region()
 #
 # 이 과정의 바탕이 된 스터디 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 순전파와 역전파를 몇 번 하고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
 #
-# **예측** 트랜지션(transition) 2,048개로 업데이트 한 번. 어느 쪽이 더 오래 걸릴까요?
+# **예측** 트랜지션(transition, 한 스텝에서 일어난 일) 2,048개로 업데이트를 한 번 합니다. 어느 쪽이 더 오래 걸릴까요?
 
-# %% [markdown] lang="en" against="727cf64c"
+# %% [markdown] lang="en" against="adcde107"
 # PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
