@@ -245,13 +245,13 @@ figures.reinforce_scores(scores)
 #
 # ## 4. 이 그래디언트는 얼마나 흔들릴까요?
 #
-# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다.
+# 복도에서는 참 그래디언트를 알고 있으니 추정과 비교할 수 있습니다. 파란 화살표 하나가 배치 하나의 추정이고, 배치 100개를 한꺼번에 그렸습니다. 검은색 화살표는 참 그래디언트, 주황색 화살표는 추정의 기댓값입니다.
 #
 # **베이스라인**(baseline) $b$는 점수에서 빼는 값입니다. $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$이므로 행동과 상관없는 $b$는 얼마를 빼도 기댓값을 바꾸지 않습니다.
 #
 # **예측** 에피소드를 네 배로 모으면 화살표는 얼마나 모일까요? $b$를 0에서 2로 올리면? $\gamma$를 0.3으로 낮추면 주황색 화살표는 어디로 갈까요?
 
-# %% [markdown] lang="en" against="4751ca21"
+# %% [markdown] lang="en" against="cf40d971"
 # It learns. But the curve goes up and down. And do not trust the name `loss`: it is not a loss whose fall means anything, but a formula made so that **its derivative is the policy gradient**.
 #
 # ## 4. How noisy is this gradient?

@@ -15,14 +15,14 @@
 #
 # **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
-# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것.
+# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것. 3절과 5절에는 {lesson:policy_gradient}의 어드밴티지(advantage) $A$, 리턴의 기댓값 $J$, 정책 그래디언트(policy gradient)도 나옵니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en" against="8e49fd29"
+# %% [markdown] lang="en" against="48e83612"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
@@ -290,11 +290,11 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # ## 6. 같은 배치를 여러 번 쓰면
 #
-# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다.
+# 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다. (PPO의 $\mathrm{clip}(r)$은 비율을 클립 범위(clip range) $[1-\epsilon,\ 1+\epsilon]$에서 자르는 것이고, 클립 비중(clip fraction)은 비율이 그 범위를 벗어난 샘플의 비중입니다. 자세한 것은 {lesson:clip_and_min}에서 봅니다.)
 #
 # **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중만 바뀔까요?
 
-# %% [markdown] lang="en" against="1c517f9a"
+# %% [markdown] lang="en" against="7be69dce"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
