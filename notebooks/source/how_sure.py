@@ -216,7 +216,7 @@ for env_id in study.env_ids:
         names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
         print(textwrap.fill(f"  {verdict}: " + "; ".join(names), width=100, subsequent_indent="      "))
 
-# %% [markdown] lang="ko" against="552ecfda"
+# %% [markdown] lang="ko" against="51fcd9e4"
 # 차례로 읽어 봅시다.
 #
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
@@ -227,11 +227,11 @@ for env_id in study.env_ids:
 #
 # 이 점수는 "마지막 정책이 얼마나 좋은가"가 아니라 "얼마나 일찍 배웠는가"라는 것을 잊지 마세요.
 #
-# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 열 개씩 기록해 두었습니다.
+# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 여섯 개씩 기록해 두었습니다.
 #
 # **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
 
-# %% [markdown] lang="en" against="fd7dc66f"
+# %% [markdown] lang="en" against="07f2eaa2"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
@@ -242,7 +242,7 @@ for env_id in study.env_ids:
 #
 # Keep in mind that this score is not "how good is the final policy" but "how early did it learn".
 #
-# And the condition on $\lambda = 1$: rollouts here are 32 steps long, so even $\lambda = 1$ adds up at most 32 rewards and then takes the critic's word ({lesson:gae}). It does not trust the rewards alone. What if 8 environments collect 512 steps each? Ten seeds of each were recorded.
+# And the condition on $\lambda = 1$: rollouts here are 32 steps long, so even $\lambda = 1$ adds up at most 32 rewards and then takes the critic's word ({lesson:gae}). It does not trust the rewards alone. What if 8 environments collect 512 steps each? Six seeds of each were recorded.
 #
 # **Predict** Do $\lambda = 1$ and 0.95 part when rollouts are long?
 

@@ -15,14 +15,14 @@
 #
 # **이 레슨의 질문** 이전 정책이 모은 데이터를 어떻게 다시 사용할 수 있을까요? 그리고 비율이 고쳐 주지 못하는 것은 무엇일까요?
 #
-# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것. 3절과 5절에는 {lesson:policy_gradient}의 어드밴티지(advantage) $A$, 리턴의 기댓값 $J$, 정책 그래디언트(policy gradient)도 나옵니다.
+# **먼저 알아 둘 것** 확률분포와 기댓값, 정책 $\pi(a|s)$가 상태 $s$에서 행동 $a$를 고를 확률이라는 것. 3절과 5절에는 {lesson:policy_gradient}의 어드밴티지(advantage) $A$, 리턴(return)의 기댓값 $J$, 정책 그래디언트(policy gradient)도 나옵니다.
 #
 # **걸리는 시간** {minutes}분쯤
 #
 # 데이터를 모으는 일은 비쌉니다. 그런데 정책을 한 번 업데이트하고 나면 손에 든 데이터는 이미 *이전* 정책의 것입니다. 버리지 않고
 # 쓰려면 두 정책의 차이를 보정해야 합니다. 행동을 고르는 방식의 차이는 값 하나가 보정해 줍니다. 바로 확률 비율(probability ratio)입니다. 그 값이 보정하지 못하는 차이는 3절에서 봅니다.
 
-# %% [markdown] lang="en" against="48e83612"
+# %% [markdown] lang="en" against="9b17fd90"
 # # {title}
 #
 # **The question** How can we reuse data that the old policy collected? And what does the ratio not repair?
