@@ -2,6 +2,7 @@
 
 import dataclasses
 import pickle
+import re
 import warnings
 
 import gymnasium
@@ -15,6 +16,12 @@ import ppo_edu
 from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, environments, rollout, train
 from ppo_edu.environments import EnvironmentFailed, as_action, as_vector, make_environments
 from ppo_edu.study.seeds import Variant, run_study
+
+
+def named(value):
+    """Return a test's name for `value`, the same in every process: without addresses."""
+    return re.sub(r" at 0x[0-9a-f]+", "", str(value))
+
 
 TINY = PPOConfig(num_envs=2, horizon=8, hidden_sizes=(4,), minibatch_size=8, epochs=1)
 ALGORITHMS = [TINY, TRPOConfig(num_envs=2, horizon=8, hidden_sizes=(4,))]
@@ -99,7 +106,7 @@ SPACES = [
 ]
 
 
-@pytest.mark.parametrize("space", SPACES, ids=str)
+@pytest.mark.parametrize("space", SPACES, ids=named)
 def test_the_vector_is_gymnasiums_and_the_rollout_holds_it(space):
     space.seed(0)
     seen = [space.sample() for _ in range(9)]
@@ -254,7 +261,7 @@ ACCIDENTS = (
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize(("script", "step", "words"), ACCIDENTS, ids=str)
+@pytest.mark.parametrize(("script", "step", "words"), ACCIDENTS, ids=named)
 def test_an_accident_is_told_with_environment_number_and_step(script, step, words, language):
     ppo_edu.use_language(language)
     with pytest.raises(EnvironmentFailed) as told:
@@ -391,7 +398,7 @@ GOOD = [
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("script", GOOD, ids=str)
+@pytest.mark.parametrize("script", GOOD, ids=named)
 def test_what_means_the_right_thing_is_taken(script):
     run = train(scripted(**script), TINY, max_steps=64)
     assert run.total_steps >= 64 and torch.isfinite(weights(run)).all()
@@ -472,11 +479,14 @@ def test_an_action_is_taken_for_what_it_means(action, space, expected):
 @pytest.mark.parametrize(
     ("action", "space"),
     [
-        *((bad, Discrete(2)) for bad in (None, "left", 0.5, 2, -1, np.nan, np.inf, [0, 1], ValueError, {}, 1j)),
+        *(
+            (bad, Discrete(2))
+            for bad in (None, "left", 0.5, 2, -1, np.nan, np.inf, [0, 1], ValueError, {}, 1j)
+        ),
         *((bad, Box(-2, 2, (1,), np.float32)) for bad in (None, "left", [0.0, 1.0], ValueError, {}, [[]])),
         (torch.empty((), device="meta"), Discrete(2)),
     ],
-    ids=str,
+    ids=named,
 )
 @pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
 def test_what_is_no_action_is_named(action, space, language):
