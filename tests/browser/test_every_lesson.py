@@ -167,7 +167,10 @@ def drag(control):
 
 
 def press_a_key(control):
-    control.locator("[role=slider]").press("ArrowLeft")
+    handle = control.locator("[role=slider]")
+    # A drag may have left it at its low end, where only the other way leads on.
+    at_the_low_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin")
+    handle.press("ArrowRight" if at_the_low_end else "ArrowLeft")
 
 
 def tick(control):
