@@ -48,9 +48,15 @@ def first_reached(episodes, threshold, known=0):
 
 
 def reward_threshold(env_id):
-    """Return the mean return from which a Gymnasium environment counts as solved, NaN if it has none."""
+    """Return the mean return from which a Gymnasium environment counts as solved, NaN if it has none.
+
+    A function that makes environments, and its name in a run that was loaded, have none.
+    """
     # Here, because pictures need it before anything else of gymnasium.
     import gymnasium
 
-    threshold = gymnasium.spec(env_id).reward_threshold
+    try:
+        threshold = gymnasium.spec(env_id).reward_threshold if isinstance(env_id, str) else None
+    except gymnasium.error.Error:
+        threshold = None
     return float("nan") if threshold is None else threshold

@@ -66,7 +66,7 @@ HARMLESS = [
 
 
 @needs_fork
-# tests/stress tries them all; a sixth of them, of every kind that there is, is quick enough for each run.
+# tests/stress tries them all; here, every sixth, because each costs a process and some of them seconds.
 @pytest.mark.parametrize("make", hostile_answers.CALLED[::6], ids=lambda make: make.__name__)
 def test_no_function_makes_a_check_raise(make, impatient):
     assert_checked("probability_ratio", make())

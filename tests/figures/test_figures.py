@@ -205,3 +205,10 @@ def test_the_mistaken_end_is_worth_minus_the_bootstrap():
         recorded.advantages_of(steps, recorded.GAMMA, recorded.LAM) for steps in (episode, mistaken)
     )
     assert right[-1] - wrong[-1] == pytest.approx(recorded.GAMMA * episode["next_values"][-1], rel=1e-5)
+
+
+@pytest.mark.parametrize("env_id", [lambda: None, "my_own_environment"])
+def test_a_curve_follows_an_environment_that_is_not_registered(env_id):
+    drawing = TrainingPicture()
+    drawing.update(a_run((20.0, 60.0), env_id=env_id))
+    assert np.isnan(drawing.curve._threshold.get_ydata()).all()
