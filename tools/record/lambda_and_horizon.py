@@ -17,7 +17,7 @@ from ppo_edu import PPOConfig
 from ppo_edu.study import Variant, run_study
 from ppo_edu.study.results import Results
 
-SEEDS = range(6)
+SEEDS = range(10)
 STEPS = {"CartPole-v1": 100_000, "Acrobot-v1": 150_000}
 SHAPES = {"short": {"num_envs": 128, "horizon": 32}, "long": {"num_envs": 8, "horizon": 512}}
 VARIANTS = [

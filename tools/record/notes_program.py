@@ -20,7 +20,7 @@ SOURCE = ROOT / "notebooks" / "source" / "the_notes.py"
 RECORDED = ROOT / "ppo_edu" / "recorded" / "notes_program.csv"
 TAGS = {"language", "notes-program", "notes-mends"}
 COLUMNS = ("variant", "seed", "steps", "episodes", "last_100", "longest", "seconds")
-SEEDS, MAX_STEPS = range(4), 60_000
+SEEDS, MAX_STEPS = range(10), 60_000
 VARIANTS = {
     "as_written": ("PPO", {}),
     "log_softmax": ("LogSoftmax", {}),
