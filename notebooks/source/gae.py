@@ -424,25 +424,17 @@ def td_errors(rewards, values, next_values, terminated, gamma): ...
 # %%
 ppo_edu.check("td_errors", td_errors)
 
-# %% [markdown] lang="ko" against="11551dec"
-# ### 연습 · $\lambda$의 두 끝 (예측)
+# %% [markdown] lang="ko" against="b579cc94"
+# ### 연습 · $\lambda$의 두 끝 사이 (예측)
 #
-# 옳은 것은 어느 것일까요? `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 적으세요.
-#
-# - **a** $\lambda = 0$은 몬테카를로 어드밴티지, $\lambda = 1$은 TD 오차이다.
-# - **b** $\lambda = 0$은 TD 오차로 편향이 없고 분산이 크다. $\lambda = 1$은 몬테카를로 어드밴티지로 편향이 있고 분산이 작다.
-# - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
-# - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
+# 크리틱은 $s_1$의 가치만 10만큼 **높게** 잡고, 나머지 상태의 가치는 정확히 맞힙니다. 에피소드는 $s_0$에서 시작해 오래 이어집니다. $\gamma = 0.9$, $\lambda = 0.8$일 때 $A_0$은 이 오차 때문에 얼마나 커질까요?
+# $\lambda = 0$일 때와 $\lambda = 1$일 때를 먼저 생각해 보고, `...` 자리에 값을 적으세요(작아진다면 음수).
 
-# %% [markdown] lang="en" against="53c073e2"
-# ### Exercise · The two ends of $\lambda$ (predict)
+# %% [markdown] lang="en" against="14921f76"
+# ### Exercise · Between the two ends of $\lambda$ (predict)
 #
-# Which of these is right? Put its letter in place of the `...`, in quotes: `"a"`, for example.
-#
-# - **a** $\lambda = 0$ is the Monte Carlo advantage, $\lambda = 1$ the TD error.
-# - **b** $\lambda = 0$ is the TD error, without bias and with a large variance; $\lambda = 1$ is the Monte Carlo advantage, biased and with a small variance.
-# - **c** With $\lambda = 0$ every term becomes 0, so $A = 0$.
-# - **d** $\lambda = 0$ is the TD error, of small variance but biased where the critic is wrong; $\lambda = 1$ is the Monte Carlo advantage, which a wrong critic does not bias, of large variance.
+# The critic puts the value of $s_1$ too **high** by 10 and is right about every other state. The episode begins in $s_0$ and goes on for long. With $\gamma = 0.9$ and $\lambda = 0.8$, by how much does this error make $A_0$ larger?
+# Think of $\lambda = 0$ and of $\lambda = 1$ first, then put the number in place of the `...` (negative, if $A_0$ becomes smaller).
 
 # %% tags=["exercise-lambda_ends"]
 lambda_ends = ...
@@ -450,25 +442,29 @@ lambda_ends = ...
 # %%
 ppo_edu.check("lambda_ends", lambda_ends)
 
-# %% [markdown] lang="ko" against="a4fabf31"
-# ### 연습 · 시간 제한에 걸린 스텝 (예측)
+# %% [markdown] lang="ko" against="ece6702d"
+# ### 연습 · 시간 제한에 걸린 스텝 (기록 읽기)
 #
-# 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 행에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
+# 배치에서 이어지는 두 행입니다. 행 $t$에서 시간 제한으로 에피소드가 중단되었고, 다음 행에는 다른 에피소드가 이어집니다.
 #
-# - **a** $\gamma V(s_{t+1})$은 더하고, $\gamma\lambda A_{t+1}$은 더하지 않는다.
-# - **b** 둘 다 더하지 않는다.
-# - **c** 둘 다 더한다.
-# - **d** $\gamma V(s_{t+1})$은 더하지 않고, $\gamma\lambda A_{t+1}$은 더한다.
+# | 행 | $r$ | $V(s)$ | $V(s')$ | `terminated` | `truncated` | $A$ |
+# |---|---|---|---|---|---|---|
+# | $t$ | 1 | 40 | 50 | `False` | `True` | ? |
+# | $t + 1$ | 1 | 30 | 32 | `False` | `False` | 16 |
+#
+# $V(s')$은 그 행의 스텝이 실제로 도착한 상태의 가치입니다. $\gamma = 0.9$, $\lambda = 0.5$일 때 물음표 자리의 값은 얼마일까요? `...` 자리에 적으세요.
 
-# %% [markdown] lang="en" against="b94567d6"
-# ### Exercise · A step at the time limit (predict)
+# %% [markdown] lang="en" against="e18079c8"
+# ### Exercise · A step at the time limit (read a log)
 #
-# In step $t$ a time limit cut the episode off (`truncated`). The next row of the batch belongs to another episode. To find $A_t$,
+# These are two rows of a batch, one after the other. In row $t$ a time limit cut the episode off; the next row belongs to another episode.
 #
-# - **a** add $\gamma V(s_{t+1})$, but not $\gamma\lambda A_{t+1}$.
-# - **b** add neither.
-# - **c** add both.
-# - **d** do not add $\gamma V(s_{t+1})$, but add $\gamma\lambda A_{t+1}$.
+# | row | $r$ | $V(s)$ | $V(s')$ | `terminated` | `truncated` | $A$ |
+# |---|---|---|---|---|---|---|
+# | $t$ | 1 | 40 | 50 | `False` | `True` | ? |
+# | $t + 1$ | 1 | 30 | 32 | `False` | `False` | 16 |
+#
+# $V(s')$ is the value of the state that the row's step really reached. With $\gamma = 0.9$ and $\lambda = 0.5$, which number stands in place of the question mark? Put it in place of the `...`.
 
 # %% tags=["exercise-time_limit"]
 time_limit = ...
