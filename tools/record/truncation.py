@@ -1,10 +1,10 @@
 """Record truncation.csv: ``python tools/record/truncation.py``, some minutes on one core.
 
 What the truncation mistake (`bootstrap_truncated=False`) does to a policy: CartPole with a time limit of 50
-or 500 steps, with the mistake and without, ten seeds each, all else as `PPOConfig` has it. One row for each training:
-``solved_at_step`` is when the last 100 episodes averaged 95 % of the limit, ``own_limit`` the mean return of
-the final policy, drawing its actions, in 100 new episodes with that limit, ``full_limit`` in 100 with the 500
-of CartPole-v1. Goes on where it stopped.
+or 500 steps, with the mistake and without, ten seeds each, all else as `PPOConfig` has it. One row for each
+training: ``solved_at_step`` is when the last 100 episodes averaged 95 % of the limit, ``own_limit`` the mean
+return of the final policy, drawing its actions, in 100 new episodes with that limit, ``full_limit`` in 100
+with the 500 of CartPole-v1. Goes on where it stopped.
 """
 
 import csv
