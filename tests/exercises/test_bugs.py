@@ -1,5 +1,6 @@
 """Six programs with a bug: each shows it, hides its code until asked, and passes only when it is mended."""
 
+import csv
 import inspect
 
 import numpy as np
@@ -206,3 +207,20 @@ def test_the_program_is_written_in_the_functions_it_lists():
         if inspect.isfunction(value) and value.__module__ == bugs.program.__name__
     ]
     assert [name for name in defined if name not in ("train", "diagnose")] == list(bugs.PARTS)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_symptom_shows_in_the_seed_of_the_picture_as_it_was_recorded(number):
+    assert bugs.shows(number, bugs.history(), bugs.history(number))
+    assert not bugs.shows(number, bugs.history(), bugs.history())
+    with bugs.RECORDED.open(encoding="utf-8") as file:
+        assert f"{number},2,1\n" in file.readlines()
+
+
+def test_what_the_lesson_says_of_other_seeds_is_what_was_recorded():
+    with bugs.RECORDED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    in_all = [
+        number for number in NUMBERS if all(int(r["shows"]) for r in rows if int(r["number"]) == number)
+    ]
+    assert in_all == [1, 2, 5, 6] and len({row["seed"] for row in rows}) == 12
