@@ -4,11 +4,11 @@
     /path/to/a/venv/bin/python benchmarks/jax_peer.py SEED
 
 It runs in an environment of its own (`jax`, `gymnax`, and `six`, which gymnax 1.0.1 forgets to ask for), so
-it imports nothing of this course. Its settings are those that PureJaxRL publishes for CartPole: 4 environments
-x 128 steps, 4 epochs of 4 minibatches, a learning rate that falls from 2.5e-4 to 0 in 500,000 steps. A time
-limit counts as an end of the task there, and so it does here. What is compiled is compiled before the clock
-starts; what that took is told apart. Prints one line of JSON: the fields of `time_to_solve.Clock`, and
-``compile_seconds``.
+it imports nothing of this course. Its settings are those that PureJaxRL publishes for CartPole: 4
+environments x 128 steps, 4 epochs of 4 minibatches, a learning rate that falls from 2.5e-4 to 0 in 500,000
+steps. A time limit counts as an end of the task there, and so it does here. What is compiled is compiled
+before the clock starts; what that took is told apart. Prints one line of JSON: the fields of
+`time_to_solve.Clock`, and ``compile_seconds``.
 """
 
 import os

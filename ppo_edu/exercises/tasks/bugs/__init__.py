@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ppo_edu import recorded
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import GREY, ORANGE, styled
 from ppo_edu.exercises import calling
@@ -22,7 +23,6 @@ from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, no
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.exercises.tasks.bugs import program
 from ppo_edu.guards.validation import check_choice
-from ppo_edu import recorded
 from ppo_edu.language import t
 from ppo_edu.run import one_thread
 
