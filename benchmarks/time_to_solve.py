@@ -14,8 +14,9 @@ every 4,096 steps, and neither clock runs while it plays.
 
 CleanRL's own package is no peer here: what PyPI has of it for this Python (0.4.8) is older than its ppo.py.
 Its published settings are, run by Stable-Baselines3. Every program computes on one thread, in this one
-process (a PPO compiled by JAX: in one of its own, from the Python that is given, its compiling told apart), one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is
-what a learner waits; processor time is less disturbed by what else runs. Keeps the numbers in
+process (a PPO compiled by JAX: in one of its own, from the Python that is given, its compiling told apart),
+one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is what a
+learner waits; processor time is less disturbed by what else runs. Keeps the numbers in
 benchmarks/time_to_solve.json and draws them in both languages, images/time_to_solve.png and
 images/time_to_solve_ko.png.
 """
