@@ -305,10 +305,11 @@ print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 # %%
 figures.truncation_mistake()
 
-# %% [markdown] lang="ko" against="b1595fbe"
+# %% [markdown] lang="ko" against="9c68c362"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
-# 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
-# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
+# 과제를 푼 스텝까지 같았습니다. 이 설정의 CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다.
+# 위의 계산에서 바로 알 수 있는 것은 하나입니다. 두 행동이 모두 시간 제한까지 버틴다면, 벌은 남은 스텝 수에만 달려 있으니 두 행동이 똑같이 받습니다. 그것이 점수가 멀쩡한 이유의 전부인지, 아니면 시간 제한에 처음 닿을 때 정책이 이미 거의 다 배워서인지는 **가려내지 못했습니다**.
+# 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
 #
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
@@ -320,10 +321,11 @@ figures.truncation_mistake()
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="fc106403"
+# %% [markdown] lang="en" against="d0dca1d1"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
-# and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
-# A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
+# and even the step at which the task was solved was the same. In CartPole with these settings it is a mistake that is **large in the advantages and invisible in the return**.
+# One thing follows from the computation above: where both actions last until the time limit, the blame depends on nothing but the number of steps left, so both get the same. Whether this is all the reason, or whether the policy had learned nearly everything when it first met the time limit, **has not been told apart**.
+# A good return does not prove the code right. Whether another task is as lenient, nobody knows before measuring.
 #
 # ## 7. What does $\lambda$ trade for what? Measure it
 #
