@@ -98,12 +98,12 @@ for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
 # ## 3. 그 값은 얼마나 확실할까요?
 #
 # 시드를 다시 뽑으면 다른 값이 나올 것입니다. 얼마나 다를까요? 훈련을 수천 번 다시 할 수는 없으니, 손에 든 열 개가 세상의 전부라고 치고 **그 안에서 다시 뽑아** 봅니다.
-# 열 개 가운데 열 번을, 같은 것이 또 나와도 괜찮다고 하고 뽑아 사분위간 평균을 냅니다. 이것을 2,000번 반복해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
+# 열 개에서 열 번을 뽑되, 뽑은 것을 도로 넣고 다시 뽑아(같은 것이 또 나와도 됩니다) 사분위간 평균을 냅니다. 이것을 2,000번 반복해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
 # 이 방법을 통계학에서 부트스트랩(bootstrap)이라고 합니다. {lesson:gae}의 부트스트랩과는 이름만 같습니다.
 #
 # **예측** 시드가 열 개가 아니라 세 개, 다섯 개였다면 구간은 얼마나 넓을까요?
 
-# %% [markdown] lang="en" against="eea7d5e8"
+# %% [markdown] lang="en" against="69fd0d44"
 # The mean is dragged along by a single run. The median hardly moves, but it looks at one or two runs and lets the others go. The interquartile mean lies between: it uses the whole middle half, and no single run at one end can push it about.
 #
 # It has its price: if two of the ten break down altogether, the interquartile mean does not show it. So never show the one number alone: **show the runs beside it**.
@@ -175,11 +175,11 @@ for count in (2, 3, 5, 10, 20):
 #
 # 이번에는 모든 변형을 한꺼번에 봅니다. 옅은 점이 실행 하나, 진한 점과 막대가 사분위간 평균과 95% 구간, 세로띠가 기본 설정의 구간입니다.
 #
-# 점수는 훈련이 끝났을 때 *끝나 있던* 마지막 에피소드 100번의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 이전 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
+# 점수는 훈련이 끝날 때까지 *다 마친* 에피소드 가운데 마지막 100개의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 이전 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
 #
 # **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 환경이 달라도 같을까요?
 
-# %% [markdown] lang="en" against="e7066074"
+# %% [markdown] lang="en" against="066bd13f"
 # With few seeds the interval comes out **too narrow**: it draws again from the few that there are, and cannot imagine what is not among them. With two or three seeds, not even the interval can be trusted.
 #
 # ## 5. What matters?
