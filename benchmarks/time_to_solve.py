@@ -2,6 +2,7 @@
 
     python benchmarks/time_to_solve.py
     python benchmarks/time_to_solve.py --seeds 10 --notes-seconds 30
+    python benchmarks/time_to_solve.py --jax-python /path/to/a/venv/bin/python    with `jax_peer.py` beside it
     python benchmarks/time_to_solve.py --redraw        the pictures again, from the numbers of the last run
 
 Two clocks are read. *Solved*: the mean return of the last 100 finished training episodes has reached 475.
@@ -13,8 +14,9 @@ every 4,096 steps, and neither clock runs while it plays.
 
 CleanRL's own package is no peer here: what PyPI has of it for this Python (0.4.8) is older than its ppo.py.
 Its published settings are, run by Stable-Baselines3. Every program computes on one thread, in this one
-process, one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is
-what a learner waits; processor time is less disturbed by what else runs. Keeps the numbers in
+process (a PPO compiled by JAX: in one of its own, from the Python that is given, its compiling told apart),
+one after the other for each seed, so that a busy machine is busy for all of them. Wall clock is what a
+learner waits; processor time is less disturbed by what else runs. Keeps the numbers in
 benchmarks/time_to_solve.json and draws them in both languages, images/time_to_solve.png and
 images/time_to_solve_ko.png.
 """
@@ -25,6 +27,7 @@ import dataclasses
 import json
 import os
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
@@ -38,7 +41,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 import ppo_edu
-from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, style
+from ppo_edu.drawing.style import BLUE, BROWN, GREEN, GREY, ORANGE, PURPLE, style
 from ppo_edu.language import font_families
 from ppo_edu.rollout import play_episodes
 
@@ -90,6 +93,7 @@ class Clock:
     policy_wall: float | None = None
     policy_processor: float | None = None
     policy_steps: int | None = None
+    compile_seconds: float | None = None
 
     def __post_init__(self):
         self._wall, self._processor = time.perf_counter(), time.process_time()
@@ -244,11 +248,24 @@ def notes_update(network, optimiser, transitions, gamma=0.98, lam=0.95, epsilon=
         optimiser.step()
 
 
+def compiled_by_jax(python):
+    """Return the program that runs `jax_peer.py` with this Python, which has JAX."""
+
+    def program(seed, _cap):
+        peer = Path(__file__).with_name("jax_peer.py")
+        told = subprocess.run([python, peer, str(seed)], check=True, capture_output=True, text=True).stdout
+        return Clock(**json.loads(told))
+
+    return program
+
+
+JAX = "PPO compiled by JAX, PureJaxRL's settings"
 PROGRAMS = {
     "ppo_edu, defaults": (this_engine, BLUE),
     "Stable-Baselines3 PPO, RL Zoo's settings": (stable_baselines3, ORANGE),
     "Stable-Baselines3 PPO, CleanRL's settings": (cleanrl_settings, GREEN),
     "the notes' loop": (notes_loop, PURPLE),
+    JAX: (None, BROWN),
 }
 
 
@@ -259,6 +276,7 @@ WORDS = {
         "Stable-Baselines3 PPO, RL Zoo's settings": "Stable-Baselines3 PPO, RL Zoo's settings",
         "Stable-Baselines3 PPO, CleanRL's settings": "Stable-Baselines3 PPO, CleanRL's settings",
         "the notes' loop": "the notes' loop",
+        JAX: JAX,
         "solved": "solved: 475",
         "seconds": "processor seconds since the start of training, one thread (logarithmic)",
         "mean": "mean return, last 100 episodes",
@@ -271,6 +289,7 @@ WORDS = {
         "Stable-Baselines3 PPO, RL Zoo's settings": "Stable-Baselines3의 PPO, RL Zoo의 설정",
         "Stable-Baselines3 PPO, CleanRL's settings": "Stable-Baselines3의 PPO, CleanRL의 설정",
         "the notes' loop": "노트의 반복문",
+        JAX: "JAX로 컴파일한 PPO, PureJaxRL의 설정",
         "solved": "풀었다고 보는 선: 475",
         "seconds": "훈련을 시작한 뒤의 CPU 시간(초), 스레드 하나(로그 눈금)",
         "mean": "최근 에피소드 100개의 평균 점수",
@@ -292,6 +311,7 @@ def main():
         default=60.0,
         help="processor seconds after which the notes' loop is ended",
     )
+    parser.add_argument("--jax-python", metavar="PATH", help="a Python that has jax and gymnax")
     parser.add_argument("--redraw", action="store_true", help="only draw the last run's numbers")
     chosen = parser.parse_args()
     if chosen.redraw:
@@ -300,9 +320,12 @@ def main():
 
     torch.set_num_threads(1)
     ppo_edu.train(seed=0, max_steps=1)  # what Python loads on first use is not what is measured
-    clocks = {name: [] for name in PROGRAMS}
+    programs = {name: program for name, (program, _) in PROGRAMS.items() if program is not None}
+    if chosen.jax_python:
+        programs[JAX] = compiled_by_jax(chosen.jax_python)
+    clocks = {name: [] for name in programs}
     for seed in range(chosen.seeds):
-        for name, (program, _) in PROGRAMS.items():
+        for name, program in programs.items():
             clock = program(seed, chosen.notes_seconds)
             clocks[name].append(clock)
             told = (
@@ -338,6 +361,10 @@ def report(clocks):
                 for what, digits in (("wall", 2), ("processor", 2), ("steps", 0))
             ]
             print(f"| {name} | {len(solved)} of {len(found)} | {' | '.join(columns)} |")
+    for name, found in clocks.items():
+        compiling = [clock.compile_seconds for clock in found if clock.compile_seconds]
+        if compiling:
+            print(f"\n{name}: beforehand, {spread(compiling, 1)} seconds (wall) of compiling")
     print("\nTimes as long as the first, ratio of medians:")
     for name, found in list(clocks.items())[1:]:
         if all(clock.wall for clock in [*found, *first]):

@@ -74,9 +74,25 @@ def test_lambda_0_8_is_seen_in_cartpole_alone():
         assert (statistics.bootstrap_interval(less, *pair)[1] < 0) == seen
 
 
-def test_long_and_short_rollouts_were_recorded_with_six_seeds_each():
+def test_lambda_1_falls_behind_in_the_long_rollouts_of_acrobot_alone():
     lengths = recorded.lambda_and_horizon()
-    assert set(lengths.env_ids) == {"CartPole-v1", "Acrobot-v1"} and len(lengths) == 2 * 4 * 6
+    assert set(lengths.env_ids) == {"CartPole-v1", "Acrobot-v1"} and len(lengths) == 2 * 4 * 10
+    for env_id in lengths.env_ids:
+        for shape in ("short", "long"):
+            pair = [lengths.scores(env_id, f"{shape}_lam_{lam}") for lam in ("1", "0.95")]
+            low, high = statistics.bootstrap_interval(less, *pair)
+            assert (low <= 0 <= high) == ((env_id, shape) != ("Acrobot-v1", "long")) and low < 0
+
+
+def test_two_of_the_notes_mends_do_harm_and_no_other_makes_a_difference():
+    trained = recorded.notes_program()
+    as_written = trained.pop("as_written")["last_100"]
+    assert len(as_written) == 10
+    for variant, rows in trained.items():
+        low, high = statistics.bootstrap_interval(less, rows["last_100"], as_written)
+        assert low < 0 and (high < 0) == (variant in {"normalised", "absolute_error"})
+    assert 5 < (trained["absolute_error"]["last_100"] < 15).sum() < 10
+    assert np.median(trained["advantages_once"]["last_100"]) < np.median(as_written)
 
 
 def test_from_the_small_program_to_the_default_no_single_row_does_it():

@@ -377,27 +377,39 @@ def clipped_surrogate(ratio, advantage, epsilon): ...
 # %%
 ppo_edu.check("clipped_surrogate", clipped_surrogate)
 
-# %% [markdown] lang="ko" against="cbd50614"
-# ### 연습 · 그래디언트가 흐르는 경우 (예측)
+# %% [markdown] lang="ko" against="3b17a4fa"
+# ### 연습 · 그래디언트가 흐르는 행 (기록 읽기)
 #
-# 여섯 경우 가운데 그래디언트가 0이 **아닌** 것을 모두 고르세요.
+# 업데이트를 몇 번 한 뒤에 미니배치 하나를 찍어 보았습니다. 이번에는 $\epsilon = 0.1$입니다. 그래디언트 $\partial L / \partial r$이 0이 **아닌** 행을 모두 고르세요.
 #
-# | | $r < 1-\epsilon$ | 범위 안 | $r > 1+\epsilon$ |
-# |---|---|---|---|
-# | $A > 0$ | **a** | **b** | **c** |
-# | $A < 0$ | **d** | **e** | **f** |
+# | 행 | $r$ | $A$ |
+# |---|---|---|
+# | **a** | 1.15 | +0.5 |
+# | **b** | 0.70 | +2.0 |
+# | **c** | 1.00 | -1.0 |
+# | **d** | 0.85 | -0.3 |
+# | **e** | 1.40 | -0.1 |
+# | **f** | 0.95 | +0.0 |
+# | **g** | 1.05 | +3.0 |
+# | **h** | 0.60 | -2.0 |
 #
 # `...` 자리에 고른 글자를 모두 적으세요. 예: `"ab"`
 
-# %% [markdown] lang="en" against="38e0a114"
-# ### Exercise · Where a gradient passes (predict)
+# %% [markdown] lang="en" against="c40f2c54"
+# ### Exercise · Where a gradient passes (read a log)
 #
-# Pick all of the six cases in which the gradient is **not** zero.
+# This is a minibatch, printed after some updates. This time $\epsilon = 0.1$. Pick all rows in which the gradient $\partial L / \partial r$ is **not** zero.
 #
-# | | $r < 1-\epsilon$ | inside | $r > 1+\epsilon$ |
-# |---|---|---|---|
-# | $A > 0$ | **a** | **b** | **c** |
-# | $A < 0$ | **d** | **e** | **f** |
+# | row | $r$ | $A$ |
+# |---|---|---|
+# | **a** | 1.15 | +0.5 |
+# | **b** | 0.70 | +2.0 |
+# | **c** | 1.00 | -1.0 |
+# | **d** | 0.85 | -0.3 |
+# | **e** | 1.40 | -0.1 |
+# | **f** | 0.95 | +0.0 |
+# | **g** | 1.05 | +3.0 |
+# | **h** | 0.60 | -2.0 |
 #
 # Put all the letters you picked in place of the `...`: `"ab"`, for example.
 
@@ -425,25 +437,23 @@ def negative_advantage(ratio, advantage, epsilon): ...
 # %%
 ppo_edu.check("negative_advantage", negative_advantage)
 
-# %% [markdown] lang="ko" against="9959ddc1"
-# ### 연습 · 범위를 벗어날 수 있을까요? (예측)
+# %% [markdown] lang="ko" against="2d9ff489"
+# ### 연습 · 비율은 어디에서 멈출까요? (예측)
 #
-# 클리핑된 목적함수로 훈련하는 동안 어떤 샘플의 비율이 $[1-\epsilon,\ 1+\epsilon]$을 벗어날 수 있을까요?
+# 샘플이 하나뿐이고, 비율 $r$ 자체가 파라미터라고 합시다. $A = 1$, $\epsilon = 0.2$이고, $r = 1$에서 클리핑된 목적함수를 키웁니다. 옵티마이저에는 모멘텀이 있습니다.
 #
-# - **a** 아니다. 클리핑이 비율을 범위 안에 붙잡아 둔다.
-# - **b** 한 스텝은 벗어나지만, 다음 스텝에 가장자리로 되돌려진다.
-# - **c** 그렇다. 그 샘플이 미는 힘은 사라져도, 다른 샘플이나 옵티마이저의 모멘텀에 밀려 나갈 수 있다.
-# - **d** 잘못된 쪽($A > 0$이면 아래, $A < 0$이면 위)으로만 벗어날 수 있다.
+# $$v \leftarrow 0.5\,v + \frac{\partial L}{\partial r}, \qquad r \leftarrow r + 0.1\,v$$
+#
+# $v$는 0에서 출발합니다. 다른 샘플은 없습니다. 업데이트를 끝없이 되풀이하면 $r$은 어디에서 멈출까요? `...` 자리에 값을 적으세요.
 
-# %% [markdown] lang="en" against="6328c6c3"
-# ### Exercise · Can a ratio leave the range? (predict)
+# %% [markdown] lang="en" against="ec6cc563"
+# ### Exercise · Where does the ratio come to rest? (predict)
 #
-# While we train with the clipped objective, can the ratio of a sample leave $[1-\epsilon,\ 1+\epsilon]$?
+# Take a single sample, and let the ratio $r$ itself be the parameter. With $A = 1$ and $\epsilon = 0.2$ the clipped objective is raised, from $r = 1$ on. The optimiser has momentum:
 #
-# - **a** No: clipping holds the ratio inside.
-# - **b** For one step it can, but the next step cuts it back to the edge.
-# - **c** Yes: its own pull is gone, but other samples and the optimiser's momentum can push it on.
-# - **d** Only on the wrong side (below for $A > 0$, above for $A < 0$).
+# $$v \leftarrow 0.5\,v + \frac{\partial L}{\partial r}, \qquad r \leftarrow r + 0.1\,v$$
+#
+# $v$ begins at 0, and there is no other sample. After ever so many updates, where does $r$ come to rest? Put the number in place of the `...`.
 
 # %% tags=["exercise-leaving_the_range"]
 leaving_the_range = ...

@@ -672,7 +672,7 @@ throwing_away = ...
 # %%
 ppo_edu.check("throwing_away", throwing_away)
 
-# %% [markdown] lang="ko" against="a59d2b60"
+# %% [markdown] lang="ko" against="01006283"
 # ## 버그 찾기
 #
 # 작은 PPO 프로그램이 여섯 개 있습니다. 하나하나에 버그가 딱 하나씩 있는데, 모두 실제 라이브러리의 이슈 트래커에 올라온 적이 있는 종류입니다.
@@ -687,8 +687,10 @@ ppo_edu.check("throwing_away", throwing_away)
 #
 # 과제는 100스텝에서 중단되는 CartPole이고, 환경은 8개, 한 번에 128스텝씩 모읍니다. *설명된 분산*은 크리틱이 목표를 얼마나 맞히는지를 나타냅니다.
 # 1이면 완벽하고, 0이면 평균만 맞힙니다. 아무도 쓰러지지 않으면 목표가 거의 같아서, 버그가 없어도 0에 가까워질 수 있습니다.
+#
+# 그림에는 증상이 가장 잘 보이는 시드 하나를 골라 썼습니다. 골랐으니 다른 시드에서도 보이는지 말해야 공정합니다. 프로그램마다 시드 열두 개로 돌려 세어 둔 것이 있습니다. 증상을 미리 알고 싶지 않다면 마지막 프로그램 뒤에서 봅니다.
 
-# %% [markdown] lang="en" against="0ebfba76"
+# %% [markdown] lang="en" against="ca138695"
 # ## Find the bug
 #
 # Here are six small PPO programs. Each has exactly one bug, of a kind that has stood in the issue tracker of a real library.
@@ -701,6 +703,8 @@ ppo_edu.check("throwing_away", throwing_away)
 #
 # The task is CartPole, truncated after 100 steps, in 8 environments, 128 steps at a time. The *explained variance* tells how well the critic foretells its targets:
 # 1 is perfect, at 0 it knows their mean and no more. When nobody falls, all targets are nearly the same, and it may come near 0 without any bug.
+#
+# The pictures show one seed, picked because the symptoms read well there. Whoever picks has to say how it is with others: each program was run with twelve seeds. As the counts give the symptoms away, they stand after the last program.
 
 # %%
 from ppo_edu.exercises.tasks import bugs
@@ -836,6 +840,25 @@ bug_6 = ...
 
 # %%
 ppo_edu.check("bug_6", bug_6)
+
+# %% [markdown] lang="ko" against="3d8a0bf4"
+# ### 다른 시드에서도 그럴까요?
+#
+# **예측** 여섯 증상 가운데 시드 열두 개 모두에서 보이는 것은 몇 개일까요?
+
+# %% [markdown] lang="en" against="23f58ca7"
+# ### And with other seeds?
+#
+# **Predict** How many of the six symptoms show in all twelve seeds?
+
+# %% tags=["nbval-check-output"]
+print(bugs.in_how_many_seeds())
+
+# %% [markdown] lang="ko" against="8f429622"
+# 모든 시드에서 보이는 증상은 대개 계산에서 바로 나오는 것입니다(행의 수, 클립 비중, $|A|$의 한계). 훈련의 결과로 나타나는 증상, 즉 무너지거나 가치 손실이 줄지 않는 것은 시드를 탑니다. 증상이 안 보인다고 버그가 없는 것은 아닙니다.
+
+# %% [markdown] lang="en" against="34acced3"
+# The symptoms that show in every seed come straight from the computation, most of them: the number of rows, the clip fraction, the limit on $|A|$. Those that training has to bring about, breaking down or a value loss that does not fall, depend on the seed. Not seeing a symptom does not mean that there is no bug.
 
 # %% [markdown] lang="ko" against="312bb403"
 # ## 훈련이 안 될 때의 점검표

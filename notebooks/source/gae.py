@@ -305,10 +305,11 @@ print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 # %%
 figures.truncation_mistake()
 
-# %% [markdown] lang="ko" against="b1595fbe"
+# %% [markdown] lang="ko" against="9c68c362"
 # 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시드 여덟 개로 150,000스텝씩 재어 보니, 실수가 있든 없든 마지막 점수가 모두 500이었고
-# 과제를 푼 스텝까지 같았습니다. CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다. 시간 제한은 어느 행동을 하든 똑같이 찾아오니 두 행동이 같은 벌을 받고, 이때 정책은 이미 다 배운 뒤이기도 합니다.
-# 그러니 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
+# 과제를 푼 스텝까지 같았습니다. 이 설정의 CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다.
+# 위의 계산에서 바로 알 수 있는 것은 하나입니다. 두 행동이 모두 시간 제한까지 버틴다면, 벌은 남은 스텝 수에만 달려 있으니 두 행동이 똑같이 받습니다. 그것이 점수가 멀쩡한 이유의 전부인지, 아니면 시간 제한에 처음 닿을 때 정책이 이미 거의 다 배워서인지는 **가려내지 못했습니다**.
+# 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
 #
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
@@ -320,10 +321,11 @@ figures.truncation_mistake()
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="fc106403"
+# %% [markdown] lang="en" against="d0dca1d1"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. Over eight seeds and 150,000 steps, every final return was 500 with the mistake and without,
-# and even the step at which the task was solved was the same. In CartPole it is a mistake that is **large in the advantages and invisible in the return**. The time limit comes whatever the action was, so both actions get the same blame; and by then the policy has learned all there is.
-# A good return does not prove the code right, then. Whether another task is as lenient, nobody knows before measuring.
+# and even the step at which the task was solved was the same. In CartPole with these settings it is a mistake that is **large in the advantages and invisible in the return**.
+# One thing follows from the computation above: where both actions last until the time limit, the blame depends on nothing but the number of steps left, so both get the same. Whether this is all the reason, or whether the policy had learned nearly everything when it first met the time limit, **has not been told apart**.
+# A good return does not prove the code right. Whether another task is as lenient, nobody knows before measuring.
 #
 # ## 7. What does $\lambda$ trade for what? Measure it
 #
@@ -424,25 +426,17 @@ def td_errors(rewards, values, next_values, terminated, gamma): ...
 # %%
 ppo_edu.check("td_errors", td_errors)
 
-# %% [markdown] lang="ko" against="11551dec"
-# ### 연습 · $\lambda$의 두 끝 (예측)
+# %% [markdown] lang="ko" against="b579cc94"
+# ### 연습 · $\lambda$의 두 끝 사이 (예측)
 #
-# 옳은 것은 어느 것일까요? `...` 자리에 `"a"`처럼 따옴표로 감싼 글자를 적으세요.
-#
-# - **a** $\lambda = 0$은 몬테카를로 어드밴티지, $\lambda = 1$은 TD 오차이다.
-# - **b** $\lambda = 0$은 TD 오차로 편향이 없고 분산이 크다. $\lambda = 1$은 몬테카를로 어드밴티지로 편향이 있고 분산이 작다.
-# - **c** $\lambda = 0$이면 모든 항이 0이 되어 $A = 0$이다.
-# - **d** $\lambda = 0$은 TD 오차로 분산이 작지만 크리틱이 틀리면 편향이 있다. $\lambda = 1$은 몬테카를로 어드밴티지로 크리틱 탓의 편향은 없지만 분산이 크다.
+# 크리틱은 $s_1$의 가치만 10만큼 **높게** 잡고, 나머지 상태의 가치는 정확히 맞힙니다. 에피소드는 $s_0$에서 시작해 오래 이어집니다. $\gamma = 0.9$, $\lambda = 0.8$일 때 $A_0$은 이 오차 때문에 얼마나 커질까요?
+# $\lambda = 0$일 때와 $\lambda = 1$일 때를 먼저 생각해 보고, `...` 자리에 값을 적으세요(작아진다면 음수).
 
-# %% [markdown] lang="en" against="53c073e2"
-# ### Exercise · The two ends of $\lambda$ (predict)
+# %% [markdown] lang="en" against="14921f76"
+# ### Exercise · Between the two ends of $\lambda$ (predict)
 #
-# Which of these is right? Put its letter in place of the `...`, in quotes: `"a"`, for example.
-#
-# - **a** $\lambda = 0$ is the Monte Carlo advantage, $\lambda = 1$ the TD error.
-# - **b** $\lambda = 0$ is the TD error, without bias and with a large variance; $\lambda = 1$ is the Monte Carlo advantage, biased and with a small variance.
-# - **c** With $\lambda = 0$ every term becomes 0, so $A = 0$.
-# - **d** $\lambda = 0$ is the TD error, of small variance but biased where the critic is wrong; $\lambda = 1$ is the Monte Carlo advantage, which a wrong critic does not bias, of large variance.
+# The critic puts the value of $s_1$ too **high** by 10 and is right about every other state. The episode begins in $s_0$ and goes on for long. With $\gamma = 0.9$ and $\lambda = 0.8$, by how much does this error make $A_0$ larger?
+# Think of $\lambda = 0$ and of $\lambda = 1$ first, then put the number in place of the `...` (negative, if $A_0$ becomes smaller).
 
 # %% tags=["exercise-lambda_ends"]
 lambda_ends = ...
@@ -450,25 +444,29 @@ lambda_ends = ...
 # %%
 ppo_edu.check("lambda_ends", lambda_ends)
 
-# %% [markdown] lang="ko" against="a4fabf31"
-# ### 연습 · 시간 제한에 걸린 스텝 (예측)
+# %% [markdown] lang="ko" against="ece6702d"
+# ### 연습 · 시간 제한에 걸린 스텝 (기록 읽기)
 #
-# 스텝 $t$에서 시간 제한으로 에피소드가 중단되었습니다(`truncated`). 배치의 다음 행에는 다른 에피소드가 이어집니다. $A_t$를 구할 때,
+# 배치에서 이어지는 두 행입니다. 행 $t$에서 시간 제한으로 에피소드가 중단되었고, 다음 행에는 다른 에피소드가 이어집니다.
 #
-# - **a** $\gamma V(s_{t+1})$은 더하고, $\gamma\lambda A_{t+1}$은 더하지 않는다.
-# - **b** 둘 다 더하지 않는다.
-# - **c** 둘 다 더한다.
-# - **d** $\gamma V(s_{t+1})$은 더하지 않고, $\gamma\lambda A_{t+1}$은 더한다.
+# | 행 | $r$ | $V(s)$ | $V(s')$ | `terminated` | `truncated` | $A$ |
+# |---|---|---|---|---|---|---|
+# | $t$ | 1 | 40 | 50 | `False` | `True` | ? |
+# | $t + 1$ | 1 | 30 | 32 | `False` | `False` | 16 |
+#
+# $V(s')$은 그 행의 스텝이 실제로 도착한 상태의 가치입니다. $\gamma = 0.9$, $\lambda = 0.5$일 때 물음표 자리의 값은 얼마일까요? `...` 자리에 적으세요.
 
-# %% [markdown] lang="en" against="b94567d6"
-# ### Exercise · A step at the time limit (predict)
+# %% [markdown] lang="en" against="e18079c8"
+# ### Exercise · A step at the time limit (read a log)
 #
-# In step $t$ a time limit cut the episode off (`truncated`). The next row of the batch belongs to another episode. To find $A_t$,
+# These are two rows of a batch, one after the other. In row $t$ a time limit cut the episode off; the next row belongs to another episode.
 #
-# - **a** add $\gamma V(s_{t+1})$, but not $\gamma\lambda A_{t+1}$.
-# - **b** add neither.
-# - **c** add both.
-# - **d** do not add $\gamma V(s_{t+1})$, but add $\gamma\lambda A_{t+1}$.
+# | row | $r$ | $V(s)$ | $V(s')$ | `terminated` | `truncated` | $A$ |
+# |---|---|---|---|---|---|---|
+# | $t$ | 1 | 40 | 50 | `False` | `True` | ? |
+# | $t + 1$ | 1 | 30 | 32 | `False` | `False` | 16 |
+#
+# $V(s')$ is the value of the state that the row's step really reached. With $\gamma = 0.9$ and $\lambda = 0.5$, which number stands in place of the question mark? Put it in place of the `...`.
 
 # %% tags=["exercise-time_limit"]
 time_limit = ...

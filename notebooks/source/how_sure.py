@@ -98,12 +98,12 @@ for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
 # ## 3. 그 값은 얼마나 확실할까요?
 #
 # 시드를 다시 뽑으면 다른 값이 나올 것입니다. 얼마나 다를까요? 훈련을 수천 번 다시 할 수는 없으니, 손에 든 열 개가 세상의 전부라고 치고 **그 안에서 다시 뽑아** 봅니다.
-# 열 개 가운데 열 번을, 같은 것이 또 나와도 괜찮다고 하고 뽑아 사분위간 평균을 냅니다. 이것을 2,000번 반복해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
+# 열 개에서 열 번을 뽑되, 뽑은 것을 도로 넣고 다시 뽑아(같은 것이 또 나와도 됩니다) 사분위간 평균을 냅니다. 이것을 2,000번 반복해서 가운데 95%를 잘라 내면 그것이 **95% 구간**입니다.
 # 이 방법을 통계학에서 부트스트랩(bootstrap)이라고 합니다. {lesson:gae}의 부트스트랩과는 이름만 같습니다.
 #
 # **예측** 시드가 열 개가 아니라 세 개, 다섯 개였다면 구간은 얼마나 넓을까요?
 
-# %% [markdown] lang="en" against="eea7d5e8"
+# %% [markdown] lang="en" against="69fd0d44"
 # The mean is dragged along by a single run. The median hardly moves, but it looks at one or two runs and lets the others go. The interquartile mean lies between: it uses the whole middle half, and no single run at one end can push it about.
 #
 # It has its price: if two of the ten break down altogether, the interquartile mean does not show it. So never show the one number alone: **show the runs beside it**.
@@ -175,11 +175,11 @@ for count in (2, 3, 5, 10, 20):
 #
 # 이번에는 모든 변형을 한꺼번에 봅니다. 옅은 점이 실행 하나, 진한 점과 막대가 사분위간 평균과 95% 구간, 세로띠가 기본 설정의 구간입니다.
 #
-# 점수는 훈련이 끝났을 때 *끝나 있던* 마지막 에피소드 100번의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 이전 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
+# 점수는 훈련이 끝날 때까지 *다 마친* 에피소드 가운데 마지막 100개의 평균입니다. {lesson:full_training}에서 보았듯이 그것은 이전 정책들의 점수이니, **얼마나 일찍 배웠는지**를 잰다고 보면 됩니다. 8절에서 다른 점수로 다시 잽니다.
 #
 # **예측** 스위치 하나만 바꾼다면 무엇이 가장 큰 해를 끼칠까요? 환경이 달라도 같을까요?
 
-# %% [markdown] lang="en" against="e7066074"
+# %% [markdown] lang="en" against="066bd13f"
 # With few seeds the interval comes out **too narrow**: it draws again from the few that there are, and cannot imagine what is not among them. With two or three seeds, not even the interval can be trusted.
 #
 # ## 5. What matters?
@@ -216,7 +216,7 @@ for env_id in study.env_ids:
         names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
         print(textwrap.fill(f"  {verdict}: " + "; ".join(names), width=100, subsequent_indent="      "))
 
-# %% [markdown] lang="ko" against="51fcd9e4"
+# %% [markdown] lang="ko" against="552ecfda"
 # 차례로 읽어 봅시다.
 #
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
@@ -227,11 +227,11 @@ for env_id in study.env_ids:
 #
 # 이 점수는 "마지막 정책이 얼마나 좋은가"가 아니라 "얼마나 일찍 배웠는가"라는 것을 잊지 마세요.
 #
-# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 여섯 개씩 기록해 두었습니다.
+# $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 열 개씩 기록해 두었습니다.
 #
 # **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
 
-# %% [markdown] lang="en" against="07f2eaa2"
+# %% [markdown] lang="en" against="fd7dc66f"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
@@ -242,7 +242,7 @@ for env_id in study.env_ids:
 #
 # Keep in mind that this score is not "how good is the final policy" but "how early did it learn".
 #
-# And the condition on $\lambda = 1$: rollouts here are 32 steps long, so even $\lambda = 1$ adds up at most 32 rewards and then takes the critic's word ({lesson:gae}). It does not trust the rewards alone. What if 8 environments collect 512 steps each? Six seeds of each were recorded.
+# And the condition on $\lambda = 1$: rollouts here are 32 steps long, so even $\lambda = 1$ adds up at most 32 rewards and then takes the critic's word ({lesson:gae}). It does not trust the rewards alone. What if 8 environments collect 512 steps each? Ten seeds of each were recorded.
 #
 # **Predict** Do $\lambda = 1$ and 0.95 part when rollouts are long?
 
@@ -256,15 +256,15 @@ for env_id in lengths.env_ids:
             f"{env_id:12} {shape}   λ = 1: {iqm(pair[0]):6.1f}   λ = 0.95: {iqm(pair[1]):6.1f}   [{low:6.1f}, {high:6.1f}]"
         )
 
-# %% [markdown] lang="ko" against="5513a569"
-# 차이의 구간에 0이 없는 행이 있나요? 그런 행이 있다면 그 과제에서는 롤아웃의 길이가 결론을 바꾼 것입니다. 어느 쪽이든 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱의 예상을 쓰는 방법이기 때문입니다.
+# %% [markdown] lang="ko" against="e26bb89d"
+# Acrobot의 긴 롤아웃에서만 차이의 구간에 0이 없습니다. 거기서는 $\lambda = 1$이 뒤처졌으니, 롤아웃의 길이가 결론을 바꾼 것입니다. CartPole에서는 롤아웃이 길어도 짧아도 차이가 보이지 않습니다(두 쪽 다 만점이라 보일 자리도 없습니다). 그러니 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱의 예상을 쓰는 방법이기 때문입니다.
 #
 # 이제 Acrobot의 클리핑으로 돌아갑시다. 정말 클리핑을 빼는 쪽이 나을까요? 그림에서 옅은 점을 다시 보세요.
 #
 # **예측** 사분위간 평균 말고 평균으로 비교하면 어느 쪽이 나을까요? 가장 나쁜 시드로 비교하면요?
 
-# %% [markdown] lang="en" against="f27cdb91"
-# Is there a row whose interval does not hold 0? If so, the length of the rollouts changed the verdict in that task. Either way, what was said above, that $\lambda = 1$ cannot be told from 0.95, can be said of **rollouts of 32 steps** only: there, $\lambda = 1$ is not Monte Carlo but listens to the critic after 32 steps.
+# %% [markdown] lang="en" against="45e86cb3"
+# Only in Acrobot's long rollouts does the interval of the difference not hold 0. There $\lambda = 1$ falls behind: the length of the rollouts changed the verdict. In CartPole no difference is seen, whether rollouts are long or short (with full marks on both sides there is no room for one). So what was said above, that $\lambda = 1$ cannot be told from 0.95, can be said of **rollouts of 32 steps** only: there, $\lambda = 1$ is not Monte Carlo but listens to the critic after 32 steps.
 #
 # Now back to clipping in Acrobot. Is it really better off without? Look at the pale dots in the picture once more.
 #

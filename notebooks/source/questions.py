@@ -91,9 +91,9 @@ print(f"{(old_log_prob - log_prob).mean():+.3f}   {ppo_edu.approx_kl(log_prob, o
 # %% [markdown] lang="ko" against="97ca14d9"
 # ### 5. `approx_kl`은 오르는데 클립 비중(clip fraction)은 내려가요. 어떻게 그럴 수 있나요?
 #
-# 둘은 다른 것을 잽니다. 클립 비중(clip fraction)은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
+# 둘은 다른 것을 잽니다. 클립 비중은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
 
-# %% [markdown] lang="en" against="a699b311"
+# %% [markdown] lang="en" against="fb3db70b"
 # ### 5. `approx_kl` rises while the clip fraction falls. How can that be?
 #
 # They measure different things. The clip fraction *counts* samples outside the range, the KL weighs *how far* they went. Many samples just outside make a large clip fraction; a few that went very far make a large KL. They need not rise together.
@@ -107,7 +107,7 @@ for r in (many_near, few_far):
 # %% [markdown] lang="ko" against="0f7eb91b"
 # ### 6. `target_kl`에 왜 1.5를 곱하나요?
 #
-# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. 적은 값을 넘긴 에폭(epoch)에서 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo}
+# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. KL이 지정한 값을 넘으면 그 에폭(epoch)까지만 하고 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo}
 #
 # ## 어드밴티지와 보상
 #
@@ -127,7 +127,7 @@ for r in (many_near, few_far):
 #
 # 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 학습률이 보상의 크기와 무관해집니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
 
-# %% [markdown] lang="en" against="4ebc1bb3"
+# %% [markdown] lang="en" against="9e19f14b"
 # ### 6. Why 1.5 times `target_kl`?
 #
 # If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}
@@ -189,15 +189,15 @@ except ValueError as error:
 # %% [markdown] lang="ko" against="a0a8cedd"
 # ### 13. 가치 클리핑(value clipping)은 max인가요, min인가요? 도움이 되나요?
 #
-# 손실 둘 가운데 **큰** 쪽(`max`)을 고릅니다. 손실은 줄이려는 값이니, 큰 쪽이 비관적인 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 이득을 보지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
+# 손실 둘 가운데 **큰** 쪽(`max`)을 고릅니다. 손실은 줄이려는 값이니, 큰 쪽이 비관적인 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 도움이 된다는 결과를 얻지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
 #
 # ## 훈련과 평가
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절, 두 몫을 따로 잰 것은 {lesson:how_sure} 8절.
+# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절. 두 가지를 따로 잰 결과는 {lesson:how_sure} 8절에 있습니다.
 
-# %% [markdown] lang="en" against="8e9ef270"
+# %% [markdown] lang="en" against="7c46c7a4"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
@@ -230,13 +230,13 @@ print(
 #
 # ### 18. 시드는 몇 개나 써야 하나요?
 #
-# 하나로는 아무 말도 할 수 없고, 셋으로는 큰 차이만 보입니다. 이 과정은 스무 개를 쓰고 신뢰구간을 함께 그립니다. 시드를 늘려 가며 구간이 어떻게 줄어드는지는 {lesson:how_sure} 4절에 있습니다.
+# 하나로는 아무것도 말할 수 없고, 셋으로는 큰 차이만 보입니다. 이 과정은 스무 개를 쓰고 신뢰구간을 함께 그립니다. 시드를 늘려 가며 구간이 어떻게 줄어드는지는 {lesson:how_sure} 4절에 있습니다.
 #
 # ### 19. 훈련하는 도중에 저장하고 싶어요.
 #
-# `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하다가 꺼져도 이전 파일은 그대로 남습니다.
+# `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하는 도중에 컴퓨터가 꺼져도 이전 파일은 그대로 남습니다.
 
-# %% [markdown] lang="en" against="c961d15f"
+# %% [markdown] lang="en" against="4eb09a29"
 # ### 15. Then which one should I evaluate?
 #
 # It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, section 8.
@@ -298,7 +298,7 @@ folder.cleanup()
 #
 # ### 22. GPU를 쓰면 빨라지나요?
 #
-# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 화면을 보는 합성곱 신경망이라면 GPU가 필요합니다.
+# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 화면을 입력으로 받는 합성곱 신경망이라면 GPU가 필요합니다.
 #
 # ## 내 과제에 쓰기
 #
@@ -306,7 +306,7 @@ folder.cleanup()
 #
 # 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="2e3693cc"
+# %% [markdown] lang="en" against="d3b6f7b6"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.

@@ -380,7 +380,7 @@ draws = np.random.default_rng(0)
 r, A = draws.uniform(0, 3, 100_000), draws.normal(size=100_000)
 print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate(r, A)))
 
-# %% [markdown] lang="ko" against="31793c94"
+# %% [markdown] lang="ko" against="4c2ab7b5"
 # ## 4. 노트의 프로그램
 #
 # 노트의 뒤 절반은 프로그램 한 편입니다. 여기서는 노트의 설명대로, 같은 이름과 같은 짜임으로 요즘의 PyTorch와 Gymnasium에 맞게 새로 작성했습니다. 셀마다 한 조각씩 붙여 나갑니다.
@@ -388,9 +388,9 @@ print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate
 #
 # **누가 작성했나** 노트의 프로그램은 seungeunrho의 [minimalRL](https://github.com/seungeunrho/minimalRL) 가운데 `ppo.py`를 거의 그대로 따릅니다(MIT 라이선스, Copyright (c) 2019 seungeunrho).
 #
-# **37** (노트에 없는 것) `import`와 상수 일곱 개. **조건부**: 프로그램은 이것이 있어야 돌아갑니다. `import`는 맨 위 셀에 있습니다. 상수 여섯 개는 아래에 있고, 일곱째(`print_interval`)는 노트의 `main` 안에 있습니다. 값은 minimalRL이 쓰는 것입니다.
+# **더하여, 노트에 없는 것** `import`와 상수 일곱 개입니다. 프로그램은 이것이 있어야 돌아갑니다. `import`는 맨 위 셀에 있습니다. 상수 여섯 개는 아래에 있고, 일곱째(`print_interval`)는 노트의 `main` 안에 있습니다. 값은 minimalRL이 쓰는 것입니다.
 
-# %% [markdown] lang="en" against="869f46c7"
+# %% [markdown] lang="en" against="0b690ff3"
 # ## 4. The notes' program
 #
 # The second half of the notes is a program. Here it is written anew from their description, for today's PyTorch and Gymnasium, with their names and their layout; each cell adds one part.
@@ -398,7 +398,7 @@ print(np.all(ppo_edu.clipped_surrogate(r, A, 0.2) <= ppo_edu.unclipped_surrogate
 #
 # **Who wrote what** The program in the notes follows `ppo.py` of [minimalRL](https://github.com/seungeunrho/minimalRL) by seungeunrho almost line for line (MIT licence, Copyright (c) 2019 seungeunrho).
 #
-# **37** (What the notes leave out) The imports and the constants. **Holds if** you add them: without them the program does not run. The imports are in the first cell, six constants are below, with the values that minimalRL uses; a seventh, `print_interval`, stands in the notes' `main`.
+# **And what the notes leave out** The imports and seven constants: without them the program does not run. The imports are in the first cell, six constants are below, with the values that minimalRL uses; a seventh, `print_interval`, stands in the notes' `main`.
 
 # %% tags=["notes-program"]
 learning_rate, gamma, lmbda, eps_clip = 0.0005, 0.98, 0.95, 0.1
@@ -1046,17 +1046,22 @@ for kind in (HalfSquare, AbsoluteError):
     _, by_mended = weights_after(kind, steps)
     print(f"max |θ(PPO) - θ({kind.__name__})| = {(by_notes - by_mended).abs().max().item():.1e}")
 
-# %% [markdown] lang="ko" against="7773dc15"
+# %% [markdown] lang="ko" against="0da7750e"
 # 제곱의 절반과는 **차이가 없습니다**. 보상을 100으로 나누어 오차가 1을 넘지 않으니, 노트의 Huber 손실은 사실상 제곱 손실입니다. 진짜 L1은 다른 곳으로 갑니다.
 #
-# **예측** 배우는 데 영향을 줄 수 있는 수정마다 시드를 바꿔 가며 60,000스텝씩 훈련해 두었습니다. 어느 것이 도움이 될까요?
+# **예측** 배우는 데 영향을 줄 수 있는 수정마다 시드 열 개로 60,000스텝씩 훈련해 두었습니다. 어느 것이 도움이 될까요?
 
-# %% [markdown] lang="en" against="7d01b2a4"
+# %% [markdown] lang="en" against="ac51075b"
 # Against half the square there is **no difference**: with rewards divided by 100 no error reaches 1, so the notes' Huber loss is a squared loss in practice. A real L1 goes elsewhere.
 #
-# **Predict** Every mend that could change the learning was trained for 60,000 steps, with several seeds. Which of them help?
+# **Predict** Every mend that could change the learning was trained for 60,000 steps, with ten seeds. Which of them help?
 
 # %%
+import functools
+
+from ppo_edu.study import statistics
+
+less = functools.partial(statistics.difference, statistics.interquartile_mean)
 trained = recorded.notes_program()
 for variant, name in {
     "as_written": t("notes.as_written"),
@@ -1068,25 +1073,26 @@ for variant, name in {
     "horizon_200": t("notes.horizon_200"),
 }.items():
     scores = np.sort(trained[variant]["last_100"])
-    seeds = " ".join(f"{score:4.0f}" for score in scores)
-    print(f"{np.median(scores):4.0f}  ({seeds})  {name}")
+    seeds = " ".join(f"{score:3.0f}" for score in scores)
+    low, high = statistics.bootstrap_interval(less, scores, trained["as_written"]["last_100"])
+    print(f"{np.median(scores):3.0f}  ({seeds})  [{low:4.0f}, {high:4.0f}]  {name}")
 
-# %% [markdown] lang="ko" against="b4ecbb1d"
-# 한 줄이 수정 하나이고, 괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 시드가 몇 개뿐이니 구간이 뚜렷이 갈라질 때만 말할 수 있습니다.
+# %% [markdown] lang="ko" against="e98e3e7f"
+# 한 줄이 수정 하나이고, 소괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 대괄호는 노트 그대로인 프로그램과의 차이(사분위간 평균의 차이)의 95% 구간입니다. 구간에 0이 없을 때만 달라졌다고 말할 수 있습니다({lesson:how_sure}).
 #
-# - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 시드가 모두 원래 프로그램의 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
-# - **진짜 L1**: 아예 배우지 못한 시드(9점쯤)가 있습니다. 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트의 *코드*가 노트가 붙인 *이름*보다 나았습니다.
-# - **어드밴티지를 한 번만**: 나아지지 않습니다. 중앙값은 오히려 낮지만 시드들이 겹쳐 확실하지 않습니다.
+# - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 구간이 통째로 0보다 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
+# - **진짜 L1**: 열 시드의 절반이 넘게 아예 배우지 못했습니다(9점쯤). 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트의 *코드*가 노트가 붙인 *이름*보다 나았습니다.
+# - **어드밴티지를 한 번만**: 나아진다고 할 수 없습니다. 중앙값은 오히려 낮지만 구간에 0이 있어 확실하지 않습니다.
 # - **`log_softmax`, `truncated`, `T_horizon = 200`**: 점수의 **차이를 볼 수 없습니다**. `log_softmax`는 업데이트 한 번의 결과가 일곱째 자리까지 같은데도 점수가 다릅니다. 그만큼은 순전히 우연이라는 뜻입니다.
 #
 # **배열의 리스트** 노트의 `make_batch`는 배열의 리스트를 `torch.tensor`에 바로 넘깁니다.
 
-# %% [markdown] lang="en" against="5b32a2a5"
-# Each line is one mend: the scores of its seeds in brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. With so few seeds, only ranges that part clearly say something.
+# %% [markdown] lang="en" against="ebe0b935"
+# Each line is one mend: the scores of its seeds in round brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. The square brackets hold the 95% interval of the difference to the program as the notes have it (of interquartile means). Only where it does not hold 0 can we say that something changed ({lesson:how_sure}).
 #
-# - **Normalised advantages**: with batches of twenty steps they do **harm**. Every seed is below the program as it was. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
-# - **A real L1**: some seeds did not learn at all (about 9 points). However small the error, its gradient does not shrink, and with rewards divided by 100 the value loss drowns what the policy learns. The *code* in the notes was better than its *name*.
-# - **Advantages once**: no gain. The median is lower, if anything, but the seeds overlap, so it is not certain.
+# - **Normalised advantages**: with batches of twenty steps they do **harm**: the whole interval lies below 0. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
+# - **A real L1**: more than half of the ten seeds did not learn at all (about 9 points). However small the error, its gradient does not shrink, and with rewards divided by 100 the value loss drowns what the policy learns. The *code* in the notes was better than its *name*.
+# - **Advantages once**: no gain that could be seen. The median is lower, if anything, but the interval holds 0, so it is not certain.
 # - **`log_softmax`, `truncated`, `T_horizon = 200`**: **no difference that can be seen** in the scores. `log_softmax` scores differently although one update agrees to the seventh digit: that much is pure chance.
 #
 # **Lists of arrays** The notes' `make_batch` hands lists of arrays straight to `torch.tensor`.
@@ -1132,23 +1138,23 @@ for name, score, rate in (
 run = ppo_edu.train("CartPole-v1", seed=1)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
-# %% [markdown] lang="ko" against="34c01e45"
+# %% [markdown] lang="ko" against="ccb0ac84"
 # 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1도 되지 않아, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 앞선다고 할 수 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
 #
 # ## 정리
 #
-# - 노트의 37가지 가운데 18가지는 그대로 맞고, 17가지는 조건을 붙이면 맞고, 2가지(11, 13)는 반대입니다.
+# - 노트의 주장 36가지 가운데 18가지는 그대로 맞고, 16가지는 조건을 붙이면 맞고, 2가지(11, 13)는 반대입니다. 빠진 것은 `import`와 상수뿐입니다.
 # - 노트의 프로그램과 이 과정의 함수는 같은 배치에서 같은 가중치를 배웁니다.
 # - 꼭 고칠 것은 `truncated`와 `log_softmax`입니다. 나머지는 재어 보고 정하면 됩니다.
 #
 # **다음** 더 궁금한 것이 있으면 {lesson:questions} 페이지를 보세요. 처음부터 배우려면 {lesson:start_here}에서 시작하면 됩니다.
 
-# %% [markdown] lang="en" against="8128746b"
+# %% [markdown] lang="en" against="2a79d6f9"
 # By the clock `train` is far ahead: a step costs it less than a tenth of the time, and it solves the task in seconds. But **by the number of steps it is not ahead**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
 #
 # ## Summary
 #
-# - Of the notes' 37 claims, 18 hold, 17 hold under a condition, and 2 (11 and 13) are the other way round.
+# - Of the notes' 36 claims, 18 hold, 16 hold under a condition, and 2 (11 and 13) are the other way round. All they leave out is the imports and the constants.
 # - From the same batch, the notes' program and this course's functions learn the same weights.
 # - What has to be mended is `truncated` and `log_softmax`. Measure before you decide on the rest.
 #

@@ -1,5 +1,6 @@
 """Six programs with a bug: each shows it, hides its code until asked, and passes only when it is mended."""
 
+import csv
 import inspect
 
 import numpy as np
@@ -59,19 +60,41 @@ def test_another_function_does_not_mend_it(number):
         assert not ppo_edu.check(f"bug_{number}", RIGHT[part]).passed
 
 
-OTHER_WAYS = {
-    1: ("loss", "critic(s).squeeze(-1) - target", "critic(s) - target[:, None]"),
-    2: ("learn", "        total, clipped", "        assert len(batch) == 5\n        total, clipped"),
-    3: ("gae", "goes_on[t] *", "(not_ended := 1.0 - (terminated[t] + truncated[t]).clip(0, 1)) *"),
-    4: ("gae", "v_next * ~terminated", "np.where(terminated, 0.0, v_next)"),
-    5: ("normalise", "advantages.std(where=valid)", "advantages[valid].std(ddof=1)"),
-    6: ("collect", "valid = ~just_ended", "valid = np.logical_not(just_ended)"),
-}
+OTHER_WAYS = [
+    (1, "loss", "critic(s).squeeze(-1) - target", "critic(s) - target[:, None]"),
+    (1, "loss", "critic(s).squeeze(-1)", "critic(s)[:, 0]"),
+    (1, "loss", "critic(s).squeeze(-1)", "critic(s).reshape(len(target))"),
+    (
+        1,
+        "loss",
+        "(critic(s).squeeze(-1) - target).square().mean()",
+        "nn.functional.mse_loss(critic(s).flatten(), target)",
+    ),
+    (2, "learn", "        total, clipped", "        assert len(batch) == 5\n        total, clipped"),
+    (2, "learn", "    for _ in range(epochs):", "    kept = tuple(batch)\n    for _ in range(epochs):"),
+    (2, "learn", "loss(actor, critic, batch)", "loss(actor, critic, list(batch))"),
+    (2, "learn", "range(epochs)", "list(range(epochs))"),
+    (3, "gae", "goes_on[t] *", "(not_ended := 1.0 - (terminated[t] + truncated[t]).clip(0, 1)) *"),
+    (3, "gae", "~(terminated | truncated)", "np.logical_not(np.logical_or(terminated, truncated))"),
+    (3, "gae", "~(terminated | truncated)", "~terminated & ~truncated"),
+    (3, "gae", "~(terminated | truncated)", "1 - np.maximum(terminated, truncated)"),
+    (4, "gae", "v_next * ~terminated", "np.where(terminated, 0.0, v_next)"),
+    (4, "gae", "v_next * ~terminated", "v_next * (1 - terminated)"),
+    (4, "gae", "v_next * ~terminated", "v_next * np.logical_not(terminated)"),
+    (4, "gae", "r + gamma * v_next * ~terminated - v", "r - v + np.where(terminated, 0, gamma * v_next)"),
+    (5, "normalise", "advantages.std(where=valid)", "advantages[valid].std(ddof=1)"),
+    (5, "normalise", "advantages.mean(where=valid)", "advantages[valid].mean()"),
+    (5, "normalise", "advantages.mean(where=valid)", "(advantages * valid).sum() / valid.sum()"),
+    (5, "normalise", "advantages.mean(where=valid)", "np.average(advantages, weights=valid)"),
+    (6, "collect", "valid = ~just_ended", "valid = np.logical_not(just_ended)"),
+    (6, "collect", "valid = ~just_ended", "valid = just_ended == False"),
+    (6, "collect", "valid = ~just_ended", "valid = 1 - just_ended > 0"),
+    (6, "collect", "valid = ~just_ended", "valid = np.where(just_ended, False, True)"),
+]
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_another_right_way_mends_it_too(number):
-    part, old, new = OTHER_WAYS[number]
+@pytest.mark.parametrize(("number", "part", "old", "new"), OTHER_WAYS)
+def test_another_right_way_mends_it_too(number, part, old, new):
     text = bugs.source(part)
     assert text.count(old) == 1
     mended = as_in_a_notebook(text.replace(old, new))[part]
@@ -88,6 +111,14 @@ HALF_MENDED = [
     (5, "normalise", "advantages.mean(where=valid)", "advantages.mean(axis=0, where=valid)"),
     (5, "normalise", "(advantages - mean)", "advantages"),
     (6, "collect", "valid = ~just_ended", "valid = ~(terminated | truncated)"),
+    (1, "loss", "- target).square()", "- 2 * target).square()"),
+    (1, "loss", "- target).square()", "- target).abs()"),
+    (2, "learn", "        optimiser.zero_grad()\n", ""),
+    (2, "learn", "range(epochs)", "range(epochs - 1)"),
+    (4, "gae", "v_next * ~terminated", "v_next * ~truncated"),
+    (4, "gae", "v_next * ~terminated", "v * ~terminated"),
+    (6, "collect", "valid = ~just_ended", "valid = ~just_ended & ~truncated"),
+    (6, "collect", "valid = ~just_ended", "valid = just_ended"),
 ]
 
 
@@ -206,3 +237,20 @@ def test_the_program_is_written_in_the_functions_it_lists():
         if inspect.isfunction(value) and value.__module__ == bugs.program.__name__
     ]
     assert [name for name in defined if name not in ("train", "diagnose")] == list(bugs.PARTS)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_symptom_shows_in_the_seed_of_the_picture_as_it_was_recorded(number):
+    assert bugs.shows(number, bugs.history(), bugs.history(number))
+    assert not bugs.shows(number, bugs.history(), bugs.history())
+    with bugs.RECORDED.open(encoding="utf-8") as file:
+        assert f"{number},2,1\n" in file.readlines()
+
+
+def test_what_the_lesson_says_of_other_seeds_is_what_was_recorded():
+    with bugs.RECORDED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    in_all = [
+        number for number in NUMBERS if all(int(r["shows"]) for r in rows if int(r["number"]) == number)
+    ]
+    assert in_all == [1, 2, 5, 6] and len({row["seed"] for row in rows}) == 12

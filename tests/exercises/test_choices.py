@@ -25,6 +25,6 @@ def test_each_choice_has_its_own_reply_and_one_is_right(name, language):
     assert not ppo_edu.check(name, ...).attempted
 
 
-@pytest.mark.parametrize("answer", ["ㅇ", "Ｄ", "（d）"])
+@pytest.mark.parametrize("answer", ["ㅠ", "Ｂ", "（b）"])
 def test_letters_of_another_keyboard_are_understood(answer):
-    assert ppo_edu.check("lambda_ends", answer).passed
+    assert ppo_edu.check("broken_promise", answer).passed

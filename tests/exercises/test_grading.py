@@ -26,7 +26,7 @@ def clipped_surrogate(ratio, advantage, epsilon):
 ppo_edu.check("clipped_surrogate", clipped_surrogate)
 """
 START = "import os, sys, time\nimport numpy as np\nimport ppo_edu"
-CHOICE = "ppo_edu.check('lambda_ends', 'd')"
+CHOICE = "ppo_edu.check('lambda_ends', 1.8)"
 
 
 def hand_in(path, *cells):
@@ -49,9 +49,9 @@ def folder(tmp_path_factory):
         "input('?')",
     )
     hand_in(folder / "김민지" / "더" / "04.ipynb", START, CHOICE, "ppo_edu.check('time_limit', ...)")
-    hand_in(folder / "=1+1.ipynb", START, "ppo_edu.check('lambda_ends', 'a')")
+    hand_in(folder / "=1+1.ipynb", START, "ppo_edu.check('lambda_ends', 9)")
     hand_in(folder / "swallows.ipynb", START, CHOICE, "held = bytearray(10**9)", "time.sleep(60)")
-    hand_in(folder / "leaves.ipynb", START, CHOICE, "os._exit(0)", "ppo_edu.check('time_limit', 'a')")
+    hand_in(folder / "leaves.ipynb", START, CHOICE, "os._exit(0)", "ppo_edu.check('time_limit', 6)")
     spoil = "open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[1, 2')"
     hand_in(folder / "spoils.ipynb", START, CHOICE, spoil, "os.chdir('/')", "raise KeyboardInterrupt")
     hold = "held = bytearray(10**9); import time; time.sleep(60)"

@@ -82,6 +82,7 @@ def test_nor_does_it_in_a_thread(make, impatient, monkeypatch):
 @pytest.mark.parametrize("make", hostile_answers.CHOSEN[::3], ids=lambda make: make.__name__)
 def test_no_letters_do(make, impatient, way):
     assert_checked("gradient_cases", make())
+    assert_checked("broken_promise", make())
     assert_checked("lambda_ends", make())
 
 
@@ -305,7 +306,12 @@ def test_letters_that_became_syllables_are_taken_apart(keys):
     assert letters.understood(composed) == keys
 
 
-TYPED = [("lambda_ends", "ㅇ"), ("lambda_ends", "ｄ"), ("lambda_ends", "D."), ("gradient_cases", "ㄷ")]
+TYPED = [
+    ("broken_promise", "ㅠ"),
+    ("broken_promise", "ｂ"),
+    ("broken_promise", "B."),
+    ("gradient_cases", "ㄷ"),
+]
 
 
 @pytest.mark.parametrize(("name", "typed"), TYPED)
@@ -343,6 +349,6 @@ def test_every_text_can_be_printed_on_a_korean_console(language):
 
 def test_progress_can_be_printed_on_a_korean_console():
     ppo_edu.use_language("ko")
-    ppo_edu.check("lambda_ends", "d")
-    ppo_edu.check("time_limit", "b")
+    ppo_edu.check("lambda_ends", 1.8)
+    ppo_edu.check("time_limit", -39)
     repr(ppo_edu.progress()).encode("cp949")

@@ -9,7 +9,13 @@ import torch
 import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises.kinds import NumberExercise
-from ppo_edu.exercises.tasks import outside_the_region, throwing_away
+from ppo_edu.exercises.tasks import (
+    lambda_ends,
+    leaving_the_range,
+    outside_the_region,
+    throwing_away,
+    time_limit,
+)
 
 EXERCISES = {name: exercises.exercise_called(name) for name in exercises.names()}
 NUMBERS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, NumberExercise)}
@@ -46,12 +52,54 @@ def lower_end_of_the_difference():
     return np.quantile(a - b, 0.025)
 
 
+def ratio_that_momentum_carries_on():
+    ratio = torch.tensor(1.0, requires_grad=True)
+    optimiser = torch.optim.SGD(
+        [ratio], lr=leaving_the_range.LEARNING_RATE, momentum=leaving_the_range.MOMENTUM, maximize=True
+    )
+    for _ in range(60):
+        optimiser.zero_grad()
+        ppo_edu.clipped_surrogate(ratio, 1.0, leaving_the_range.EPSILON).backward()
+        optimiser.step()
+    return ratio.item()
+
+
+def error_that_gae_keeps():
+    gamma, lam = lambda_ends.GAMMA, lambda_ends.LAM
+    rng, goes_on = np.random.default_rng(0), np.zeros(6, dtype=bool)
+    rewards, values = rng.normal(size=6), rng.normal(size=7)
+    wrong = values.copy()
+    wrong[1] += lambda_ends.ERROR
+    right, shifted = (
+        ppo_edu.gae(rewards, v[:-1], v[1:], goes_on, goes_on, gamma, lam)[0] for v in (values, wrong)
+    )
+    return shifted - right
+
+
+def advantage_at_the_time_limit():
+    gamma, lam = time_limit.GAMMA, time_limit.LAM
+    next_values = np.array([time_limit.NEXT_VALUE, 32.0])
+    # The other episode's row gets the advantage of the table from what follows it; here, from its reward.
+    other = time_limit.OTHER_ADVANTAGE - gamma * next_values[1] + time_limit.OTHER_VALUE
+    rewards, values = (
+        np.array([time_limit.REWARD, other]),
+        np.array([time_limit.VALUE, time_limit.OTHER_VALUE]),
+    )
+    never, cut = np.zeros(2, dtype=bool), np.array([True, False])
+    advantages = ppo_edu.gae(rewards, values, next_values, never, cut, gamma, lam)
+    assert advantages[1] == pytest.approx(time_limit.OTHER_ADVANTAGE)
+    return advantages[0]
+
+
 @pytest.mark.parametrize(
     ("name", "work_out", "rounding"),
     [
         ("first_minibatch", slope_of_the_first_minibatch, 1e-6),
         ("outside_the_region", try_that_the_line_search_takes, 0),
         ("throwing_away", samples_with_a_gradient, 0),
+        ("leaving_the_range", ratio_that_momentum_carries_on, 1e-6),
+        ("lambda_ends", error_that_gae_keeps, 1e-9),
+        ("time_limit", advantage_at_the_time_limit, 1e-9),
         ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
     ],
 )

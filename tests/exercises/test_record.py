@@ -39,11 +39,11 @@ def test_only_what_was_tried_is_entered(file):
     ppo_edu.check("lambda_ends", ...)
     ppo_edu.progress()
     assert not file.exists()
-    ppo_edu.check("lambda_ends", "a")
+    ppo_edu.check("lambda_ends", 9)
     assert marks(file) == {"lambda_ends": "tried"}
-    ppo_edu.check("lambda_ends", "d")
-    ppo_edu.check("time_limit", "b")
-    ppo_edu.check("lambda_ends", "a")
+    ppo_edu.check("lambda_ends", 1.8)
+    ppo_edu.check("time_limit", -39)
+    ppo_edu.check("lambda_ends", 9)
     assert marks(file) == {"lambda_ends": "passed", "time_limit": "tried"}
     assert {path.name for path in file.parent.iterdir()} <= {file.name, f".{file.name}.lock"}
 
@@ -55,8 +55,8 @@ HEADINGS = [("en", f"Lesson {NUMBER}: 1 of 4 done"), ("ko", f"레슨 {NUMBER}: 4
 @pytest.mark.parametrize(("language", "heading"), HEADINGS)
 def test_progress_shows_every_exercise_of_every_lesson(language, heading):
     ppo_edu.use_language(language)
-    ppo_edu.check("lambda_ends", "d")
-    ppo_edu.check("time_limit", "b")
+    ppo_edu.check("lambda_ends", 1.8)
+    ppo_edu.check("time_limit", -39)
     shown = ppo_edu.progress()
     assert shown.lessons[NUMBER] == {
         "td_errors": "open",
@@ -78,7 +78,7 @@ def test_a_damaged_file_is_set_aside_and_not_lost(file, content):
     file.parent.mkdir()
     for number in (1, 2):
         file.write_bytes(content)
-        result = ppo_edu.check("lambda_ends", "d")
+        result = ppo_edu.check("lambda_ends", 1.8)
         aside = file.with_name(f"progress.damaged-{number}.json")
         assert result.passed and aside.name in result.message
         assert aside.read_bytes() == content
@@ -90,19 +90,19 @@ def test_a_damaged_file_is_set_aside_and_not_lost(file, content):
 def test_names_of_another_version_are_kept(file):
     file.parent.mkdir()
     file.write_text('{"exercise_of_tomorrow": "passed"}', encoding="utf-8")
-    ppo_edu.check("lambda_ends", "d")
+    ppo_edu.check("lambda_ends", 1.8)
     assert marks(file) == {"exercise_of_tomorrow": "passed", "lambda_ends": "passed"}
     assert "exercise_of_tomorrow" not in repr(ppo_edu.progress())
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_says_so(file, monkeypatch):
-    ppo_edu.check("lambda_ends", "d")
+    ppo_edu.check("lambda_ends", 1.8)
 
     def no_space(*arguments):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(record.os, "replace", no_space)
-    result = ppo_edu.check("time_limit", "a")
+    result = ppo_edu.check("time_limit", 6)
     assert result.passed and "No space left on device" in result.message
     assert marks(file) == {"lambda_ends": "passed"}
     assert {path.name for path in file.parent.iterdir()} <= {file.name, f".{file.name}.lock"}
@@ -111,16 +111,16 @@ def test_a_write_that_fails_leaves_the_old_file_and_says_so(file, monkeypatch):
 def test_a_folder_that_cannot_be_made_stops_no_check(tmp_path, monkeypatch):
     (tmp_path / "a file").write_text("", encoding="utf-8")
     monkeypatch.setenv("PPO_EDU_PROGRESS", str(tmp_path / "a file" / "progress.json"))
-    result = ppo_edu.check("lambda_ends", "d")
+    result = ppo_edu.check("lambda_ends", 1.8)
     assert result.passed and "could not be remembered" in result.message
 
 
 def test_a_process_killed_while_writing_leaves_a_whole_file(file):
-    ppo_edu.check("lambda_ends", "d")
+    ppo_edu.check("lambda_ends", 1.8)
     code = (
         "import os, ppo_edu; from ppo_edu.exercises import record\n"
         "record.json.dump = lambda marks, stream, **rest: (stream.write('{'), stream.flush(), os._exit(1))\n"
-        "ppo_edu.check('time_limit', 'a')"
+        "ppo_edu.check('time_limit', 6)"
     )
     done = subprocess.run([sys.executable, "-c", code], env=os.environ, cwd=Path(__file__).parent)
     assert done.returncode == 1
@@ -154,9 +154,9 @@ def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
 def test_a_notebook_that_keeps_the_lock_stops_no_check(file, monkeypatch):
     monkeypatch.setattr(record, "LOCK_SECONDS", 0.1)
     with record.alone(file):
-        result = ppo_edu.check("lambda_ends", "d")
+        result = ppo_edu.check("lambda_ends", 1.8)
     assert result.passed and "could not be remembered" in result.message
-    assert "remembered" not in ppo_edu.check("lambda_ends", "d").message
+    assert "remembered" not in ppo_edu.check("lambda_ends", 1.8).message
 
 
 def put_a_folder(file):
@@ -181,7 +181,7 @@ ODD = [put_a_folder, put_a_pipe, put_a_loop] if hasattr(os, "mkfifo") else [put_
 def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     ppo_edu.use_language(language)
     put(file)
-    result = ppo_edu.check("lambda_ends", "d")
+    result = ppo_edu.check("lambda_ends", 1.8)
     words = {
         "en": ("could not be remembered", "could not be read"),
         "ko": ("적어 두지 못했습니다", "읽지 못했습니다"),
@@ -196,5 +196,5 @@ def test_a_file_of_a_size_that_no_record_has_is_not_read_whole(file):
     file.parent.mkdir()
     with open(file, "wb") as stream:
         stream.truncate(10**11)
-    assert "set aside" in ppo_edu.check("lambda_ends", "d").message
+    assert "set aside" in ppo_edu.check("lambda_ends", 1.8).message
     assert marks(file) == {"lambda_ends": "passed"}

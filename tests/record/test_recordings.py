@@ -5,6 +5,7 @@ and files keep float32. 1e-4 leaves room for another order of adding up within o
 default that has changed since moves every number by far more.
 """
 
+import copy
 import dataclasses
 import importlib.util
 import sys
@@ -19,7 +20,7 @@ from ppo_edu import recorded, trpo
 from ppo_edu.batch import make_batch
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.recorded import SETTINGS, steps, table
-from ppo_edu.study import landings
+from ppo_edu.study import cost, landings
 
 ROOT = Path(ppo_edu.__file__).parents[1]
 RECORDERS = {
@@ -161,3 +162,59 @@ def test_the_policy_of_half_trained_and_a_step_of_the_cliff():
     cliff = steps.recorded("cliff")
     for name in ("return", "return_error", "kl", "surrogate_gain"):
         np.testing.assert_allclose(found[name][0], cliff[name][row], **CLOSE, err_msg=name)
+
+
+def test_the_episode_that_the_time_limit_cuts_is_one_that_the_environment_plays():
+    """Its actions again, from its start. (Its policy is not trained again: that takes half a minute.)
+
+    Tolerance: of a step that float64 takes from a state in float32.
+    """
+    from gymnasium.envs.classic_control.cartpole import CartPoleEnv
+
+    kept, env = table("cartpole", "truncated"), CartPoleEnv()
+    env.reset(seed=0)
+    env.state = tuple(map(float, kept["observations"][0]))
+    for row in range(499):
+        after, reward, terminated, _, _ = env.step(int(kept["actions"][row]))
+        assert reward == kept["rewards"][row] and not terminated
+        env.state = tuple(map(float, kept["observations"][row + 1]))
+        np.testing.assert_allclose(after, env.state, atol=1e-5)
+    assert len(kept["rewards"]) == 500 and kept["valid"].all() and not kept["terminated"].any()
+    assert kept["truncated"][-1] and not kept["truncated"][:-1].any()
+    np.testing.assert_array_equal(kept["next_values"][:-1], kept["values"][1:])
+
+
+def test_four_places_of_the_plane_and_one_true_return_there():
+    script, plane = recorder("trust_region"), steps.recorded("plane")
+    start = steps.half_trained().policy
+    rollout, batch = landings.collect(start, seed=steps.BATCH_SEED)
+    by_trpo, by_ppo = copy.deepcopy(start), copy.deepcopy(start)
+    trpo.policy_step(by_trpo, batch, trpo.TRPOConfig(**steps.TRPO_SETTINGS))
+    path = script.ppo_path(by_ppo, rollout, PPOConfig(**steps.PPO_SETTINGS))
+    ends = [landings.step_between(start, policy) for policy in (by_trpo, by_ppo)]
+    up, across = script.orthonormal(*ends)
+    for name, walked in (("trpo", ends[:1]), ("ppo", path[-1:])):
+        place = [float(walked[-1] @ direction) for direction in (across, up)]
+        np.testing.assert_allclose(place, plane[name][-1], **CLOSE, err_msg=name)
+
+    columns, rows = np.array([4, 36]), np.array([8, 32])
+    found = landings.plane(start, batch, across, up, plane["xs"][columns], plane["ys"][rows])
+    for name, values in found.items():
+        np.testing.assert_allclose(values, plane[name][np.ix_(rows, columns)], **CLOSE, err_msg=name)
+    x, y = plane["coarse_xs"][9], plane["coarse_ys"][9]
+    there = landings.moved(start, float(x) * across + float(y) * up)
+    # An action drawn differently ends an episode elsewhere: 200 of them may move a mean by a little.
+    assert landings.sampled_returns(there).mean() == pytest.approx(plane["returns"][9, 9], rel=0.02)
+
+
+@pytest.mark.parametrize("variant", cost.CONTENDERS)
+def test_what_is_counted_in_one_column_of_the_bill(variant):
+    """Passes and arithmetic; seconds are another machine's."""
+    with np.load(ROOT / "ppo_edu" / "recorded" / "trpo_bill.npz") as bill:
+        kept = {name.partition(".")[2]: array for name, array in bill.items()}
+    column = cost.SHAPES.index((64, 512))
+    assert (kept["widths"][column], kept["batches"][column]) == (64, 512)
+    found = cost.update_bill(variant, (64, 64), 512, repeats=1)
+    row = tuple(cost.CONTENDERS).index(variant)
+    for name in ("forward", "backward", "work"):
+        assert found[name] == pytest.approx(kept[name][row, column], rel=0.01), name

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 START = "import os, sys, time, subprocess, signal, json\nimport numpy as np\nimport ppo_edu"
-CHOICE = "ppo_edu.check('lambda_ends', 'd')"
+CHOICE = "ppo_edu.check('lambda_ends', 1.8)"
 PROBE = "time.sleep(3600) or 'left by a handed-in notebook'"
 
 # name: (cells after the right answer, whether it counts, what the note holds)

@@ -1,6 +1,6 @@
 """Record lambda_and_horizon.csv: ``python tools/record/lambda_and_horizon.py``.
 
-lambda 0.95 and 1, with short rollouts (128 environments x 32 steps) and long ones (8 x 512), six seeds
+lambda 0.95 and 1, with short rollouts (128 environments x 32 steps) and long ones (8 x 512), ten seeds
 each: at a rollout's end the critic's value stands for all that is still to come, so only in a long rollout
 is lambda = 1 near to counting the rewards alone. Each run's result is a file in the folder, so after an
 interrupt the same command goes on where it was.
@@ -17,7 +17,7 @@ from ppo_edu import PPOConfig
 from ppo_edu.study import Variant, run_study
 from ppo_edu.study.results import Results
 
-SEEDS = range(6)
+SEEDS = range(10)
 STEPS = {"CartPole-v1": 100_000, "Acrobot-v1": 150_000}
 SHAPES = {"short": {"num_envs": 128, "horizon": 32}, "long": {"num_envs": 8, "horizon": 512}}
 VARIANTS = [

@@ -1,6 +1,6 @@
 """Record how the notes' program, and each of its mends, learns CartPole over several seeds.
 
-    python tools/record/notes_program.py    about a quarter of an hour on one core; goes on where it stopped
+    python tools/record/notes_program.py    about half an hour on one core; goes on where it stopped
 
 The program and its mends are what the lesson shows: the cells of notebooks/source/the_notes.py with the tags
 below. One row for each training goes to notes_program.csv: ``last_100`` is the mean return of the last 100
@@ -20,7 +20,7 @@ SOURCE = ROOT / "notebooks" / "source" / "the_notes.py"
 RECORDED = ROOT / "ppo_edu" / "recorded" / "notes_program.csv"
 TAGS = {"language", "notes-program", "notes-mends"}
 COLUMNS = ("variant", "seed", "steps", "episodes", "last_100", "longest", "seconds")
-SEEDS, MAX_STEPS = range(4), 60_000
+SEEDS, MAX_STEPS = range(10), 60_000
 VARIANTS = {
     "as_written": ("PPO", {}),
     "log_softmax": ("LogSoftmax", {}),

@@ -4,15 +4,18 @@
 ``ppo_edu.check("bug_1", that_function)`` runs the program with it.
 """
 
+import csv
 import functools
 import html
 import inspect
 import types
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
+from ppo_edu import recorded
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import GREY, ORANGE, styled
 from ppo_edu.exercises import calling
@@ -57,6 +60,23 @@ FAULTS = {
     ),
     6: ("collect", "        valid = ~just_ended\n", "        valid = np.ones_like(just_ended)\n"),
 }
+
+# The symptom of each, from the diagnostics of the program without the bug and of the one with it.
+SYMPTOMS = {
+    1: lambda right, wrong: np.abs(wrong["explained_variance"]).max() < 0.05,
+    2: lambda right, wrong: wrong["clip_fraction"].max() == 0 and wrong["kl"].max() > 100 * right["kl"].max(),
+    # It had learned (fewer than 5 falls in 1,000 steps), and afterwards falls more than twice as often.
+    3: lambda right, wrong: _breaks_down(wrong["falls"]) and not _breaks_down(right["falls"]),
+    # Over the last third, after the policy has learned to reach the time limit.
+    4: lambda right, wrong: (
+        np.median(wrong["value_loss"][-8:]) > max(20, 10 * np.median(right["value_loss"][-8:]))
+    ),
+    5: lambda right, wrong: (
+        wrong["largest_advantage"].max() < 7**0.5 + 1e-4 < right["largest_advantage"].max()
+    ),
+    6: lambda right, wrong: (wrong["rows"] == 1024).all() and (right["rows"] < 1024).any(),
+}
+RECORDED = Path(recorded.__file__).with_name("bug_symptoms.csv")
 
 # Short episodes, so that some are terminated and some truncated within two updates.
 SHORT = {"seed": 0, "updates": 2, "num_envs": 4, "steps": 48, "time_limit": 20, "epochs": 4}
@@ -194,9 +214,41 @@ def _with_globals(function, names):
 
 
 @functools.cache
-def history(number=None):
+def history(number=None, seed=2):
     """Return the diagnostics of program `number`, or of the one without a bug. Takes seconds, once."""
-    return run(namespace(number))
+    return run(namespace(number), seed=seed)
+
+
+def shows(number, right, wrong):
+    """Return whether the symptom of program `number` can be seen in these diagnostics."""
+    return bool(SYMPTOMS[number](right, wrong))
+
+
+def in_how_many_seeds():
+    """Return, as text, in how many of the recorded seeds each program's symptom can be seen."""
+    with RECORDED.open(encoding="utf-8", newline="") as file:
+        rows = [(int(row["number"]), int(row["shows"])) for row in csv.DictReader(file)]
+    lines = [t("bugs.seeds_header")]
+    for number, words in _symptoms_in_words().items():
+        seen = [shown for each, shown in rows if each == number]
+        lines.append(f"{t('bugs.program', number=number)}   {sum(seen):2} / {len(seen)}   {words}")
+    return "\n".join(lines)
+
+
+def _symptoms_in_words():
+    return {
+        1: t("bugs.symptom_1"),
+        2: t("bugs.symptom_2"),
+        3: t("bugs.symptom_3"),
+        4: t("bugs.symptom_4"),
+        5: t("bugs.symptom_5"),
+        6: t("bugs.symptom_6"),
+    }
+
+
+def _breaks_down(falls):
+    learned = np.flatnonzero(falls < 5)
+    return learned.size > 0 and falls[learned[0] :].max() > 10
 
 
 @functools.cache

@@ -2,8 +2,8 @@
 
 A learner reads it as `bugs.code` shows it, with one of the functions taken from `bugs.FAULTS`.
 It is written out, and not made of `ppo_edu`'s functions, because the places where they could have gone wrong
-must be in sight. The seed is the one, of 0 to 3, whose curves are easiest to read; what the hints say of the
-bugs holds in all four.
+must be in sight. The seed is the one, of 0 to 3, whose curves are easiest to read; in how many of twelve
+seeds the symptoms show, `bugs.in_how_many_seeds` tells.
 """
 
 import gymnasium
