@@ -1,5 +1,6 @@
 """Does a whole program learn? Two tasks, each with a threshold that right programs pass."""
 
+import contextlib
 import dataclasses
 from collections.abc import Callable
 
@@ -9,6 +10,9 @@ import torch
 
 from ppo_edu.exercises.whole_program.lamp import Lamp
 from ppo_edu.exercises.whole_program.watched import Enough, Watched
+
+TRIES = (1001, 1002)  # seeds that were not among those by which the thresholds were chosen
+MOST_SECONDS = 120
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,24 +38,24 @@ class Task:
 
 
 TASKS = (
-    Task("CartPole-v1", lambda: gymnasium.make("CartPole-v1"), 8_000, 40.0),
+    Task("CartPole-v1", lambda: gymnasium.make("CartPole-v1"), 6_000, 40.0),
     Task("Lamp", Lamp, 4_000, -8.0),
 )
 
 
 def watched(task, seed):
     """Return the environment of a task, watched."""
-    return Watched(task.make(), task.steps, seed)
+    env = Watched(task.make(), task.steps, seed)
+    env.most_seconds = MOST_SECONDS
+    return env
 
 
 def run(main, env, seed):
     """Let a program train in a `Watched` environment."""
     torch.manual_seed(seed)
     np.random.seed(seed)  # noqa: NPY002 (a learner may draw from it)
-    try:
+    with contextlib.suppress(Enough):
         main(env, env.most_steps)
-    except Enough:
-        pass
 
 
 def score(env):

@@ -20,6 +20,9 @@ from ppo_edu.exercises.whole_program.handed import ACTIONS, OBSERVATIONS
 # tools/record/whole_program.py measures both.
 TOLERANCE = 2e-3
 
+# How near one must be to what a mistake gives to be told of that mistake.
+NAMED = 2e-2
+
 # By how much the log-probability of an action has changed since it was collected: ratios from 0.55 to 1.8,
 # so that the clip range has to do at once, on both sides and for both signs of the advantage.
 CHANGES = np.array([0.0, 0.5, -0.6, 0.06, -0.05, 0.6, -0.3, 0.02, 0.35, -0.45])

@@ -37,13 +37,17 @@ class Watched(gymnasium.Wrapper):
         Resets in the middle of an episode.
     seen : float
         When there was a last sign of life, by `time.monotonic`.
+    most_seconds, out_of_time : float, bool
+        How long it may take, and whether it was ended for that.
     """
 
     def __init__(self, env, most_steps, seed=0):
         super().__init__(env)
         self.most_steps, self.scores, self.ends = most_steps, [], []
         self.steps, self.resets, self.past_end, self.cut_off = 0, 0, "", 0
-        self.seen, self._seed, self._score, self._over = time.monotonic(), seed, 0.0, "before"
+        self.began = self.seen = time.monotonic()
+        self.most_seconds, self.out_of_time = float("inf"), False
+        self._seed, self._score, self._over = seed, 0.0, "before"
 
     def reset(self, *, seed=None, options=None):
         self.cut_off += self._over == "" and self.resets > 0
@@ -60,6 +64,9 @@ class Watched(gymnasium.Wrapper):
             raise Enough
         self.steps += 1
         self.seen = time.monotonic()
+        if self.seen - self.began > self.most_seconds:
+            self.out_of_time = True
+            raise Enough
         s, r, terminated, truncated, info = self.env.step(self._as_int(action))
         self._score += float(r)
         if terminated or truncated:
@@ -78,22 +85,37 @@ class Enough(Exception):
     """Ends a program that has shown all that one wants to see."""
 
 
+class _Seen:
+    """What was seen of the learning.
+
+    Attributes
+    ----------
+    taken : list of (int, int)
+        For each step of an optimiser: at which step of the environment, and on how many rows at most.
+    rows : int
+        Rows that the network was asked for with gradients, since the last of them.
+    """
+
+    def __init__(self):
+        self.taken, self.rows = [], 0
+
+
 @contextlib.contextmanager
 def learning_watched(env):
-    """Yield a list that gets, for each step of an optimiser, at which step of `env` and on how many rows."""
-    taken, rows = [], [0]
+    """Yield a `_Seen` of what a program does beside its steps in `env`."""
+    seen = _Seen()
 
     def forward(module, inputs):
         if torch.is_grad_enabled() and inputs and isinstance(inputs[0], torch.Tensor) and inputs[0].ndim == 2:
-            rows[0] = max(rows[0], len(inputs[0]))
+            seen.rows = max(seen.rows, len(inputs[0]))
 
     def stepped(optimiser, *_):
-        taken.append((env.steps, rows[0]))
-        rows[0] = 0
+        seen.taken.append((env.steps, seen.rows))
+        seen.rows = 0
 
     hooks = register_module_forward_pre_hook(forward), register_optimizer_step_post_hook(stepped)
     try:
-        yield taken
+        yield seen
     finally:
         for hook in hooks:
             hook.remove()
