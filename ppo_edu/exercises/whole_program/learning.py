@@ -11,7 +11,7 @@ import torch
 from ppo_edu.exercises.whole_program.lamp import Lamp
 from ppo_edu.exercises.whole_program.watched import Enough, Watched
 
-TRIES = (1001, 1002)  # seeds that were not among those by which the thresholds were chosen
+TRIES = (1001, 1002, 1003)  # seeds that were not among those by which the thresholds were chosen
 MOST_SECONDS = 120
 
 

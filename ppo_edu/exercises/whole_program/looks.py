@@ -225,10 +225,10 @@ def name_of(parts, way):
     model = parts.model()
     given = update.batches(model)
     right = update.by_rule(model, given, update.Rule())
-    if update.apart(way, right) < update.TOLERANCE:
-        return "right"
-    if update.apart(way, update.by_rule(model, given, update.ONCE)) < update.TOLERANCE:
-        return "once"
+    for key, rules in (("right", update.RIGHT), ("once", update.ONCE)):
+        for rule in rules:
+            if update.apart(way, update.by_rule(model, given, rule)) < update.TOLERANCE:
+                return key
     far = {}
     for number, (key, rule) in enumerate(update.MISTAKES):
         if rule.softmax_dim == 0 and model.dim_parameter() is None:
