@@ -38,8 +38,8 @@ class Task:
 
 
 TASKS = (
-    Task("CartPole-v1", lambda: gymnasium.make("CartPole-v1"), 6_000, 40.0),
-    Task("Lamp", Lamp, 4_000, -8.0),
+    Task("CartPole-v1", lambda: gymnasium.make("CartPole-v1"), 6_000, 30.0),
+    Task("Lamp", Lamp, 4_000, -11.5),
 )
 
 
