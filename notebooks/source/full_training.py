@@ -200,6 +200,7 @@ class PPO(PPO):
 #
 # The same batch is used `K_epoch` times. The first time all ratios are 1; from the second on, clipping has something to do.
 
+
 # %%
 class PPO(PPO):
     def train_net(self):

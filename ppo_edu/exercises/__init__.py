@@ -18,7 +18,17 @@ from ppo_edu.language.lessons import lessons
 LESSONS = {entry.number: IN_LESSONS[slug] for slug, entry in lessons().items() if slug in IN_LESSONS}
 SOLUTION_STEP = 4
 
-__all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "save_program", "solution_cell"]
+__all__ = [
+    "CheckResult",
+    "Hint",
+    "Solution",
+    "check",
+    "hint",
+    "names",
+    "progress",
+    "save_program",
+    "solution_cell",
+]
 
 
 def names() -> list[str]:

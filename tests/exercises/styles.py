@@ -1,6 +1,6 @@
 """The whole program in five styles, as learners write it, and the mistakes that they make in it."""
 
-ONE_CLASS = '''
+ONE_CLASS = """
 import numpy as np
 import torch
 from torch import nn
@@ -73,27 +73,33 @@ def main(env, max_steps):
         n += len(model.data)
         s, over = model.data[-1][3], any(model.data[-1][5:])
         model.train_net()
-'''
+"""
 
-CLASS_WITH_LISTS = ONE_CLASS.replace(
-    "    def collect(self, env, s):\n", "    def collect(self, env, s):\n        rows = []\n"
-).replace("self.put_data((s,", "rows.append((s,").replace(
-    "            if done or truncated:\n                break\n",
-    "            if done or truncated:\n                break\n        return rows\n",
-).replace("    def train_net(self):\n", "    def train_net(self, rows):\n        self.data = rows\n").replace(
-    """        model.collect(env, s)
+CLASS_WITH_LISTS = (
+    ONE_CLASS.replace(
+        "    def collect(self, env, s):\n", "    def collect(self, env, s):\n        rows = []\n"
+    )
+    .replace("self.put_data((s,", "rows.append((s,")
+    .replace(
+        "            if done or truncated:\n                break\n",
+        "            if done or truncated:\n                break\n        return rows\n",
+    )
+    .replace("    def train_net(self):\n", "    def train_net(self, rows):\n        self.data = rows\n")
+    .replace(
+        """        model.collect(env, s)
         n += len(model.data)
         s, over = model.data[-1][3], any(model.data[-1][5:])
         model.train_net()
 """,
-    """        rows = model.collect(env, s)
+        """        rows = model.collect(env, s)
         n += len(rows)
         s, over = rows[-1][3], any(rows[-1][5:])
         model.train_net(rows)
 """,
+    )
 )
 
-FUNCTIONS = '''
+FUNCTIONS = """
 import types
 import numpy as np
 import torch
@@ -139,6 +145,8 @@ def learn(net, rows):
         loss.backward()
         net.adam.step()
 
+kept = []
+
 def run(env, max_steps):
     net = network(env.observation_space.shape[0], int(env.action_space.n))
     taken = 0
@@ -148,12 +156,13 @@ def run(env, max_steps):
             rows = roll(net, env, state)
             learn(net, rows)
             state, over, taken = rows[-1][3], rows[-1][5] or rows[-1][6], taken + len(rows)
-'''
+"""
 
 # Written by hand: tensors instead of layers, and an optimiser that steps before it clears.
-TENSORS = FUNCTIONS.replace(
-    FUNCTIONS[FUNCTIONS.index("def network") : FUNCTIONS.index("def roll")],
-    '''class Net:
+TENSORS = (
+    FUNCTIONS.replace(
+        FUNCTIONS[FUNCTIONS.index("def network") : FUNCTIONS.index("def roll")],
+        """class Net:
     def __init__(self, n, k):
         def weight(*shape):
             return (torch.randn(*shape) / shape[0] ** 0.5).requires_grad_()
@@ -173,18 +182,23 @@ TENSORS = FUNCTIONS.replace(
 
 network = Net
 
-''',
-).replace("chosen = net.pi(torch.as_tensor(state)[None])", "chosen = torch.distributions.Categorical(net.pi(torch.as_tensor(state)))").replace(
-    "net.pi(s).log_prob(torch.tensor(a))", "net.pi(s)[torch.arange(len(a)), torch.tensor(a)].log()"
-).replace(
-    """        net.adam.zero_grad()
+""",
+    )
+    .replace(
+        "chosen = net.pi(torch.as_tensor(state)[None])",
+        "chosen = torch.distributions.Categorical(net.pi(torch.as_tensor(state)))",
+    )
+    .replace("net.pi(s).log_prob(torch.tensor(a))", "net.pi(s)[torch.arange(len(a)), torch.tensor(a)].log()")
+    .replace(
+        """        net.adam.zero_grad()
         loss.backward()
         net.adam.step()
 """,
-    """        loss.backward()
+        """        loss.backward()
         net.adam.step()
         net.adam.zero_grad()
 """,
+    )
 )
 
 # The class grows from cell to cell.
@@ -193,7 +207,9 @@ for method in ("put_data", "collect", "train_net"):
     IN_CELLS = IN_CELLS.replace(f"    def {method}(", f"class PPO(PPO):\n    def {method}(")
 
 # Advantages once for all epochs, as the paper has it.
-PAPER = FUNCTIONS.replace("        with torch.no_grad():\n            v, v_after", "        if not epoch:\n            v, v_after").replace(
+PAPER = FUNCTIONS.replace(
+    "        with torch.no_grad():\n            v, v_after", "        if not epoch:\n            v, v_after"
+).replace(
     "net.v(s).numpy(), net.v(after).numpy()", "net.v(s).detach().numpy(), net.v(after).detach().numpy()"
 )
 
@@ -250,22 +266,39 @@ WRONG = [
     (TRAIN, "all_raised", C, LOSS, LOSS.replace("-torch", "torch").replace("+ F", "- F")),
     (TRAIN, "no_value_loss", C, " + F.smooth_l1_loss(self.v(s), td_target.detach())", ""),
     (TRAIN, "no_policy_loss", C, "-torch.min(surr1, surr2) + ", ""),
-    (TRAIN, "no_policy_loss", C, "surr1 = ratio * advantage", "ratio = ratio.detach(); surr1 = ratio * advantage"),
+    (
+        TRAIN,
+        "no_policy_loss",
+        C,
+        "surr1 = ratio * advantage",
+        "ratio = ratio.detach(); surr1 = ratio * advantage",
+    ),
     (TRAIN, "value_weight", C, "+ F.smooth", "+ 0.5 * F.smooth"),
     (TRAIN, "value_weight", C, "F.smooth_l1_loss", "F.mse_loss"),
-    (TRAIN, "value_weight", F, "miss.square() / 2", "miss.square()"),
     (TRAIN, "absolutes", C, "F.smooth_l1_loss", "F.l1_loss"),
     (TRAIN, "broadcast", C, "td_target.detach())", "td_target.detach()[:, 0])"),
     (TRAIN, "max_for_min", C, "torch.min(", "torch.max("),
     (TRAIN, "no_min", C, "torch.min(surr1, surr2)", "surr2"),
     (TRAIN, "no_clip", C, "torch.min(surr1, surr2)", "surr1"),
-    (TRAIN, "eps_clip", C, "eps_clip, K_epoch, T_horizon = 0.0005, 0.98, 0.95, 0.1", "eps_clip, K_epoch, T_horizon = 0.0005, 0.98, 0.95, 0.2"),
+    (
+        TRAIN,
+        "eps_clip",
+        C,
+        "eps_clip, K_epoch, T_horizon = 0.0005, 0.98, 0.95, 0.1",
+        "eps_clip, K_epoch, T_horizon = 0.0005, 0.98, 0.95, 0.2",
+    ),
     (TRAIN, "upside_down", C, "torch.log(pi_a) - old", "old - torch.log(pi_a)"),
     (TRAIN, "not_exponentiated", C, "torch.exp(torch.log(pi_a) - old)", "torch.log(pi_a) - old"),
     (TRAIN, "ratio_of_logs", C, "torch.exp(torch.log(pi_a) - old)", "torch.log(pi_a) / old"),
     (TRAIN, "logs_for_probabilities", C, "torch.exp(torch.log(pi_a) - old)", "pi_a / old"),
     (TRAIN, "no_old", C, "torch.exp(torch.log(pi_a) - old)", "pi_a"),
-    (TRAIN, "old_anew", C, "torch.exp(torch.log(pi_a) - old)", "torch.exp(torch.log(pi_a) - torch.log(pi_a).detach())"),
+    (
+        TRAIN,
+        "old_anew",
+        C,
+        "torch.exp(torch.log(pi_a) - old)",
+        "torch.exp(torch.log(pi_a) - torch.log(pi_a).detach())",
+    ),
     (TRAIN, "softmax_dim", C, "self.pi(s, softmax_dim=1)", "self.pi(s)"),
     (TRAIN, "target_leaks", C, "td_target.detach()", "td_target"),
     (TRAIN, "no_mask", C, "self.v(s_prime) * done_mask", "self.v(s_prime)"),
@@ -278,9 +311,21 @@ WRONG = [
     (TRAIN, "no_lmbda", C, "gamma * lmbda * advantage", "gamma * advantage"),
     (TRAIN, "td_alone", C, "gamma * lmbda * advantage + delta_t[0]", "delta_t[0]"),
     (TRAIN, "no_gamma", C, "gamma * lmbda * advantage", "lmbda * advantage"),
-    (TRAIN, "no_gamma", C, "gamma, lmbda, eps_clip, K_epoch, T_horizon = 0.0005, 0.98", "gamma, lmbda, eps_clip, K_epoch, T_horizon = 0.0005, 1.0"),
+    (
+        TRAIN,
+        "no_gamma",
+        C,
+        "gamma, lmbda, eps_clip, K_epoch, T_horizon = 0.0005, 0.98",
+        "gamma, lmbda, eps_clip, K_epoch, T_horizon = 0.0005, 1.0",
+    ),
     (TRAIN, "target_from_advantage", C, "td_target.detach())", "advantage + self.v(s).detach())"),
-    (TRAIN, "normalised", C, ADVANTAGE, ADVANTAGE + "; advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)"),
+    (
+        TRAIN,
+        "normalised",
+        C,
+        ADVANTAGE,
+        ADVANTAGE + "; advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)",
+    ),
     (TRAIN, "entropy", C, LOSS, LOSS + " + 0.01 * (self.pi(s, 1) * self.pi(s, 1).log()).sum(1).mean()"),
     (TRAIN, "entropy_sign", C, LOSS, LOSS + " - 0.01 * (self.pi(s, 1) * self.pi(s, 1).log()).sum(1).mean()"),
     (TRAIN, "scaled_again", C, "td_target = r +", "td_target = r / 100 +"),
@@ -289,28 +334,88 @@ WRONG = [
     (TRAIN, "other_optimiser", C, "optim.Adam", "optim.SGD"),
     (TRAIN, "no_zero_grad", C, "            self.optimizer.zero_grad()\n", ""),
     (TRAIN, "not_cleared", C, "        self.data = []\n        column", "        column"),
-    (TRAIN, "optimiser_anew", C, "    def train_net(self):\n", "    def train_net(self):\n        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)\n"),
+    (
+        TRAIN,
+        "optimiser_anew",
+        C,
+        "    def train_net(self):\n",
+        "    def train_net(self):\n        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)\n",
+    ),
     (TRAIN, "nan", C, "torch.log(pi_a) - old", "torch.log(pi_a) - torch.log(old)"),
     (TRAIN, "nothing_learned", C, "            self.optimizer.step()\n", ""),
     (TRAIN, "advantage_leaks", LEAKY, GOAL, "goal.detach()"),
     (TRAIN, "both_leak", LEAKY, GOAL, "goal"),
     (TRAIN, "unknown", C, "gamma * lmbda * advantage", "0.5 * advantage"),
-    (NET, "hidden_layers", C, "self.fc1 = nn.Linear(inputs, 256)", "self.first = [nn.Linear(inputs, 256)]; self.fc1 = lambda x: self.first[0](x)"),
-    (NET, "pi_type", C, "return F.softmax(self.fc_pi(x), dim=softmax_dim)", "return F.softmax(self.fc_pi(x), dim=softmax_dim).detach().numpy()"),
-    (NET, "pi_shape", C, "return F.softmax(self.fc_pi(x), dim=softmax_dim)", "return F.softmax(self.fc_pi(x), dim=softmax_dim)[..., :1]"),
+    (
+        NET,
+        "hidden_layers",
+        C,
+        "self.fc1 = nn.Linear(inputs, 256)",
+        "self.first = [nn.Linear(inputs, 256)]; self.fc1 = lambda x: self.first[0](x)",
+    ),
+    (
+        NET,
+        "pi_type",
+        C,
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim)",
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim).detach().numpy()",
+    ),
+    (
+        NET,
+        "pi_shape",
+        C,
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim)",
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim)[..., :1]",
+    ),
     (NET, "log_probabilities", C, "return F.softmax", "return F.log_softmax"),
     (NET, "softmax_dim", C, "dim=softmax_dim)", "dim=0)"),
     (NET, "no_probabilities", C, "return F.softmax(self.fc_pi(x), dim=softmax_dim)", "return self.fc_pi(x)"),
-    (NET, "random", C, "F.relu(self.fc1(x))\n        return F.s", "F.dropout(self.fc1(x))\n        return F.s"),
-    (NET, "rows_mixed", C, "        x = F.relu(self.fc1(x))\n", "        x = F.relu(self.fc1(x - x.mean(0)))\n"),
+    (
+        NET,
+        "random",
+        C,
+        "F.relu(self.fc1(x))\n        return F.s",
+        "F.dropout(self.fc1(x))\n        return F.s",
+    ),
+    (
+        NET,
+        "rows_mixed",
+        C,
+        "        x = F.relu(self.fc1(x))\n",
+        "        x = F.relu(self.fc1(x - x.mean(0)))\n",
+    ),
     (NET, "blind", C, "        x = F.relu(self.fc1(x))\n", "        x = F.relu(self.fc1(0 * x))\n"),
-    (NET, "no_gradient", C, "return F.softmax(self.fc_pi(x), dim=softmax_dim)", "return F.softmax(self.fc_pi(x), dim=softmax_dim).detach()"),
+    (
+        NET,
+        "no_gradient",
+        C,
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim)",
+        "return F.softmax(self.fc_pi(x), dim=softmax_dim).detach()",
+    ),
     (NET, "v_shape", C, "return self.fc_v(F.relu(self.fc1(x)))", "return self.fc_pi(F.relu(self.fc1(x)))"),
-    (NET, "v_bounded", C, "return self.fc_v(F.relu(self.fc1(x)))", "return F.relu(self.fc_v(F.relu(self.fc1(x))))"),
-    (NET, "v_bounded", C, "return self.fc_v(F.relu(self.fc1(x)))", "return torch.tanh(self.fc_v(F.relu(self.fc1(x))))"),
+    (
+        NET,
+        "v_bounded",
+        C,
+        "return self.fc_v(F.relu(self.fc1(x)))",
+        "return F.relu(self.fc_v(F.relu(self.fc1(x))))",
+    ),
+    (
+        NET,
+        "v_bounded",
+        C,
+        "return self.fc_v(F.relu(self.fc1(x)))",
+        "return torch.tanh(self.fc_v(F.relu(self.fc1(x))))",
+    ),
     (NET, "fixed_sizes", C, "nn.Linear(inputs, 256)", "nn.Linear(4, 256)"),
     (NET, "fixed_sizes", C, "nn.Linear(256, outputs)", "nn.Linear(256, 2)"),
-    (NET, "shared", C, "        self.fc1 = nn.Linear(inputs, 256)", "        self.fc1 = LAYERS.setdefault(inputs, nn.Linear(inputs, 256))"),
+    (
+        NET,
+        "shared",
+        C,
+        "        self.fc1 = nn.Linear(inputs, 256)",
+        "        self.fc1 = LAYERS.setdefault(inputs, nn.Linear(inputs, 256))",
+    ),
     (NET, "whole_program.sizes", C, "def __init__(self, inputs, outputs)", "def __init__(self, inputs=4)"),
     (NET, "whole_program.no_method", C, "def v(self, x)", "def value(self, x)"),
     (COLLECT, "reset", F, "    out = []\n", "    out = []\n    state, _ = world.reset()\n"),
@@ -321,8 +426,20 @@ WRONG = [
     (COLLECT, "seven", F, ", fell, late)]", ", fell)]"),
     (COLLECT, "no_action", F, "world.step(int(action))", "world.step(action)"),
     (COLLECT, "graph", F, "float(chosen.log_prob(action).detach())", "chosen.log_prob(action)"),
-    (COLLECT, "states_swapped", F, "(state, int(action), pay * 0.01, after,", "(after, int(action), pay * 0.01, state,"),
-    (COLLECT, "s_overwritten", C, "            self.put_data((s,", "            s = s_prime\n            self.put_data((s,"),
+    (
+        COLLECT,
+        "states_swapped",
+        F,
+        "(state, int(action), pay * 0.01, after,",
+        "(after, int(action), pay * 0.01, state,",
+    ),
+    (
+        COLLECT,
+        "s_overwritten",
+        C,
+        "            self.put_data((s,",
+        "            s = s_prime\n            self.put_data((s,",
+    ),
     (COLLECT, "s_stays", F, "        state = after\n", ""),
     (COLLECT, "s", F, "out += [(state,", "out += [(0 * state,"),
     (COLLECT, "s_prime", F, "pay * 0.01, after,", "pay * 0.01, state,"),
@@ -335,7 +452,13 @@ WRONG = [
     (COLLECT, "log_prob", C, "prob[a].log().item()", "2 * prob[a].log().item()"),
     (COLLECT, "past_terminated", F, "if fell or late", "if late"),
     (COLLECT, "past_truncated", F, "if fell or late", "if fell"),
-    (COLLECT, "end_lost", F, "        if fell or late:\n            return out\n", "        if fell or late:\n            return out[:-1]\n"),
+    (
+        COLLECT,
+        "end_lost",
+        F,
+        "        if fell or late:\n            return out\n",
+        "        if fell or late:\n            return out[:-1]\n",
+    ),
     (COLLECT, "flags_swapped", F, ", fell, late)]", ", late, fell)]"),
     (COLLECT, "flags_merged", F, ", fell, late)]", ", fell or late, fell or late)]"),
     (COLLECT, "flags", F, ", fell, late)]", ", False, False)]"),
@@ -343,16 +466,34 @@ WRONG = [
     (COLLECT, "not_drawn", F, "action = chosen.sample()", "action = torch.randint(2, (1,))"),
     (COLLECT, "takes", F, "def roll(net, world, state)", "def roll(net, world)"),
     (COLLECT, "no_numbers", F, "out += [(state,", "out += [('state',"),
-    (MAIN, "no_reset", C, "        s = env.reset()[0] if over else s\n", "        s = np.zeros(4, dtype=np.float32)\n"),
+    (
+        MAIN,
+        "no_reset",
+        C,
+        "        s = env.reset()[0] if over else s\n",
+        "        s = np.zeros(4, dtype=np.float32)\n",
+    ),
     (MAIN, "past_terminated", C, "any(model.data[-1][5:])", "model.data[-1][6]"),
     (MAIN, "past_truncated", C, "any(model.data[-1][5:])", "model.data[-1][5]"),
     (MAIN, "cut_off", C, "if over else s", ""),
     (MAIN, "too_few", C, "    while n < max_steps:", "    while n < max_steps // 2:"),
     (MAIN, "too_many", C, "    while n < max_steps:", "    while True:"),
     (MAIN, "no_update", C, "        model.train_net()\n", "        model.data = []\n"),
-    (MAIN, "not_cleared", C, "        self.data = []\n        column", "        column"),
+    (
+        MAIN,
+        "not_cleared",
+        F,
+        "learn(net, rows)\n            state",
+        "kept.extend(rows)\n            learn(net, kept)\n            state",
+    ),
     (MAIN, "every_step", C, "range(T_horizon)", "range(1)"),
-    (MAIN, "late", F, "            learn(net, rows)\n", "            if rows[-1][5] or rows[-1][6]:\n                learn(net, rows)\n"),
+    (
+        MAIN,
+        "late",
+        F,
+        "            learn(net, rows)\n",
+        "            if rows[-1][5] or rows[-1][6]:\n                learn(net, rows)\n",
+    ),
     (MAIN, "epochs", C, "for _ in range(K_epoch):", "for _ in range(1):"),
     (MAIN, "fixed_sizes", C, "PPO(env.observation_space.shape[0], env.action_space.n)", "PPO(4, 2)"),
 ]

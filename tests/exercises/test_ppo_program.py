@@ -49,7 +49,9 @@ def test_each_mistake_is_named(wrong):
     result = check(step, styles.handed(parts, step))
     words = ppo_edu.t(key if "." in key else f"{step}.{key}")
     begin, end = words.partition("{")[0], words.rpartition("}")[2]
-    assert not result.passed and result.message.startswith(begin) and result.message.endswith(end), result.message
+    assert not result.passed and result.message.startswith(begin) and result.message.endswith(end), (
+        result.message
+    )
 
 
 def test_every_mistake_that_is_known_is_made_here():
@@ -73,7 +75,10 @@ def test_no_two_mistakes_leave_the_same_weights_and_none_the_right_ones():
 
 def test_the_paper_s_way_passes_and_is_told():
     parts = styles.answer(*styles.STYLES["the paper's"])
-    assert ppo_edu.t("ppo_train_net.once") in check("ppo_train_net", styles.handed(parts, "ppo_train_net")).message
+    assert (
+        ppo_edu.t("ppo_train_net.once")
+        in check("ppo_train_net", styles.handed(parts, "ppo_train_net")).message
+    )
 
 
 def test_right_styles_differ_by_far_less_than_the_tolerance(parts):
@@ -81,7 +86,9 @@ def test_right_styles_differ_by_far_less_than_the_tolerance(parts):
     model = of_train.model()
     given, way = update.batches(model), looks.way_of(of_train)
     rules = (*update.RIGHT, *update.ONCE)
-    assert min(update.apart(way, update.by_rule(model, given, rule)) for rule in rules) < update.TOLERANCE / 10
+    assert (
+        min(update.apart(way, update.by_rule(model, given, rule)) for rule in rules) < update.TOLERANCE / 10
+    )
 
 
 def test_the_whole_tells_the_step_that_is_wrong():
@@ -121,7 +128,9 @@ def test_a_program_that_stops_answering_is_ended(monkeypatch):
 
 def test_stubs_are_not_done_and_odd_things_are_told():
     for step in (*styles.STEPS, "ppo_program"):
-        assert step in names() and all(not check(step, stub).attempted for stub in (..., None, [], (..., ...)))
+        assert step in names() and all(
+            not check(step, stub).attempted for stub in (..., None, [], (..., ...))
+        )
         for odd in (7, "PPO", [1, 2], lambda: 1 / 0, len, dict):
             assert not check(step, odd).passed
 
@@ -129,7 +138,12 @@ def test_stubs_are_not_done_and_odd_things_are_told():
 @pytest.mark.parametrize("style", ["one class, as the notes", "a class that grows", "functions and NumPy"])
 def test_the_saved_file_runs_where_the_course_cannot_be_imported(style, tmp_path):
     text, named = styles.STYLES[style]
-    cells = ["import ppo_edu\nenv, model = 1, 2", *text.split("\n\n"), "%%not python", "main = main" if named[1] == "main" else ""]
+    cells = [
+        "import ppo_edu\nenv, model = 1, 2",
+        *text.split("\n\n"),
+        "%%not python",
+        "main = main" if named[1] == "main" else "",
+    ]
     path = tmp_path / "my_ppo.py"
     result = as_a_file.save_program(styles.answer(text, named), path, cells)
     assert result.passed, result.message
@@ -137,7 +151,9 @@ def test_the_saved_file_runs_where_the_course_cannot_be_imported(style, tmp_path
     assert "ppo_edu" not in saved and "env, model" not in saved
     blocked = "import sys; sys.modules['ppo_edu'] = None; sys.argv = ['x']; exec(compile(open('my_ppo.py', encoding='utf-8').read(), 'my_ppo.py', 'exec'))"
     path.write_text(saved, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-c", blocked], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", blocked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0 and "mean return" in done.stdout, done.stderr
 
 
@@ -148,7 +164,10 @@ def test_what_cannot_be_saved_is_told(tmp_path):
     path = tmp_path / "my_ppo.py"
     assert not as_a_file.save_program(..., path).attempted
     assert "`main`" in as_a_file.save_program([dict, lambda env, n: 0], path, []).message
-    assert "`undefined`" in as_a_file.save_program(main, path, ["def main(env, n):\n    return undefined"]).message
+    assert (
+        "`undefined`"
+        in as_a_file.save_program(main, path, ["def main(env, n):\n    return undefined"]).message
+    )
     course = ["from ppo_edu import gae", "def main(env, n):\n    return gae"]
     assert "from ppo_edu import gae" in as_a_file.save_program(main, path, course).message
     assert not path.exists()

@@ -10,14 +10,14 @@ from pathlib import Path
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language import t
 
-FOOTER = '''
+FOOTER = """
 if __name__ == "__main__":
     import gymnasium
 
     env = gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.make("CartPole-v1"))
     {main}(env, 12_000)
     print("mean return of the last 20 episodes:", sum(list(env.return_queue)[-20:]) / 20)
-'''
+"""
 
 
 def save_program(program, path="my_ppo.py", cells=None):
@@ -83,7 +83,9 @@ class _Statement:
         self.changes = {_root(target) for target in targets if not isinstance(target, ast.Name)}
 
     def _look(self, table):
-        needs = self.later if table.get_type() == "function" and table.get_name() not in _AT_ONCE else self.now
+        needs = (
+            self.later if table.get_type() == "function" and table.get_name() not in _AT_ONCE else self.now
+        )
         needs |= {
             symbol.get_name()
             for symbol in table.get_symbols()

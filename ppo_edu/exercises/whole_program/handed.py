@@ -1,5 +1,6 @@
 """What a learner hands in: one class that does everything, or its parts in a list, in order."""
 
+import functools
 import inspect
 
 import torch
@@ -47,8 +48,7 @@ class Parts:
     def function(self, name, model):
         """Return a part as a function that already has the model."""
         if name in self._functions:
-            function = self._functions[name]
-            return lambda *arguments: function(model.made, *arguments)
+            return functools.partial(self._functions[name], model.made)
         found = getattr(model.made, name, None)
         if not callable(found):
             raise Complaint(t("whole_program.no_part", name=name))
@@ -76,7 +76,9 @@ class Parts:
         if _takes(train, transitions):
             return train(transitions)
         if not _takes(train):
-            raise Complaint(t("whole_program.train_net_takes", found=_parameters(self.source_of("train_net"))))
+            raise Complaint(
+                t("whole_program.train_net_takes", found=_parameters(self.source_of("train_net")))
+            )
         put = getattr(model.made, "put_data", None)
         if put is None and not isinstance(getattr(model.made, "data", None), list):
             raise Complaint(t("whole_program.no_put_data"))

@@ -12,7 +12,7 @@ from ppo_edu.exercises.comparing import as_array
 from ppo_edu.exercises.kinds import Complaint, _takes
 from ppo_edu.exercises.whole_program import handed, update
 from ppo_edu.exercises.whole_program.lamp import Lamp
-from ppo_edu.exercises.whole_program.watched import Enough, Tape, Watched, learning_watched
+from ppo_edu.exercises.whole_program.watched import MOST_PLAYED, Enough, Tape, Watched, learning_watched
 from ppo_edu.language import t
 
 T_HORIZON, K_EPOCH = 20, 3
@@ -94,7 +94,9 @@ def at_collection(parts):
         tape, rows = _collected(parts, model, Tape(6, how))
         if tape.past_end or len(tape.actions) > 7:
             fell = how == "terminated"
-            raise Complaint(t("ppo_collection.past_terminated") if fell else t("ppo_collection.past_truncated"))
+            raise Complaint(
+                t("ppo_collection.past_terminated") if fell else t("ppo_collection.past_truncated")
+            )
         if len(rows) != 7:
             raise Complaint(t("ppo_collection.end_lost", found=len(rows)))
         flags = tuple(bool(as_array(flag)) for flag in rows[-1][5:])
@@ -122,8 +124,8 @@ def _collected(parts, model, tape, s=None):
             rows, model.made.data = list(model.made.data), []
     if tape.resets and len(tape.actions) <= tape.ends_at:
         raise Complaint(t("ppo_collection.reset"))
-    if len(tape.actions) > 5000:
-        raise Complaint(t("ppo_collection.horizon", found="> 5000"))
+    if len(tape.actions) > MOST_PLAYED:
+        raise Complaint(t("ppo_collection.horizon", found=f"> {MOST_PLAYED}"))
     if not isinstance(rows, (list, tuple)):
         raise Complaint(t("ppo_collection.no_list", type=calling.type_name(rows)))
     if not all(isinstance(row, (list, tuple)) and len(row) == COLUMNS for row in rows):
@@ -229,16 +231,21 @@ def name_of(parts, way):
         for rule in rules:
             if update.apart(way, update.by_rule(model, given, rule)) < update.TOLERANCE:
                 return key
-    far = {}
-    for number, (key, rule) in enumerate(update.MISTAKES):
+    nearest, key = update.NAMED, None
+    for name, rule in update.MISTAKES:
         if rule.softmax_dim == 0 and model.dim_parameter() is None:
             continue
         calling.PULSE.get()()
         with contextlib.suppress(RuntimeError, ValueError):
-            far[number] = update.apart(way, update.by_rule(model, given, rule))
-    nearest = min(far, key=far.__getitem__)
-    if far[nearest] < update.NAMED:
-        return update.MISTAKES[nearest][0]
+            # The first batch tells most of them apart, and saves two thirds of the time.
+            for count in (1, len(given)):
+                far = update.apart(way[:count], update.by_rule(model, given[:count], rule))
+                if far > nearest:
+                    break
+            else:
+                nearest, key = far, name
+    if key is not None:
+        return key
     each = [update.apart([one], [other]) for one, other in zip(way, right, strict=True)]
     first = next((i for i, distance in enumerate(each) if distance > update.TOLERANCE), 0)
     return {"batch": first + 1, "apart": f"{100 * each[first]:.3g}"}
@@ -246,7 +253,7 @@ def name_of(parts, way):
 
 def at_main(main):
     """Raise a `Complaint` if the loop does not collect, learn and begin anew where it should."""
-    steps = 600
+    steps = 300
     env = Watched(gymnasium.make("CartPole-v1", max_episode_steps=30), steps)
     torch.manual_seed(0)
     with learning_watched(env) as seen, contextlib.suppress(Enough):

@@ -172,14 +172,25 @@ def _learns(main, task):
     for seed in learning.TRIES:
         env = learning.watched(task, seed)
         tell = functools.partial(_tell, env, task, len(scores) + 1)
-        tried(lambda env=env, seed=seed: learning.run(main, env, seed), main, alive=lambda env=env: env.seen, tell=tell)
+        tried(
+            lambda env=env, seed=seed: learning.run(main, env, seed),
+            main,
+            alive=lambda env=env: env.seen,
+            tell=tell,
+        )
         if env.out_of_time:
-            raise Complaint(t("ppo_program.slow", task=task.name, steps=env.steps, seconds=learning.MOST_SECONDS))
+            raise Complaint(
+                t("ppo_program.slow", task=task.name, steps=env.steps, seconds=learning.MOST_SECONDS)
+            )
         if env.steps < task.steps:
-            raise Complaint(t("ppo_program.stopped_early", task=task.name, steps=env.steps, wanted=task.steps))
+            raise Complaint(
+                t("ppo_program.stopped_early", task=task.name, steps=env.steps, wanted=task.steps)
+            )
         scores.append(learning.score(env))
         if scores[-1] >= task.threshold:
-            return t("ppo_program.learned", task=task.name, score=f"{scores[-1]:.1f}", wanted=f"{task.threshold:g}")
+            return t(
+                "ppo_program.learned", task=task.name, score=f"{scores[-1]:.1f}", wanted=f"{task.threshold:g}"
+            )
     shown = ", ".join(f"{score:.1f}" for score in scores)
     raise Complaint(t("ppo_program.not_learned", task=task.name, scores=shown, wanted=f"{task.threshold:g}"))
 
@@ -191,4 +202,3 @@ def _tell(env, task, attempt):
 def _body(part):
     """Return the function whose lines an error is told by."""
     return part.__init__ if isinstance(part, type) else part
-

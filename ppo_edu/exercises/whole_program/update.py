@@ -143,9 +143,7 @@ def by_rule(model, given, rule):
 
 def apart(one, other):
     """Return how far apart two ways are, as a part of the second, the farthest of the batches."""
-    return max(
-        float((a - b).norm() / max(float(b.norm()), 1e-12)) for a, b in zip(one, other, strict=True)
-    )
+    return max(float((a - b).norm() / max(float(b.norm()), 1e-12)) for a, b in zip(one, other, strict=True))
 
 
 def _update(model, optimiser, transitions, rule):
@@ -212,6 +210,11 @@ def _not_turned_back(delta, decay):
     return _forwards(delta.flip(0), decay)
 
 
+def _without_ends(delta, decay):
+    """Return GAE as a program computes it that never meets an end within a batch."""
+    return _not_turned_back(delta, decay).flip(0)
+
+
 def _broadcast(v, target):
     return F.smooth_l1_loss(v[:, None].expand(-1, len(target)), target.expand(len(v), -1))
 
@@ -248,6 +251,7 @@ MISTAKES = (
     ("truncated_as_terminated", Rule(ends="both")),
     ("mask_of_truncated", Rule(ends="truncated")),
     ("mask_inverted", Rule(ends="inverted")),
+    ("mask_inverted", Rule(ends="inverted", judge=_without_ends)),
     ("gae_forwards", Rule(judge=_forwards)),
     ("gae_not_turned_back", Rule(judge=_not_turned_back)),
     ("no_lmbda", Rule(lmbda=1.0)),
@@ -266,9 +270,9 @@ MISTAKES = (
     ("other_optimiser", Rule(optimiser=torch.optim.RMSprop)),
     ("no_zero_grad", Rule(zero_grad=False)),
     ("not_cleared", Rule(keeps_data=True)),
+    ("not_cleared", Rule(keeps_data=True, judge=_without_ends)),
     ("optimiser_anew", Rule(optimiser_anew=True)),
 )
-
 
 
 def half_square(v, target):

@@ -12,7 +12,8 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 from ppo_edu.exercises.kinds import Complaint
 from ppo_edu.language import t
 
-SPARE_STEPS = 500  # beyond what was asked for, before a program is stopped
+MOST_PLAYED = 400  # by a `Tape`
+SPARE_STEPS = 200  # beyond what was asked for, before a program is stopped
 
 
 class Watched(gymnasium.Wrapper):
@@ -77,7 +78,9 @@ class Watched(gymnasium.Wrapper):
 
     def _as_int(self, action):
         if not self.action_space.contains(action):
-            raise Complaint(t("ppo_collection.no_action", action=str(action)[:40], type=type(action).__name__))
+            raise Complaint(
+                t("ppo_collection.no_action", action=str(action)[:40], type=type(action).__name__)
+            )
         return action
 
 
@@ -151,9 +154,11 @@ class Tape(gymnasium.Env):
 
     def step(self, action):
         if not self.action_space.contains(action):
-            raise Complaint(t("ppo_collection.no_action", action=str(action)[:40], type=type(action).__name__))
+            raise Complaint(
+                t("ppo_collection.no_action", action=str(action)[:40], type=type(action).__name__)
+            )
         self.past_end = self.past_end or len(self.actions) > self.ends_at
-        if len(self.actions) > 5000:
+        if len(self.actions) > MOST_PLAYED:
             raise Enough
         step = len(self.actions)
         self.actions.append(int(action))
