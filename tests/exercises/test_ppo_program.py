@@ -17,7 +17,7 @@ from ppo_edu.language import catalogue
 def check(step, answer):
     """Check without a process of its own, which the tests of `isolation` have: it would cost most of the time."""
     with torch.random.fork_rng(devices=[]):
-        return exercises._exercise(step).check(answer)
+        return exercises.exercise_called(step).check(answer)
 
 
 @pytest.fixture(params=styles.STYLES)
@@ -33,7 +33,7 @@ def test_each_step_passes_in_every_style(step, parts):
 
 @pytest.mark.parametrize("step", styles.STEPS)
 def test_the_solution_passes_as_the_cells_that_it_is(step):
-    exercise = exercises._exercise(step)
+    exercise = exercises.exercise_called(step)
     assert check(step, exercise.solution).passed
     assert len(exercise.solution_text.splitlines()) <= 25
 
