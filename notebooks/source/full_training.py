@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="d6e8f65f"
+# %% [markdown] lang="ko" against="c7d32893"
 # # {title}
 #
 # **이 레슨의 질문** 지금까지의 조각들이 어떻게 *배우는 프로그램*이 될까요?
@@ -18,12 +18,12 @@
 # **먼저 알아 둘 것** {lesson:ratio}의 확률 비율(probability ratio), {lesson:clip_and_min}의 클리핑(clipping),
 # {lesson:gae}의 GAE(generalized advantage estimation). PyTorch로 작은 신경망을 만들어 본 적이 있으면 충분합니다.
 #
-# **걸리는 시간** {minutes}분쯤
+# **걸리는 시간** {minutes}분쯤. 프로그램 전체를 빈 셀에서 직접 짜는 마지막 연습에는 한 시간쯤 더
 #
 # 먼저 작은 PPO를 셀 하나에 한 조각씩 직접 만들어 CartPole에 풀어놓습니다. 그다음 같은 수학을 여러 환경에서 한꺼번에 돌려
 # 몇 초 만에 과제를 풀고, 훈련된 에이전트가 막대를 세우는 모습을 지켜봅니다.
 
-# %% [markdown] lang="en" against="5253f915"
+# %% [markdown] lang="en" against="5c200c5a"
 # # {title}
 #
 # **The question** How do the pieces become a program that *learns*?
@@ -31,7 +31,7 @@
 # **What you need first** The probability ratio ({lesson:ratio}), clipping ({lesson:clip_and_min}) and
 # GAE ({lesson:gae}). It helps to have built a small network in PyTorch before.
 #
-# **Time** about {minutes} minutes
+# **Time** about {minutes} minutes, and an hour more for the last exercise, the whole program from an empty cell
 #
 # First you build a small PPO, one piece a cell, and let it loose on CartPole. Then the same mathematics runs in many environments at once
 # and solves the task within seconds, and you watch the trained agent balance its pole.
@@ -78,40 +78,48 @@ torch.set_num_threads(1)
 coin = np.random.default_rng(0)
 watch(lambda observation: int(coin.integers(2)), seed=4)
 
-# %% [markdown] lang="ko" against="0230ad36"
+# %% [markdown] lang="ko" against="1699850d"
 # 20스텝 남짓, 0.5초도 못 버티고 쓰러집니다. 이제 배우는 에이전트를 만듭시다.
 #
 # ## 2. 신경망: `pi`와 `v`
 #
+# 클래스와 설정의 이름은 노트({lesson:the_notes})를 따랐습니다. 클래스 하나가 셀을 따라 자라납니다(`class PPO(PPO)`는 앞의 `PPO`에 메서드를 더한다는 뜻입니다).
 # 은닉층 하나를 함께 쓰고, 출력만 둘로 나눕니다. `pi`는 행동의 확률분포를, `v`는 그 상태의 가치를 냅니다. 행동하는 `pi`가 액터(actor), 평가하는 `v`가 크리틱(critic)이므로
 # 이런 구조를 **액터-크리틱**(actor-critic)이라고 합니다.
-# 노트는 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
+# 노트의 `pi(x, softmax_dim)`은 `softmax`로 확률을 낸 뒤 나중에 `log`를 취합니다. 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되니, 여기서는 로짓(logit)을
 # `Categorical`에 그대로 넘깁니다. 그러면 안에서 `log_softmax`로 안전하게 계산합니다.
 
-# %% [markdown] lang="en" against="39037298"
+# %% [markdown] lang="en" against="4f00f0b0"
 # Twenty steps or so: it is down in less than half a second. Now let us build an agent that learns.
 #
 # ## 2. The network: `pi` and `v`
 #
+# The class and the settings have the names of the notes ({lesson:the_notes}). It is one class that grows from cell to cell: `class PPO(PPO)` adds methods to the `PPO` before.
 # One hidden layer is shared, only the outputs part. `pi` gives the distribution over actions, `v` the value of the state:
 # an actor that acts and a critic that judges, hence the name **actor-critic**.
-# The notes compute probabilities by `softmax` and take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
+# The notes' `pi(x, softmax_dim)` computes probabilities by `softmax`, and they take their `log` later. If a probability is rounded to 0, that gives $\log 0 = -\infty$. Here the
 # logits go straight into `Categorical`, which computes with `log_softmax` inside and is safe.
 
 
 # %%
-class Network(nn.Module):
+learning_rate, gamma, lmbda, eps_clip = 0.0005, 0.98, 0.95, 0.1
+K_epoch, T_horizon = 3, 20
+
+
+class PPO(nn.Module):
     def __init__(self):
         super().__init__()
-        self.shared = nn.Linear(4, 256)
-        self.to_logits = nn.Linear(256, 2)
-        self.to_value = nn.Linear(256, 1)
+        self.data = []
+        self.fc1 = nn.Linear(4, 256)
+        self.fc_pi = nn.Linear(256, 2)
+        self.fc_v = nn.Linear(256, 1)
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)
 
-    def pi(self, s):
-        return torch.distributions.Categorical(logits=self.to_logits(F.relu(self.shared(s))))
+    def pi(self, x):
+        return torch.distributions.Categorical(logits=self.fc_pi(F.relu(self.fc1(x))))
 
-    def v(self, s):
-        return self.to_value(F.relu(self.shared(s))).squeeze(-1)
+    def v(self, x):
+        return self.fc_v(F.relu(self.fc1(x))).squeeze(-1)
 
 
 # %% [markdown] lang="ko" against="78b47103"
@@ -155,11 +163,7 @@ except ValueError as error:
 
 
 # %%
-class Memory(Network):
-    def __init__(self):
-        super().__init__()
-        self.data = []
-
+class PPO(PPO):
     def put_data(self, transition):
         self.data.append(transition)
 
@@ -196,26 +200,19 @@ class Memory(Network):
 #
 # The same batch is used `K_epoch` times. The first time all ratios are 1; from the second on, clipping has something to do.
 
+
 # %%
-gamma, lam, epsilon, learning_rate = 0.98, 0.95, 0.1, 0.0005
-K_epoch, T_horizon = 3, 20
-
-
-class PPO(Memory):
-    def __init__(self):
-        super().__init__()
-        self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)
-
+class PPO(PPO):
     def train_net(self):
         s, a, r, s_prime, old_log_prob, terminated, truncated = self.make_batch()
         for _ in range(K_epoch):
             with torch.no_grad():
                 v, v_prime = self.v(s).numpy(), self.v(s_prime).numpy()
             td_target = torch.as_tensor(r + gamma * v_prime * ~terminated).float()
-            advantage = ppo_edu.gae(r, v, v_prime, terminated, truncated, gamma, lam)
+            advantage = ppo_edu.gae(r, v, v_prime, terminated, truncated, gamma, lmbda)
 
             ratio = ppo_edu.probability_ratio(self.pi(s).log_prob(a), old_log_prob.float())
-            surrogate = ppo_edu.clipped_surrogate(ratio, torch.as_tensor(advantage).float(), epsilon)
+            surrogate = ppo_edu.clipped_surrogate(ratio, torch.as_tensor(advantage).float(), eps_clip)
             loss = -surrogate.mean() + F.smooth_l1_loss(self.v(s), td_target)
 
             self.optimizer.zero_grad()
@@ -859,6 +856,131 @@ print(bugs.in_how_many_seeds())
 
 # %% [markdown] lang="en" against="34acced3"
 # The symptoms that show in every seed come straight from the computation, most of them: the number of rows, the clip fraction, the limit on $|A|$. Those that training has to bring about, breaking down or a value loss that does not fall, depend on the seed. Not seeing a symptom does not mean that there is no bug.
+
+# %% [markdown] lang="ko" against="0d60ae86"
+# ## 빈 셀에서 처음부터
+#
+# 이제 프로그램 **전체**를 직접 짭니다. 네 단계로 나누어 하나씩 점검하고, 끝에 전체를 훈련시킵니다. 서두르지 않으면 한 시간쯤 걸립니다. 여러 번에 나누어 해도 됩니다.
+#
+# 작성하는 방법은 자유입니다. 노트처럼 클래스 하나에 모두 담아도, 함수로 나누어도, 셀을 여러 개 써도, NumPy로 계산해도 됩니다. 이름도 마음대로 지으세요. 정해진 것은 단계마다 적어 둔 몇 가지뿐입니다.
+# 설정은 4절과 같습니다: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
+#
+# ### 1단계 · 신경망
+#
+# 관측의 크기와 행동의 개수를 받아(`PPO(4, 2)`처럼) 신경망을 만드는 클래스나 함수를 작성하고, 마지막 줄에서 `ppo_network`에 넣으세요(예: `ppo_network = PPO`).
+# 만들어진 신경망에는 `pi`와 `v`가 있어야 합니다. 상태 $B$개를 담은 텐서를 받아, `pi`는 행동의 확률 $(B, 행동)$이나 `Categorical`을, `v`는 가치 $(B,)$나 $(B, 1)$을 돌려줍니다. 3단계에서 쓸 옵티마이저도 여기에 함께 두면 편합니다.
+
+# %% [markdown] lang="en" against="edc2cd7f"
+# ## From an empty cell
+#
+# Now you write the **whole** program. It is done in four steps, each checked on its own, and at the end all of it is trained. Without hurry it takes about an hour, and you can stop after any step.
+#
+# Write it as you like: everything in one class, as the notes have it, or in functions, in one cell or many, with NumPy where you want it, under any names. Only the few things that each step says are fixed.
+# The settings are those of section 4: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
+#
+# ### Step 1 · The network
+#
+# Write a class or a function that takes the size of an observation and the number of actions (as in `PPO(4, 2)`) and makes a network. On the last line, put it into `ppo_network`: `ppo_network = PPO`, for example.
+# The network has a `pi` and a `v`. They take a tensor of $B$ states: `pi` gives probabilities, one row a state and one column an action, or a `Categorical`; `v` gives values, $(B,)$ or $(B, 1)$. The optimiser of step 3 may live here, too.
+
+# %% tags=["exercise-ppo_network"]
+ppo_network = ...
+
+# %%
+ppo_edu.check("ppo_network", ppo_network)
+
+# %% [markdown] lang="ko" against="ce93da29"
+# ### 2단계 · 모으기
+#
+# 신경망, 환경, 출발할 상태를 받아 **트랜지션의 리스트**를 돌려주는 함수를 작성하세요. 트랜지션은 3절과 같은 `(s, a, r, s_prime, log_prob, terminated, truncated)`이고, `r`은 보상을 100으로 나눈 값입니다.
+# `T_horizon` 스텝을 채우거나 에피소드가 끝나면 멈춥니다. `reset`은 여기서 하지 않습니다.
+#
+# 신경망과 함수를 함께 넘깁니다: `ppo_collection = PPO, collect`. 클래스의 메서드로 작성했다면 이름을 `collect`로 하고 클래스만 넘깁니다.
+
+# %% [markdown] lang="en" against="d7cb6dc2"
+# ### Step 2 · Collecting
+#
+# Write a function that takes the network, an environment and the state to begin from, and returns a **list of transitions**: `(s, a, r, s_prime, log_prob, terminated, truncated)` as in section 3, where `r` is the reward divided by 100.
+# It stops after `T_horizon` steps or where the episode ends. There is no `reset` in it.
+#
+# Hand in the network and the function: `ppo_collection = PPO, collect`. If it is a method of your class, name it `collect` and hand in the class alone.
+
+# %% tags=["exercise-ppo_collection"]
+ppo_collection = ...
+
+# %%
+ppo_edu.check("ppo_collection", ppo_collection)
+
+# %% [markdown] lang="ko" against="f5258c09"
+# ### 3단계 · 배우기: `train_net`
+#
+# 신경망과 트랜지션의 리스트를 받아 가중치를 업데이트하는 함수를 작성하세요. 4절의 네 가지를 그대로, `Adam`으로 합니다. GAE도, 비율도, 클리핑도 직접 계산합니다.
+# 점검에서는 트랜지션을 손으로 만들어 넘기고, 배운 뒤의 가중치가 `ppo_edu`의 함수로 배운 가중치와 같은지 봅니다. 가중치가 움직인 거리의 0.2%까지는 반올림으로 봅니다. 흔한 실수는 그 실수가 남기는 가중치로 알아냅니다.
+#
+# 넘기는 방법은 같습니다: `ppo_train_net = PPO, train_net`, 또는 `train_net` 메서드가 있는 클래스. `put_data`로 담아 두고 인자 없이 부르는 노트의 방식도 됩니다.
+
+# %% [markdown] lang="en" against="b8292c69"
+# ### Step 3 · Learning: `train_net`
+#
+# Write a function that takes the network and a list of transitions, and updates the weights: the four points of section 4, with `Adam`. GAE, ratio and clipping are yours to compute.
+# The check hands you transitions made by hand, and looks whether the weights become those that the functions of `ppo_edu` give. A difference of 0.2% of the way that they moved counts as rounding. A usual mistake is known by the weights that it leaves.
+#
+# It is handed in as before: `ppo_train_net = PPO, train_net`, or a class with the method `train_net`. The notes' way, with `put_data` first and no arguments, will do, too.
+
+# %% tags=["exercise-ppo_train_net"]
+ppo_train_net = ...
+
+# %%
+ppo_edu.check("ppo_train_net", ppo_train_net)
+
+# %% [markdown] lang="ko" against="1e50b7e3"
+# ### 4단계 · 반복
+#
+# 환경과 스텝 수를 받아 처음부터 훈련하는 함수 `main(env, max_steps)`를 작성하세요. 신경망도 여기서, 환경에 맞는 크기로 만듭니다. 롤아웃마다 배우고, 에피소드가 끝났을 때만 `reset`하고, `max_steps` 스텝을 채우면 멈춥니다(진행 중인 롤아웃은 마쳐도 됩니다). 무엇을 출력하고 돌려줄지는 자유입니다.
+
+# %% [markdown] lang="en" against="a36e9efb"
+# ### Step 4 · The loop
+#
+# Write the function `main(env, max_steps)` that trains from the beginning. It makes the network, too, in the sizes of that environment; learns after each rollout; resets where an episode ended, and only there; and stops after `max_steps` steps (it may finish its rollout). What it prints and returns is up to you.
+
+# %% tags=["exercise-ppo_main"]
+ppo_main = ...
+
+# %%
+ppo_edu.check("ppo_main", ppo_main)
+
+# %% [markdown] lang="ko" against="e711a701"
+# ### 전체 · 두 과제를 배우기
+#
+# 부분들을 차례대로 모두 넘깁니다: `ppo_program = PPO, collect, train_net, main`, 클래스 하나라면 `ppo_program = PPO, main`.
+# 네 단계를 다시 점검한 뒤 CartPole에서 6,000스텝, 처음 보는 과제에서 4,000스텝을 훈련시킵니다. 처음 보는 과제는 선 위를 걸어 등불 밑에 서는 것입니다. 관측의 크기가 3, 행동이 3개, 보상은 음수이고, 언제나 20스텝에서 중단됩니다. 짧은 선에서 한 걸음마다 보상이 오니 맞는 프로그램이면 몇 초에 배웁니다.
+# 한 번에 통과하지 못하면 시드를 바꾸어 두 번 더 해 봅니다. 훈련하는 동안 진행 상황이 나오고, 정지(■)로 멈출 수 있습니다.
+#
+# **예측** 여러분의 프로그램은 6,000스텝의 마지막 3분의 1에서 평균 몇 스텝을 버틸까요? (기준은 30, 배우지 않는 정책은 20쯤입니다.)
+
+# %% [markdown] lang="en" against="3a20336a"
+# ### The whole · Two tasks to learn
+#
+# Hand in all parts in their order: `ppo_program = PPO, collect, train_net, main`, or with one class `ppo_program = PPO, main`.
+# The four steps are checked again; then the program trains for 6,000 steps on CartPole and for 4,000 on a task that it has never seen: to walk along a line and stand under a lamp. There are three numbers to observe, three actions, rewards are negative, and time is always up after 20 steps. On a short line where every step is paid at once, a right program learns it in seconds.
+# If it does not pass at once, two more seeds are tried. Meanwhile you see how far it has got, and stop (■) ends it.
+#
+# **Predict** How many steps will your program balance the pole, on average, in the last third of the 6,000? (30 are wanted; a policy that does not learn lasts some 20.)
+
+# %% tags=["exercise-ppo_program"]
+ppo_program = ...
+
+# %%
+ppo_edu.check("ppo_program", ppo_program)
+
+# %% [markdown] lang="ko" against="7512db2d"
+# 통과했다면 파일로 저장하세요. 실행한 셀에서 프로그램에 필요한 부분만 모아 적습니다. 그 파일은 `ppo_edu` 없이 `python my_ppo.py`로 돌아갑니다.
+
+# %% [markdown] lang="en" against="74d8f107"
+# If it has passed, save it as a file. What the program needs is collected from the cells that you have run. The file runs by `python my_ppo.py`, without `ppo_edu`.
+
+# %%
+ppo_edu.exercises.save_program(ppo_program, "my_ppo.py")
 
 # %% [markdown] lang="ko" against="312bb403"
 # ## 훈련이 안 될 때의 점검표

@@ -7,6 +7,7 @@ what is done.
 """
 
 import importlib
+import os
 
 from ppo_edu.exercises import isolation, record
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
@@ -17,7 +18,17 @@ from ppo_edu.language.lessons import lessons
 LESSONS = {entry.number: IN_LESSONS[slug] for slug, entry in lessons().items() if slug in IN_LESSONS}
 SOLUTION_STEP = 4
 
-__all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
+__all__ = [
+    "CheckResult",
+    "Hint",
+    "Solution",
+    "check",
+    "hint",
+    "names",
+    "progress",
+    "save_program",
+    "solution_cell",
+]
 
 
 def names() -> list[str]:
@@ -77,6 +88,16 @@ def progress() -> record.Progress:
     variable PPO_EDU_PROGRESS moves it.
     """
     return record.Progress(LESSONS)
+
+
+def save_program(program: object, path: str | os.PathLike = "my_ppo.py") -> CheckResult:
+    """Write the program of exercise "ppo_program" to a file that runs without this package.
+
+    See `whole_program.as_a_file.save_program`.
+    """
+    from ppo_edu.exercises.whole_program import as_a_file
+
+    return as_a_file.save_program(program, path)
 
 
 def solution_cell(name: str) -> str:

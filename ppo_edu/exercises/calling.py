@@ -32,6 +32,9 @@ _set_recursion_limit = sys.setrecursionlimit
 # Called whenever a trial begins and ends: by this, whoever waits for a check knows that it gets on.
 PULSE = contextvars.ContextVar("pulse", default=lambda: None)
 
+# Called with a line of text while a long trial goes on: whoever waits for a check may show it.
+TELL = contextvars.ContextVar("tell", default=lambda text: None)
+
 # Whether this process is there for one check only, so that what goes on in it ends with it.
 disposable = False
 
@@ -62,15 +65,23 @@ class Trial:
     changed: str | None = None
 
 
-def try_out(function, cases):
-    """Call `function` once for each of `cases`, dicts of its arguments in order, and return the `Trial`."""
+def try_out(function, cases, *, alive=None, tell=None):
+    """Call `function` once for each of `cases`, dicts of its arguments in order, and return the `Trial`.
+
+    Its time is up after `SECONDS`; with `alive`, which returns the time of the last sign of life, after so many
+    seconds without one. Meanwhile what ``tell()`` returns is told.
+    """
     trial, printed, pulse = Trial(), _FirstLines(), PULSE.get()
     deepest = sys.getrecursionlimit()
     pulse()
     with quiet(), neutral_torch():
         worker = start(_work, trial, function, cases, printed)
         try:
-            wait(worker, SECONDS)
+            wait(worker, SECONDS if alive is None else 0.5)
+            while alive is not None and worker.runs() and time.monotonic() < alive() + SECONDS:
+                pulse()
+                TELL.get()(tell() if tell else "")
+                wait(worker, 0.5)
         finally:
             # Also when the learner presses stop: then the KeyboardInterrupt goes on from here.
             if worker.runs():

@@ -29,12 +29,14 @@ import warnings
 import numpy as np
 
 from ppo_edu.exercises import calling
+from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
 READY_SECONDS = 10.0
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
+TOLD = b"~"  # before a line of text for whoever waits
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
 fork_is_of_use = sys.platform == "linux"
 _prepared: set[str] = set()
@@ -105,18 +107,22 @@ def _in_a_process(exercise, answer):
 
 def _listen(receiver):
     """Return whether the process was ready, and the result."""
-    ready, deadline = False, time.monotonic() + READY_SECONDS
+    ready, deadline, line = False, time.monotonic() + READY_SECONDS, Line()
     try:
         while time.monotonic() < deadline:
             # In short pieces, because not every way of pressing stop ends a long wait.
             if not receiver.poll(0.1):
                 continue
             message = receiver.recv_bytes()
-            if message:
+            if message.startswith(TOLD):
+                line.show(message.removeprefix(TOLD).decode())
+            elif message:
                 return True, CheckResult(**json.loads(message))
             ready, deadline = True, time.monotonic() + calling.SECONDS + LEEWAY_SECONDS
     except (EOFError, OSError, ValueError):
         return ready, CheckResult(False, t("exercise.ended_python"))
+    finally:
+        line.end()
     return ready, _out_of_time()
 
 
@@ -125,6 +131,7 @@ def _be_the_process(sender, exercise, answer):
         _settle()
         pulse = functools.partial(sender.send_bytes, b"")
         calling.PULSE.set(pulse)
+        calling.TELL.set(lambda text: sender.send_bytes(TOLD + text.encode()))
         # First, because if that fails or hangs, it is this process that is of no use, and no learner's fault.
         _try_the_libraries()
         pulse()
@@ -169,10 +176,11 @@ def _no_keyboard(prompt=""):
 
 
 def _in_a_thread(exercise, answer):
-    results, pulses = [], [time.monotonic()]
+    results, pulses, told, line = [], [time.monotonic()], [""], Line()
 
     def work():
         calling.PULSE.set(lambda: pulses.append(time.monotonic()))
+        calling.TELL.set(told.append)
         with contextlib.suppress(calling.TimeUp):
             results.append(_carried_out(exercise, answer))
 
@@ -180,7 +188,9 @@ def _in_a_thread(exercise, answer):
     try:
         while worker.runs() and time.monotonic() < pulses[-1] + calling.SECONDS + LEEWAY_SECONDS:
             calling.wait(worker, 0.1)
+            line.show(told[-1])
     finally:
+        line.end()
         if worker.runs():
             calling.stop(worker)
     return results[0] if results else _out_of_time(worker.runs())

@@ -1,0 +1,173 @@
+"""The program from an empty cell: right ones pass in any style, and each wrong one is told its mistake."""
+
+import subprocess
+import sys
+
+import pytest
+from exercises import styles
+import torch
+
+import ppo_edu
+from ppo_edu import exercises
+from ppo_edu.exercises import names
+from ppo_edu.exercises.whole_program import as_a_file, handed, learning, looks, update
+from ppo_edu.language import catalogue
+
+
+def check(step, answer):
+    """Check without a process of its own, which the tests of `isolation` have: it would cost most of the time."""
+    with torch.random.fork_rng(devices=[]):
+        return exercises.exercise_called(step).check(answer)
+
+
+@pytest.fixture(params=styles.STYLES)
+def parts(request):
+    return styles.answer(*styles.STYLES[request.param])
+
+
+@pytest.mark.parametrize("step", styles.STEPS)
+def test_each_step_passes_in_every_style(step, parts):
+    result = check(step, styles.handed(parts, step))
+    assert result.passed, result.message
+
+
+@pytest.mark.parametrize("step", styles.STEPS)
+def test_the_solution_passes_as_the_cells_that_it_is(step):
+    exercise = exercises.exercise_called(step)
+    assert check(step, exercise.solution).passed
+    assert len(exercise.solution_text.splitlines()) <= 25
+
+
+@pytest.mark.parametrize(
+    "wrong", styles.WRONG, ids=[f"{row[0]}-{row[1]}-{i}" for i, row in enumerate(styles.WRONG)]
+)
+def test_each_mistake_is_named(wrong):
+    step, key, text, old, new = wrong
+    assert text.count(old) >= 1 and old != new
+    named = styles.CLASS if "class PPO" in text else styles.PARTS
+    parts = styles.answer(text.replace(old, new), named)
+    result = check(step, styles.handed(parts, step))
+    words = ppo_edu.t(key if "." in key else f"{step}.{key}")
+    begin, end = words.partition("{")[0], words.rpartition("}")[2]
+    assert not result.passed and result.message.startswith(begin) and result.message.endswith(end), (
+        result.message
+    )
+
+
+def test_every_mistake_that_is_known_is_made_here():
+    made = {(row[0], row[1]) for row in styles.WRONG}
+    assert {("ppo_train_net", key) for key, _ in update.MISTAKES} <= made
+    spelled = {tuple(key.split(".")) for key in catalogue("en") if key.split(".")[0] in styles.STEPS}
+    assert {pair for pair in spelled if not pair[1].startswith(("hint_", "once"))} <= made
+
+
+def test_no_two_mistakes_leave_the_same_weights_and_none_the_right_ones():
+    parts = styles.answer(*styles.STYLES["one class, as the notes"])
+    model = handed.Parts(parts[0], ("train_net",)).model()
+    given = update.batches(model)
+    right = update.by_rule(model, given, update.Rule())
+    ways = [(key, update.by_rule(model, given, rule)) for key, rule in update.MISTAKES]
+    for number, (key, way) in enumerate(ways):
+        assert update.apart(way, right) > 4 * update.TOLERANCE, key
+        for other, its in ways[:number]:
+            assert key == other or update.apart(way, its) > 2 * update.NAMED, (key, other)
+
+
+def test_the_paper_s_way_passes_and_is_told():
+    parts = styles.answer(*styles.STYLES["the paper's"])
+    assert (
+        ppo_edu.t("ppo_train_net.once")
+        in check("ppo_train_net", styles.handed(parts, "ppo_train_net")).message
+    )
+
+
+def test_right_styles_differ_by_far_less_than_the_tolerance(parts):
+    of_train = handed.Parts(styles.handed(parts, "ppo_train_net"), ("train_net",))
+    model = of_train.model()
+    given, way = update.batches(model), looks.way_of(of_train)
+    rules = (*update.RIGHT, *update.ONCE)
+    assert (
+        min(update.apart(way, update.by_rule(model, given, rule)) for rule in rules) < update.TOLERANCE / 10
+    )
+
+
+def test_the_whole_tells_the_step_that_is_wrong():
+    parts = styles.answer(styles.ONE_CLASS.replace("torch.min(", "torch.max("), styles.CLASS)
+    result = check("ppo_program", parts)
+    assert not result.passed and result.message.startswith(ppo_edu.t("ppo_program.in_step", number=3))
+    assert ppo_edu.t("ppo_train_net.max_for_min") in result.message
+
+
+def short(monkeypatch, wanted):
+    task = learning.Task("Lamp", learning.Lamp, 400, wanted)
+    monkeypatch.setattr(learning, "TASKS", (task,))
+
+
+def test_the_whole_program_learns_or_does_not(monkeypatch):
+    parts = styles.answer(*styles.STYLES["functions and NumPy"])
+    short(monkeypatch, -100.0)
+    assert "Lamp" in check("ppo_program", parts).message
+    short(monkeypatch, 0.5)
+    result = check("ppo_program", parts)
+    assert not result.passed and "two trainings" not in result.message and "Lamp" in result.message
+
+
+def test_a_program_that_stops_answering_is_ended(monkeypatch):
+    monkeypatch.setattr(looks.calling, "SECONDS", 0.5)
+    short(monkeypatch, -100.0)
+
+    def main(env, max_steps):
+        env.reset()
+        env.step(0)
+        while True:
+            pass
+
+    monkeypatch.setattr(looks, "at_main", lambda main: None)
+    assert not check("ppo_program", main).passed
+
+
+def test_stubs_are_not_done_and_odd_things_are_told():
+    for step in (*styles.STEPS, "ppo_program"):
+        assert step in names() and all(
+            not check(step, stub).attempted for stub in (..., None, [], (..., ...))
+        )
+        for odd in (7, "PPO", [1, 2], lambda: 1 / 0, len, dict):
+            assert not check(step, odd).passed
+
+
+@pytest.mark.parametrize("style", ["one class, as the notes", "a class that grows", "functions and NumPy"])
+def test_the_saved_file_runs_where_the_course_cannot_be_imported(style, tmp_path):
+    text, named = styles.STYLES[style]
+    cells = [
+        "import ppo_edu\nenv, model = 1, 2",
+        *text.split("\n\n"),
+        "%%not python",
+        "main = main" if named[1] == "main" else "",
+    ]
+    path = tmp_path / "my_ppo.py"
+    result = as_a_file.save_program(styles.answer(text, named), path, cells)
+    assert result.passed, result.message
+    saved = path.read_text(encoding="utf-8").replace("12_000", "60")
+    assert "ppo_edu" not in saved and "env, model" not in saved
+    blocked = "import sys; sys.modules['ppo_edu'] = None; sys.argv = ['x']; exec(compile(open('my_ppo.py', encoding='utf-8').read(), 'my_ppo.py', 'exec'))"
+    path.write_text(saved, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", blocked], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and "mean return" in done.stdout, done.stderr
+
+
+def test_what_cannot_be_saved_is_told(tmp_path):
+    def main(env, max_steps):
+        return undefined  # noqa: F821
+
+    path = tmp_path / "my_ppo.py"
+    assert not as_a_file.save_program(..., path).attempted
+    assert "`main`" in as_a_file.save_program([dict, lambda env, n: 0], path, []).message
+    assert (
+        "`undefined`"
+        in as_a_file.save_program(main, path, ["def main(env, n):\n    return undefined"]).message
+    )
+    course = ["from ppo_edu import gae", "def main(env, n):\n    return gae"]
+    assert "from ppo_edu import gae" in as_a_file.save_program(main, path, course).message
+    assert not path.exists()
