@@ -236,7 +236,8 @@ def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
     """
     _, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
     # Rounding may still leave a last-digit negative.
-    return max(float(kl_terms(log_prob, old_log_prob).mean()), 0.0)
+    mean = kl_terms(log_prob, old_log_prob).mean()
+    return max(mean.item(), 0.0)
 
 
 def categorical_kl(log_probs, new_log_probs):

@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from ppo_edu.language_models.task import ALPHABET, ANSWER_LENGTH, PROMPT_LENGTH
 
+VOCABULARY = len(ALPHABET)
 WIDTH, LAYERS, HEADS = 64, 2, 4
 
 
@@ -21,7 +22,7 @@ class Block(nn.Module):
         self.up, self.down = _linear(width, 4 * width), _linear(4 * width, width)
 
     def forward(self, x, cache=None):
-        """Return what comes out for `x`, (B, T, W); `cache`, a list, keeps keys and values for tokens to come."""
+        """Return what comes out for `x`, (B, T, W); `cache`, a list, keeps keys and values for later."""
         batch, length, width = x.shape
         heads = self.queries_keys_values(self.attention_norm(x)).view(batch, length, 3, self.heads, -1)
         queries, keys, values = heads.permute(2, 0, 3, 1, 4)
@@ -46,7 +47,7 @@ class GPT(nn.Module):
         Decides the first weights.
     """
 
-    def __init__(self, outputs=len(ALPHABET), generator=None):
+    def __init__(self, outputs=VOCABULARY, generator=None):
         super().__init__()
         self.tokens = nn.utils.skip_init(nn.Embedding, len(ALPHABET), WIDTH)
         self.places = nn.utils.skip_init(nn.Embedding, PROMPT_LENGTH + ANSWER_LENGTH, WIDTH)

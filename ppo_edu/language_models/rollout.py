@@ -92,9 +92,7 @@ def sample(model, numbers, generator=None, *, greedy=False):
             break
         new = drawn[:, None]
     longest = int(valid.any(0).sum())
-    return Answers(
-        list(numbers), prompts, tokens[:, :longest], log_probs[:, :longest], valid[:, :longest]
-    )
+    return Answers(list(numbers), prompts, tokens[:, :longest], log_probs[:, :longest], valid[:, :longest])
 
 
 def token_scores(model, answers):

@@ -81,7 +81,9 @@ def written_by_people(number, generator, copies=0.02):
     if generator.random() < copies:
         return f"{number}."
     cuts = sorted(generator.sample(range(1, number), generator.choice([1, 1, 2])))
-    return "+".join(str(after - before) for before, after in zip([0, *cuts], [*cuts, number], strict=True)) + "."
+    return (
+        "+".join(str(after - before) for before, after in zip([0, *cuts], [*cuts, number], strict=True)) + "."
+    )
 
 
 def corpus(count, seed):

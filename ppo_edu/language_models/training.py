@@ -119,9 +119,7 @@ class LMRun:
         found = self.answers(prompts, samples, greedy=greedy, seed=seed)
         return float(np.mean([correct(*pair) for pair in found]))
 
-    def pass_at(
-        self, k: int, prompts: str = "held_out", *, samples: int = 64, seed: int = 10_000
-    ) -> float:
+    def pass_at(self, k: int, prompts: str = "held_out", *, samples: int = 64, seed: int = 10_000) -> float:
         """Return the chance that at least one of `k` answers to a prompt is right, a float in [0, 1].
 
         Estimated without bias from `samples` >= k answers to each (Chen et al. 2021,
@@ -236,7 +234,7 @@ def train(
         raise TypeError(t("error.no_config", expected="LMConfig", type=type(config).__name__))
     reference = shipped() if reference is None else reference
     if not isinstance(reference, GPT):
-        raise TypeError(t("lm.error.no_model", type=type(reference).__name__))
+        raise TypeError(t("lm_error.no_model", type=type(reference).__name__))
     seed, updates = check_seed("seed", seed), check_count("updates", updates)
     if on_update is not None and not callable(on_update):
         raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
@@ -276,7 +274,7 @@ def loop(run, pay, updates, started):
         told = _told(numbers, texts, rewards, answers, config)
         told |= update(policy, critic, optimisers, run.reference, answers, rewards, config, generator)
         if not all(bool(weights.isfinite().all()) for weights in policy.parameters()):
-            raise FloatingPointError(t("lm.error.broke", updates=index + 1, rate=config.learning_rate))
+            raise FloatingPointError(t("lm_error.broke", updates=index + 1, rate=config.learning_rate))
         measured = index % _EVERY == 0 or index == updates - 1
         told["held_out"] = run.accuracy(samples=_ANSWERS_TO_EACH) if measured else float("nan")
         run.seconds = time.perf_counter() - started

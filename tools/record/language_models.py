@@ -1,9 +1,9 @@
 """Record language_models.csv and language_models.npz: ``python tools/record/language_models.py``.
 
-The study behind the lesson on language models: variants of PPO and GRPO, five seeds of each from up to three
-references, on prompts that were trained and on prompts that were held out; then rewards that can be hacked.
-Each run is a file in the folder, so after an interrupt, or after `--minutes`, the same command goes on where it
-was; with `--finish` it writes what there is. Some forty minutes of one core in all.
+The study behind the lesson on language models: variants of PPO and GRPO, five seeds of each from up to
+three references, on prompts that were trained and on prompts that were held out; then rewards that can be
+hacked. Each run is a file in the folder, so after an interrupt, or after `--minutes`, the same command goes
+on where it was; with `--finish` it writes what there is. Some forty minutes of one core in all.
 """
 
 import argparse
@@ -108,7 +108,9 @@ def play(job, reference, updates=None):
     def watch(run):
         index = len(run.updates) - 1
         if reward != "correct" and index in SAMPLES_AT:
-            samples[index] = [f"{number}={text}" for number, text in run.answers("trained", 1, seed=index)[::4]]
+            samples[index] = [
+                f"{number}={text}" for number, text in run.answers("trained", 1, seed=index)[::4]
+            ]
 
     length = updates or (UPDATES if reward == "correct" else HACK_UPDATES)
     run = lm.train(
@@ -164,7 +166,9 @@ def finish(folder):
         path = folder / f"start_{number}.json"
         if path.exists():
             found = json.loads(path.read_text(encoding="utf-8"))
-            rows.append({"variant": "reference", "reward": "correct", "reference": number, "seed": 0, **found})
+            rows.append(
+                {"variant": "reference", "reward": "correct", "reference": number, "seed": 0, **found}
+            )
     for job in jobs():
         path = path_of(job, folder)
         if not path.exists():

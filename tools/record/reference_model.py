@@ -1,7 +1,7 @@
-"""Record ppo_edu/language_models/reference.npz: ``python tools/record/reference_model.py`` (some ten seconds).
+"""Record the language model's reference.npz: ``python tools/record/reference_model.py``, some ten seconds.
 
 The pretrained model that the lesson on language models starts from, as float16. The same seed gives the same
-file on the same machine.
+numbers on the same machine.
 """
 
 import io
