@@ -15,7 +15,7 @@ from ppo_edu import saving
 from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed, check_switch
 from ppo_edu.language import t
 from ppo_edu.language_models.model import GPT, critic_from
-from ppo_edu.language_models.reference import arrays_of, network_of, shipped
+from ppo_edu.language_models.pretraining import arrays_of, network_of, shipped
 from ppo_edu.language_models.rollout import sample
 from ppo_edu.language_models.task import HELD_OUT, REWARDS, TRAINED, correct
 from ppo_edu.language_models.update import DIAGNOSTICS, LMConfig, update

@@ -10,8 +10,8 @@ from ppo_edu.advantage import gae
 from ppo_edu.batch import standardised
 from ppo_edu.guards.validation import check_choice, check_count, check_number, check_switch
 from ppo_edu.language import t
+from ppo_edu.language_models.formulas import MEANS, group_advantages, masked_mean
 from ppo_edu.language_models.rollout import of_tokens, shifted, token_log_probs, token_scores
-from ppo_edu.language_models.task import ANSWER_LENGTH
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -75,7 +75,7 @@ class LMConfig:
     CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
         "advantage": ADVANTAGES,
         "ratio": ("token", "sequence"),
-        "mean": ("token", "sequence", "constant"),
+        "mean": MEANS,
         "kl": ("reward", "k2", "k3"),
     }
 
@@ -128,37 +128,6 @@ class LMConfig:
         return 8 if self.advantage in ("grpo", "rloo") else 1
 
 
-def group_advantages(rewards, group, divide_by_std=True):
-    """Return how much better each answer was than its group, as GRPO has it: ``(r - mean) / std``.
-
-    Parameters
-    ----------
-    rewards : tensor, (B,)
-        One for each answer; those to one prompt stand together.
-    group : int
-        Answers to each prompt, a divisor of B.
-    divide_by_std : bool
-        False leaves the division out (Dr. GRPO).
-
-    Returns
-    -------
-    tensor, (B,)
-        0 for every answer of a group whose rewards are all alike.
-
-    Examples
-    --------
-    >>> group_advantages(torch.tensor([1.0, 0.0, 1.0, 1.0]), group=2).tolist()
-    [1.0, -1.0, 0.0, 0.0]
-    """
-    groups = rewards.view(-1, group)
-    centred = groups - groups.mean(1, keepdim=True)
-    if divide_by_std:
-        spread = groups.std(1, correction=0, keepdim=True)
-        # All alike, but for rounding: dividing by that would make numbers out of nothing.
-        centred = torch.where(spread > 1e-6, centred / (spread + 1e-8), torch.zeros_like(centred))
-    return centred.view(-1)
-
-
 def token_rewards(answers, rewards, log_probs, ref_log_probs, beta):
     """Return what each token is paid, (B, L): the answer's reward on its last one, less beta times k1.
 
@@ -204,16 +173,6 @@ def advantages_of(answers, rewards, ref_log_probs, critic, config):
     if config.advantage in ("ppo", "reinforce"):
         advantages = torch.zeros_like(advantages).masked_scatter(valid, standardised(advantages[valid]))
     return advantages, targets
-
-
-def masked_mean(terms, valid, kind="token"):
-    """Return the mean of `terms`, (B, L), where `valid` is True, as `LMConfig` names the `kind`."""
-    terms = torch.where(valid, terms, torch.zeros_like(terms))
-    if kind == "token":
-        return terms.sum() / valid.sum()
-    if kind == "sequence":
-        return (terms.sum(1) / valid.sum(1)).mean()
-    return terms.sum(1).mean() / ANSWER_LENGTH
 
 
 def ratios_of(log_probs, answers, kind="token"):

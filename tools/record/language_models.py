@@ -19,7 +19,7 @@ import numpy as np
 import ppo_edu
 from ppo_edu import language_models as lm
 from ppo_edu.guards.files import whole_file
-from ppo_edu.language_models.reference import arrays_of, network_of
+from ppo_edu.language_models.pretraining import arrays_of, network_of
 
 TARGET = Path(ppo_edu.__file__).parent / "recorded"
 UPDATES, SEEDS, REFERENCES = 80, range(5), range(3)

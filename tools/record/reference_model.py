@@ -12,7 +12,7 @@ import numpy as np
 
 import ppo_edu
 from ppo_edu.guards.files import whole_file
-from ppo_edu.language_models.reference import arrays_of, pretrain
+from ppo_edu.language_models.pretraining import arrays_of, pretrain
 
 SEED = 0
 TARGET = Path(ppo_edu.__file__).parent / "language_models" / "reference.npz"

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ppo_edu.language_models.formulas import masked_mean
 from ppo_edu.language_models.model import GPT
 from ppo_edu.language_models.rollout import Answers, prompt_tokens, token_log_probs
 from ppo_edu.language_models.task import ANSWER_LENGTH, NUMBERS, PAD, encode, written_by_people
-from ppo_edu.language_models.update import masked_mean, step
+from ppo_edu.language_models.update import step
 from ppo_edu.run import one_thread
 
 
