@@ -173,7 +173,7 @@ def no_gradient_fraction(
 
 
 def kl_terms(log_prob: Values, old_log_prob: Values, estimator: str = "k3") -> Values:
-    r"""Return one term for each sample whose mean estimates KL(old || new), from actions drawn by the old one.
+    r"""Return a term for each sample; their mean estimates KL(old || new), from the old one's actions.
 
     .. math:: k_1 = -\log r, \qquad k_2 = \tfrac12 (\log r)^2, \qquad k_3 = (r - 1) - \log r
 

@@ -2,7 +2,8 @@
 
 A token is an action, the text so far is the state, an answer is an episode, and a checker pays at its end:
 `ppo_edu.probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` do the rest. In reading order: `task`,
-`model`, `rollout`, `formulas`, `update`, `pretraining`, `training`. torch is loaded with the first name that needs it.
+`model`, `rollout`, `formulas`, `update`, `pretraining`, `training`. torch is loaded
+with the first name that needs it.
 
 Examples
 --------

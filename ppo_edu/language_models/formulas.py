@@ -52,8 +52,8 @@ def masked_mean(terms, valid, kind="token"):
     valid : array or tensor of bool, (B, L)
         False where an answer is padded; each has one valid token at least.
     kind : {"token", "sequence", "constant"}
-        Over all tokens (DAPO); over each answer's, and then over answers (GRPO's paper); or all divided by the
-        number of answers and the longest length that there may be (Dr. GRPO).
+        Over all tokens (DAPO); over each answer's, and then over answers (GRPO's paper); or the sum, divided
+        by the number of answers and the longest length that there may be (Dr. GRPO).
 
     Examples
     --------

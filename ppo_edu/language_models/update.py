@@ -263,8 +263,9 @@ def update(policy, critic, optimisers, reference, answers, rewards, config, gene
     Returns
     -------
     dict of str to float
-        Means over the gradient steps of what each saw before it ("approx_kl" from old to new, "clip_fraction",
-        "no_gradient", "entropy" in nats a token); and "kl_reference", nats an answer, before the update.
+        Means over the gradient steps of what each saw before it ("approx_kl" from old to new,
+        "clip_fraction", "no_gradient", "entropy" in nats a token); and "kl_reference", in nats an answer,
+        before the update.
     """
     with torch.no_grad():
         ref_log_probs = token_log_probs(reference, answers)

@@ -1,7 +1,7 @@
 """Record token_map.npz: ``python tools/record/token_map.py`` (some ten seconds).
 
-Eight answers of a half-trained model to one prompt, and what eight gradient steps on the batch that they stood
-in did to each token's log-probability: once with the group's advantages, once with those of a critic.
+Eight answers of a half-trained model to one prompt, and what eight gradient steps on the batch that they
+stood in did to each token's log-probability: once with the group's advantages, once with those of a critic.
 """
 
 import copy
@@ -21,23 +21,23 @@ from ppo_edu.language_models.update import gradient_steps, step
 from ppo_edu.run import one_thread
 
 TARGET = Path(ppo_edu.__file__).parent / "recorded" / "token_map.npz"
-BEFORE, GROUP, PROMPTS, SEED = 6, 8, 32, 0
+BEFORE, GROUP, PROMPTS, SEED = 10, 8, 32, 0
 KINDS = {"group": {"advantage": "grpo"}, "critic": {"advantage": "ppo", "lam": 0.95}}
 
 
 def settings(kind):
-    """Return the settings of the eight steps: faster than in training, so that something is clipped."""
-    return lm.LMConfig(**KINDS[kind], answers=PROMPTS * GROUP, group=GROUP, learning_rate=1e-3)
+    """Return the settings of the eight steps: those of training."""
+    return lm.LMConfig(**KINDS[kind], answers=PROMPTS * GROUP, group=GROUP, learning_rate=3e-4)
 
 
 def batch():
-    """Return a half-trained policy, its answers, their rewards and a critic that has learned to judge them."""
+    """Return a half-trained policy, its answers, their rewards and a critic that can judge them."""
     policy = lm.train(config=lm.LMConfig(advantage="grpo"), seed=SEED, updates=BEFORE).policy
     generator = torch.Generator().manual_seed(SEED)
     numbers = [number for number in TRAINED for _ in range(GROUP)]
     critic = critic_from(policy)
     optimiser = torch.optim.Adam(critic.parameters(), lr=1e-3)
-    for _ in range(60):
+    for _ in range(250):
         answers, rewards = paid(policy, numbers, generator)
         error = (token_scores(critic, answers)[..., 0] - rewards[:, None]).square()
         step(critic, optimiser, lm.masked_mean(error, answers.valid), 1.0)
@@ -78,7 +78,7 @@ def main():
         # A group in which some are right and some are not; of those, the one with the most different answers.
         groups = rewards.view(PROMPTS, GROUP).sum(1)
         texts = np.array(answers.texts).reshape(PROMPTS, GROUP)
-        mixed = [row for row in range(PROMPTS) if 3 <= groups[row] <= 5]
+        mixed = [row for row in range(PROMPTS) if 3 <= groups[row] <= 5 and TRAINED[row] >= 20]
         row = max(mixed, key=lambda row: len(set(texts[row])))
         chosen = list(range(row * GROUP, (row + 1) * GROUP))
         part = answers[chosen]
