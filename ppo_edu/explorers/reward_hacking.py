@@ -23,7 +23,7 @@ def hacking():
         styled(_Hacking),
         [
             Choice("reward", t("lm_explorer.reward"), rewards, start="wordy"),
-            Choice("beta", "β", {f"{beta:g}": beta for beta in BETAS}, start=0.0),
+            Choice("beta", "β", {f"{beta:g}": beta for beta in BETAS}, start=0.05),
             Choice("place", t("lm_explorer.place"), places, start="reward"),
             Choice("update", t("lm_explorer.update"), {str(n): n for n in updates}, start=updates[-1]),
         ],
@@ -60,10 +60,9 @@ class _Hacking:
         name = f"{variant(place, beta)}.{reward}"
         columns = list(self._data["columns"])
         curves = [self._data[f"curve.{name}.{seed}"] for seed in range(3)]
-        for seed, curve in enumerate(curves):
-            steps = np.arange(curve.shape[1])
-            self._paid[seed].set_data(steps, curve[columns.index("reward")])
-            self._right[seed].set_data(steps, curve[columns.index("accuracy")])
+        for lines, column in ((self._paid, "reward"), (self._right, "accuracy")):
+            for line, curve in zip(lines, curves, strict=True):
+                line.set_data(np.arange(curve.shape[1]), curve[columns.index(column)])
         self._now.set_xdata([update, update])
         row = list(self._data["sampled_at"]).index(update)
         written = self._data[f"texts.{name}"][row]

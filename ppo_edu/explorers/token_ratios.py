@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 
 from ppo_edu import recorded
@@ -38,6 +39,7 @@ class _TokenMap:
     def __init__(self):
         self.picture = Picture(900, 430, t("lm_explorer.token_map_alt"))
         self._data = recorded.token_map()
+        self._places = np.argwhere(self._data["valid"])
         self._colours = colormaps["RdBu_r"]
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.9))
@@ -65,20 +67,19 @@ class _TokenMap:
         axes.set_yticks(range(rows), marks)
         axes.tick_params(length=0)
         axes.set_xlabel(t("lm_explorer.prompt", prompt=f"{int(self._data['number'])}="))
-        extent = (-0.5, columns - 0.5, rows - 0.5, -0.5)
-        nothing = np.zeros((rows, columns, 4))
-        image = moving(axes.imshow(nothing, extent=extent, aspect="auto", interpolation="nearest", zorder=1))
-        for row, column in np.argwhere(self._data["valid"]):
-            letter = moving_text(axes, column, row + 0.17, axes.transData, ha="center", zorder=5)
-            letter.set_text(decode([self._data["tokens"][row, column]]))
-        return image
+        for row, column in self._places:
+            letter = decode([self._data["tokens"][row, column]])
+            axes.text(column, row - 0.06, letter, ha="center", family="monospace")
+        blocks = PolyCollection(_around(self._places, 0.4), lw=0, zorder=2)
+        return moving(axes.add_collection(blocks, autolim=False))
 
     def update(self, step, epsilon, epsilon_high, advantage):
         log_probs, valid = self._data[f"{advantage}.log_probs"], self._data["valid"]
         advantages = self._data[f"{advantage}.advantages"]
-        log_ratio = log_probs[step] - log_probs[0]
-        self._ratios.set_data(self._coloured(self._colours, log_ratio / self.reach))
-        self._advantages.set_data(self._coloured(colormaps["PuOr_r"], advantages / 3))
+        rows, columns = self._places.T
+        log_ratio = (log_probs[step] - log_probs[0])[rows, columns]
+        self._ratios.set_facecolor(self._colours(0.5 + 0.5 * log_ratio / self.reach))
+        self._advantages.set_facecolor(colormaps["PuOr_r"](0.5 + advantages[rows, columns] / 6))
         ratio = probability_ratio(log_probs[step], log_probs[0])
         held = no_gradient(ratio, advantages, epsilon, epsilon_high) & valid
         self._frames.set_data(*_outlines(held))
@@ -91,16 +92,15 @@ class _TokenMap:
             )
         )
 
-    def _coloured(self, colours, shares):
-        """Return `shares`, from -1 to 1, as colours that letters can stand on; white where padded."""
-        pixels = colours(0.5 + 0.5 * np.clip(shares, -1, 1))
-        pixels[..., :3] = 1 - 0.75 * (1 - pixels[..., :3])
-        pixels[~self._data["valid"]] = 1
-        return pixels
+
+def _around(cells, half):
+    """Return the corners, (n, 4, 2), of a block below the letter of each cell, an array of (row, column)."""
+    corners = np.array([[-half, 0.05], [half, 0.05], [half, 0.4], [-half, 0.4]])
+    return np.asarray(cells)[:, None, ::-1] + corners
 
 
 def _outlines(chosen):
-    """Return the lines, x and y, around the chosen cells, with NaN between them."""
-    corners = 0.42 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1], [np.nan, np.nan]])
-    cells = np.argwhere(chosen)[:, None, ::-1] + corners
-    return cells.reshape(-1, 2).T
+    """Return the lines, x and y, around the blocks of the chosen cells, with NaN between them."""
+    corners = _around(np.argwhere(chosen), 0.42)
+    gaps = np.full((len(corners), 1, 2), np.nan)
+    return np.concatenate([corners, corners[:, :1], gaps], 1).reshape(-1, 2).T
