@@ -196,7 +196,7 @@ def train(
     config: LMConfig | None = None,
     *,
     seed: int = 0,
-    updates: int = 150,
+    updates: int = 80,
     reward: str | Reward = "correct",
     on_update: Callable[[LMRun], object] | None = None,
 ) -> LMRun:
