@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="13e332e8"
 # # {title}
 #
 # **이 레슨의 질문** PPO는 언어 모델과 무슨 상관이 있을까요?
@@ -21,7 +21,7 @@
 #
 # 요즘 PPO를 찾는 사람은 대개 RLHF나 GRPO에서 그 이름을 만납니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="420de51b"
 # # {title}
 #
 # **The question** What has PPO to do with language models?
@@ -44,7 +44,7 @@ from ppo_edu.study import statistics
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="b198a18f"
 # ## 1. 글쓰기도 에피소드입니다
 #
 # 과제는 이렇습니다. `47=`이라는 **프롬프트**(prompt)를 주면, 더해서 47이 되는 식을 적습니다. `20+27.`도 맞고 `9+30+8.`도 맞습니다. 0보다 큰 수를 두 개 이상 더해야 합니다. 모델은 글자를 한 번에 하나씩 고르는데, 그 글자 하나가 **토큰**(token)입니다.
@@ -62,7 +62,7 @@ ppo_edu.use_language("en")
 #
 # **예측** 이 가운데 GAE나 클리핑의 식을 바꾸어야 하는 줄이 있을까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="2c7ef8c9"
 # ## 1. Writing is an episode, too
 #
 # The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
@@ -80,7 +80,7 @@ ppo_edu.use_language("en")
 #
 # **Predict** Does any of these rows change a formula of GAE or of clipping?
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="05212e12"
 # 없습니다. 바뀌는 것은 데이터가 어디서 오는가뿐입니다.
 #
 # ## 2. 출발점
@@ -91,7 +91,7 @@ ppo_edu.use_language("en")
 #
 # **예측** 이 모델은 몇 %나 맞힐까요? 확률대로 뽑을 때와, 가장 그럴듯한 토큰만 고를 때(greedy)는 얼마나 다를까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="46ef350d"
 # None does. All that changes is where the data come from.
 #
 # ## 2. Where it starts
@@ -110,7 +110,7 @@ for number, answer in start.answers("held_out", samples=1):
 for prompts in ("trained", "held_out"):
     print(f"{prompts:9} {start.accuracy(prompts):.0%}   greedy {start.accuracy(prompts, greedy=True):.0%}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="c4b354c7"
 # 모양은 그럴듯하지만 셋 가운데 하나쯤만 맞습니다.
 #
 # ## 3. 첫 스텝 전의 비율
@@ -119,7 +119,7 @@ for prompts in ("trained", "held_out"):
 #
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="43eaf3c8"
 # The shape is right, but only about one in three is.
 #
 # ## 3. The ratio before the first step
@@ -134,16 +134,16 @@ log_probs = lm.token_log_probs(reference, answers)
 ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
 print(f"{len(ratio)} tokens, ratio from {ratio.min():.5f} to {ratio.max():.5f}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="02d8990b"
 # 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀려 읽거나, 온도를 다르게 쓰거나, 패딩을 잘못 다루면 여기서 1이 나오지 않습니다.
 #
-# 큰 라이브러리의 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: TRL #3120, #2703). 답을 모을 때마다 그래디언트 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
+# 큰 라이브러리의 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: TRL #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
 #
-# 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트(gradient)가 흐르지 않는 토큰입니다.
+# 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트가 흐르지 않는 토큰입니다.
 #
 # **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="81379108"
 # It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one, score at another temperature, treat padding wrongly, and it does not come out as 1.
 #
 # In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (TRL #3120 and #2703, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
@@ -155,7 +155,7 @@ print(f"{len(ratio)} tokens, ratio from {ratio.min():.5f} to {ratio.max():.5f}")
 # %%
 explorers.token_map()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="30158df8"
 # 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
 # 그룹에서 얻은 어드밴티지는 답 하나의 모든 토큰에서 같습니다. 틀린 자리가 어디든 책임을 고르게 나눕니다. 크리틱(critic)을 고르면 자리마다 다릅니다.
@@ -166,7 +166,7 @@ explorers.token_map()
 #
 # **예측** 업데이트 80번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="fe9a8d33"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
 # The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
@@ -188,7 +188,7 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="ac6ef3b3"
 # 훈련한 프롬프트에서는 열 번에 아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서도 올랐지만 그만큼은 아닙니다.** 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 엔트로피는 크게 줄었습니다. 그 대가입니다.
@@ -203,7 +203,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="36f7c4c0"
 # On the prompts that it trained on it is right nine times out of ten or so. **On those held out it has improved, too, but not as far**: part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
@@ -221,10 +221,10 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %%
 explorers.group_advantage()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="777d02a4"
 # 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. DAPO의 dynamic sampling은 이런 그룹을 버리고 다시 뽑는 것입니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="b23fb68a"
 # If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
 
 # %%
@@ -234,10 +234,10 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
     print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
 print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="a5746a5a"
 # 시드 하나로는 순서를 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드마다 점 하나가 아니라 평균과 95% 구간입니다. 구간은 시드가 다섯 개뿐이라 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="0c19042a"
 # One seed says nothing about an order, so here are the recorded runs: means with their 95% intervals. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
 
 # %%
@@ -259,7 +259,7 @@ for variant in ("ppo", "grpo", "fast_clipped", "fast_unclipped", "group_4", "gro
     if count := len(scores(variant, "trained")):
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="36e901c7"
 # 두 가지만 읽어 냅시다. 첫째, **같은 수의 답**으로는 PPO가 조금 앞서지만, 이 비교에서 PPO는 업데이트마다 서로 다른 프롬프트를 256번 뽑고 GRPO는 32번 뽑으니 크리틱만의 차이가 아닙니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 구간이 겹치는 행 사이에서는 **순서를 말하지 않습니다**.
 #
 # `fast_`는 학습률을 일부러 크게(0.001) 한 것입니다. 클리핑을 빼면(`fast_unclipped`) 어떻게 되는지 보세요.
@@ -281,7 +281,7 @@ for variant in ("ppo", "grpo", "fast_clipped", "fast_unclipped", "group_4", "gro
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="eeb36815"
 # Read two things out of it. First, **from as many answers** PPO comes out a little ahead; but it saw 256 prompts an update here and GRPO 32, so it is not the critic alone. GRPO takes about half of the time. Second, where intervals overlap, **we claim no order**.
 #
 # The rows `fast_` have a learning rate that is too large on purpose (0.001). See what happens when clipping is left out (`fast_unclipped`).
@@ -306,12 +306,12 @@ for variant in ("ppo", "grpo", "fast_clipped", "fast_unclipped", "group_4", "gro
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="8e74cba3"
 # 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 아무리 멀어도 1을 넘지 않습니다. $k_2$의 가중치는 $d$이고, $k_1$을 *보상에서* 뺀 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
 # `approx_kl` 하나로 두 KL을 모두 잽니다. 인수의 순서만 다릅니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="abd4a373"
 # In the loss, $k_3$ weighs $1 - e^{-d}$, which never gets beyond 1 however far the policy has gone. $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures both KLs; only the order of its arguments differs.
@@ -329,7 +329,7 @@ for estimator in ("k1", "k2", "k3"):
     terms = kl_terms(ref, new, estimator)
     print(f"{estimator}   mean {terms.mean():.3f}   std {terms.std():.3f}   smallest {terms.min():.2f}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="7ea98141"
 # ## 7. 보상 해킹
 #
 # 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
@@ -338,7 +338,7 @@ for estimator in ("k1", "k2", "k3"):
 #
 # **예측** 25번 업데이트하면 무엇을 적을까요? 받은 보상과 정답률은 각각 얼마일까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="9726c01f"
 # ## 7. Reward hacking
 #
 # For most real tasks there is no rule that knows the right answer. A **reward model**, trained on people's choices, gives points instead. It can be wrong, and the model will find out where: **reward hacking**.
@@ -353,14 +353,14 @@ hacked = lm.train(reference, config, updates=25, reward="wordy")
 print(*(f"{number}={answer}" for number, answer in hacked.answers("trained", samples=1)[::5]), sep="   ")
 print(f"paid {hacked.history['reward'][-1]:.2f}   right {hacked.accuracy('trained'):.0%}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="0ac110d9"
 # 보상 곡선만 보았다면 대성공입니다. **곡선보다 샘플을 먼저 읽으세요.**
 #
 # KL 페널티는 이것을 막아 줄까요? 기록해 둔 실행에서 $\beta$를 바꾸어 보세요.
 #
 # **예측** $\beta$를 키우면 정답률이 출발점보다 올라갈까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="5ace8aaa"
 # By the reward curve alone, a triumph. **Read the samples before the curve.**
 #
 # Does a KL penalty prevent it? Change $\beta$ among the recorded runs.
@@ -370,7 +370,7 @@ print(f"paid {hacked.history['reward'][-1]:.2f}   right {hacked.accuracy('traine
 # %%
 explorers.hacking()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="ccb98c71"
 # `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
 #
 # ## 8. 어느 줄이 바뀌나요
@@ -390,7 +390,7 @@ explorers.hacking()
 #
 # 표의 줄을 모두 실행해 봅시다. 업데이트 두 번씩이라 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="314fe727"
 # With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. At the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
 #
 # ## 8. Which line changes
@@ -437,14 +437,14 @@ margin = (logp - old).sum(1)
 dpo = -F.logsigmoid(0.1 * (margin[chosen] - margin[rejected]))
 print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="6076a5da"
 # DPO의 손실이 $\log 2 \approx 0.6931$인 이유를 알겠나요? 아직 정책이 참조 정책과 같아서, 두 답의 차이가 0이고 $-\log\sigma(0) = \log 2$입니다. 여기서는 답을 뽑은 정책이 참조 정책이기도 하니 `old`를 참조의 로그 확률로 썼습니다.
 #
 # 평균을 내는 방법이 왜 문제가 될까요? 긴 오답과 짧은 오답이 받는 벌이 다르기 때문입니다. 길이를 바꾸어 보세요.
 #
 # **예측** "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="131b228c"
 # Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so the two answers differ by 0, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
 #
 # Why does the kind of mean matter? Because it decides how a long wrong answer is blamed beside a short one. Change the lengths.
@@ -454,12 +454,12 @@ print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 # %%
 explorers.loss_means()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="6c90f3cf"
 # "답 평균"에서는 긴 답의 토큰이 가볍습니다. 그래서 틀릴 때 길게 적으면 벌이 옅어집니다. Dr. GRPO는 상수로 나누어 이것을 없앱니다. 이 과제에서는 답의 길이가 비슷해 차이를 보기 어렵습니다.
 #
 # 직접 바꾸어 보세요. 버튼을 누르면 15초쯤 훈련합니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="7e65674a"
 # Under the mean over answers, tokens of a long answer are light; so when wrong, writing more thins out the blame. Dr. GRPO divides by a constant to end that. In this task answers are of similar lengths, so do not expect to see it here.
 #
 # Change things yourself: the button trains for some 15 seconds.
@@ -467,7 +467,7 @@ explorers.loss_means()
 # %%
 workbench.RetrainAnswers()
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="348d191c"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
 # - **순서.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 사이의 우열은 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
@@ -477,7 +477,7 @@ workbench.RetrainAnswers()
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="3855c2c0"
 # ## 9. What this toy does not show
 #
 # - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
@@ -487,7 +487,157 @@ workbench.RetrainAnswers()
 #
 # ## Exercises
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="407bf38a"
+# ### 연습 · 토큰의 로그 확률
+#
+# 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
+
+# %% [markdown] lang="en" against="f8a9843c"
+# ### Exercise · Log-probabilities of tokens
+#
+# Given the tokens of a text, `tokens` (L,), and the log-probabilities that the model gives at each of its places, `log_probs` (L, V), return the log-probability of each token from token 1 to the last, (L - 1,). Both are NumPy arrays.
+
+
+# %% tags=["exercise-token_log_probs"]
+def token_log_probs(log_probs, tokens): ...
+
+
+# %%
+ppo_edu.check("token_log_probs", token_log_probs)
+
+# %% [markdown] lang="ko" against="2f3c0a2d"
+# ### 연습 · 그룹의 어드밴티지
+#
+# 답마다의 보상 `rewards` (B,)와 그룹의 크기 `group`을 받아 GRPO의 어드밴티지 (B,)를 돌려주세요. 한 프롬프트의 답은 나란히 있습니다. 표준편차는 n으로 나누어 구하고, 보상이 모두 같은 그룹에서는 0입니다.
+
+# %% [markdown] lang="en" against="4216a20e"
+# ### Exercise · Advantages of a group
+#
+# From the rewards of the answers, `rewards` (B,), and the size of a group, `group`, return GRPO's advantages, (B,). The answers to one prompt stand together. The standard deviation divides by n, and a group whose rewards are all alike gets 0.
+
+
+# %% tags=["exercise-group_advantages"]
+def group_advantages(rewards, group): ...
+
+
+# %%
+ppo_edu.check("group_advantages", group_advantages)
+
+# %% [markdown] lang="ko" against="58abb853"
+# ### 연습 · 하나만 맞았을 때 (예측)
+#
+# 여덟 답 가운데 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
+
+# %% [markdown] lang="en" against="68621f76"
+# ### Exercise · One right of eight (predict)
+#
+# Of eight answers one is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
+
+# %% tags=["exercise-lone_success"]
+lone_success = ...
+
+# %%
+ppo_edu.check("lone_success", lone_success)
+
+# %% [markdown] lang="ko" against="3ddf2963"
+# ### 연습 · 토큰의 보상
+#
+# 답마다의 보상 `reward` (B,), 토큰마다의 로그 확률 `log_prob`와 `ref_log_prob` (B, L), 유효한 토큰을 나타내는 `valid` (B, L), 그리고 `beta`를 받아 토큰마다의 보상 (B, L)을 돌려주세요. 답의 보상은 마지막 유효한 토큰에 주고, 유효한 토큰마다 $\beta\,(\log\pi - \log\pi_{ref})$를 뺍니다.
+
+# %% [markdown] lang="en" against="1c6f42c0"
+# ### Exercise · Rewards of tokens
+#
+# From each answer's `reward` (B,), the log-probabilities of its tokens under policy and reference, `log_prob` and `ref_log_prob` (B, L), the mask `valid` (B, L) and `beta`, return what each token is paid, (B, L): the answer's reward on the last valid one, and $\beta\,(\log\pi - \log\pi_{ref})$ taken off every valid one.
+
+
+# %% tags=["exercise-token_rewards"]
+def token_rewards(reward, log_prob, ref_log_prob, valid, beta): ...
+
+
+# %%
+ppo_edu.check("token_rewards", token_rewards)
+
+# %% [markdown] lang="ko" against="5973fe3b"
+# ### 연습 · 패딩을 뺀 평균
+#
+# `terms` (B, L) 가운데 `valid` (B, L)가 참인 것만의 평균을 스칼라로 돌려주세요. 모든 토큰의 무게가 같습니다.
+
+# %% [markdown] lang="en" against="53148d7f"
+# ### Exercise · A mean without padding
+#
+# Return the mean of those `terms` (B, L) where `valid` (B, L) is true, as one number. All tokens weigh the same.
+
+
+# %% tags=["exercise-masked_mean"]
+def masked_mean(terms, valid): ...
+
+
+# %%
+ppo_edu.check("masked_mean", masked_mean)
+
+# %% [markdown] lang="ko" against="f48079a6"
+# ### 연습 · 위아래가 다른 클리핑
+#
+# 아래로는 `1 - low`, 위로는 `1 + high`까지를 클립 범위로 하는 목적함수를 샘플마다 돌려주세요.
+
+# %% [markdown] lang="en" against="9ec591e5"
+# ### Exercise · Another bound above
+#
+# Return the clipped objective of each sample, with a clip range from `1 - low` to `1 + high`.
+
+
+# %% tags=["exercise-asymmetric_clip"]
+def asymmetric_clip(ratio, advantage, low, high): ...
+
+
+# %%
+ppo_edu.check("asymmetric_clip", asymmetric_clip)
+
+# %% [markdown] lang="ko" against="cfbf81f1"
+# ### 연습 · 손실 속의 KL
+#
+# 정책이 뽑은 토큰의 로그 확률 `log_prob`와 참조 정책의 `ref_log_prob`를 받아, $\mathrm{KL}(\pi\,\|\,\pi_{ref})$의 추정값을 $k_3$의 평균으로 돌려주세요. 결과는 스칼라입니다.
+
+# %% [markdown] lang="en" against="e7487595"
+# ### Exercise · The KL in the loss
+#
+# From the log-probabilities of tokens that the policy drew, `log_prob`, and the reference's, `ref_log_prob`, return an estimate of $\mathrm{KL}(\pi\,\|\,\pi_{ref})$: the mean of $k_3$, one number.
+
+
+# %% tags=["exercise-kl_in_loss"]
+def kl_in_loss(log_prob, ref_log_prob): ...
+
+
+# %%
+ppo_edu.check("kl_in_loss", kl_in_loss)
+
+# %% [markdown] lang="ko" against="e0127e76"
+# ### 연습 · 어느 정책일까요?
+#
+# 비율 $r = \pi_\theta / \pi_?$의 분모에는 어느 정책이 들어갈까요?
+#
+# - a. 참조 정책
+# - b. 이번 답을 뽑을 때의 정책
+# - c. 스텝을 하나 할 때마다, 바로 앞 스텝의 정책
+# - d. 크리틱
+
+# %% [markdown] lang="en" against="82137075"
+# ### Exercise · Which policy?
+#
+# Which policy stands below the line in $r = \pi_\theta / \pi_?$
+#
+# - a. the reference
+# - b. the policy as it was when these answers were sampled
+# - c. at each gradient step, the policy just before it
+# - d. the critic
+
+# %% tags=["exercise-which_policy"]
+which_policy = ...
+
+# %%
+ppo_edu.check("which_policy", which_policy)
+
+# %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리
 #
 # - 토큰은 행동, 지금까지의 글은 상태, 답은 에피소드입니다. 비율, 클리핑, GAE, KL은 **같은 함수**입니다.
@@ -497,9 +647,9 @@ workbench.RetrainAnswers()
 # - KL은 보상 해킹을 늦출 뿐 고치지 못합니다. 샘플을 먼저 읽으세요.
 # - 훈련한 프롬프트의 정답률만 보지 마세요. 빼 둔 프롬프트와 `pass@k`를 함께 보세요.
 #
-# **다음** 노트와 한 줄씩 비교하는 {lesson:the_notes}가 남아 있습니다.
+# **다음** 노트와 한 줄씩 비교하는 일은 {lesson:the_notes}에서 합니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="a32da033"
 # ## Summary
 #
 # - A token is an action, the text so far the state, an answer an episode. Ratio, clipping, GAE and KL are **the same functions**.
