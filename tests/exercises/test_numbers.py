@@ -46,12 +46,18 @@ def lower_end_of_the_difference():
     return np.quantile(a - b, 0.025)
 
 
+def advantage_of_one_right_of_eight():
+    rewards = np.eye(8)[0]
+    return (rewards[0] - np.mean(rewards)) / np.std(rewards)
+
+
 @pytest.mark.parametrize(
     ("name", "work_out", "rounding"),
     [
         ("first_minibatch", slope_of_the_first_minibatch, 1e-6),
         ("outside_the_region", try_that_the_line_search_takes, 0),
         ("throwing_away", samples_with_a_gradient, 0),
+        ("lone_success", advantage_of_one_right_of_eight, 0.005),
         ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
     ],
 )
