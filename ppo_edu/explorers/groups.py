@@ -34,9 +34,9 @@ class _GroupAdvantage:
         axes.axhline(0, color=GREY, lw=1)
         self._edges = np.arange(0.65, GROUP + 0.5, 0.05)
         self._places = np.arange(1, GROUP + 1)
-        self._bars = moving(axes.stairs(np.zeros(len(self._edges) - 1), self._edges, fill=True, color=BLUE))
+        self.bars = moving(axes.stairs(np.zeros(len(self._edges) - 1), self._edges, fill=True, color=BLUE))
         self._numbers = [moving_text(axes, n, 0, axes.transData, ha="center") for n in self._places]
-        self._told = moving_text(figure, 0.02, 0.92, figure.transFigure)
+        self.told = moving_text(figure, 0.02, 0.92, figure.transFigure)
 
     def update(self, divide, **rewards):
         paid = np.array([float(rewards[f"r{n}"]) for n in self._places])
@@ -44,10 +44,10 @@ class _GroupAdvantage:
         middles = (self._edges[1:] + self._edges[:-1]) / 2
         nearest = np.abs(middles[:, None] - self._places).argmin(1)
         inside = np.abs(middles - self._places[nearest]) < 0.33
-        self._bars.set_data(np.where(inside, found[nearest], 0.0))
+        self.bars.set_data(np.where(inside, found[nearest], 0.0))
         for text, value in zip(self._numbers, found + 0.0, strict=True):
             text.set(text=f"{value:+.2f}" if value else "0", y=value + (0.12 if value >= 0 else -0.5))
-        self._told.set_text(
+        self.told.set_text(
             t("lm_explorer.group_told", mean=paid.mean(), std=paid.std())
             if paid.std()
             else t("lm_explorer.group_flat", mean=paid.mean())

@@ -55,12 +55,12 @@ class _TwoKls:
         left.legend(loc="upper center", ncols=3)
         self._lines = {name: moving(right.plot([], [], color=color)[0]) for name, color in COLOURS.items()}
         look = {"marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5, "lw": 0}
-        self._dots = {
+        self.dots = {
             name: [moving(axes.plot([], [], color=color, **look)[0]) for axes in (left, right)]
             for name, color in COLOURS.items()
         }
         self._marks = [moving(axes.axvline(0, color=INK, lw=1, ls=":")) for axes in (left, right)]
-        self._told = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.told = moving_text(figure, 0.02, 0.94, figure.transFigure)
 
     def update(self, log_ratio, place):
         here = np.array([float(log_ratio)])
@@ -68,11 +68,11 @@ class _TwoKls:
         for name in KL_ESTIMATORS:
             self._lines[name].set_data(self._d, along[name])
             value = kl_terms(-here, 0 * here, name)
-            self._dots[name][0].set_data(here, value)
-            self._dots[name][1].set_data(here, pull[name])
+            self.dots[name][0].set_data(here, value)
+            self.dots[name][1].set_data(here, pull[name])
         for mark in self._marks:
             mark.set_xdata([log_ratio, log_ratio])
-        self._told.set_text(
+        self.told.set_text(
             t(
                 "lm_explorer.two_kls_told",
                 times=float(np.exp(log_ratio)),

@@ -54,7 +54,7 @@ class _Hacking:
         right.set(xlim=(0, 1), ylim=(10, 0))
         right.text(0, 0.3, t("lm_explorer.writes"), color=GREY)
         self._texts = [moving_text(right, 0, 1.3 + row, right.transData, fontsize=13) for row in range(8)]
-        self._kl = moving_text(right, 0, 9.7, right.transData)
+        self.kl = moving_text(right, 0, 9.7, right.transData)
 
     def update(self, reward, beta, place, update):
         name = f"{variant(place, beta)}.{reward}"
@@ -69,4 +69,4 @@ class _Hacking:
         for text, words in zip(self._texts, written, strict=False):
             text.set_text(str(words))
         kl = curves[0][columns.index("kl_reference"), update]
-        self._kl.set_text(t("lm_explorer.kl_now", kl=float(kl) + 0.0))
+        self.kl.set_text(t("lm_explorer.kl_now", kl=float(kl) + 0.0))

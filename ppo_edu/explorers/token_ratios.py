@@ -46,7 +46,7 @@ class _TokenMap:
         left, right = figure.subplots(1, 2)
         left.set_title(t("lm_explorer.ratios"))
         right.set_title(t("lm_explorer.advantages"))
-        self._ratios, self._advantages = (self._map(axes) for axes in (left, right))
+        self.drawn_ratios, self.advantages = (self._map(axes) for axes in (left, right))
         right.tick_params(labelleft=False)
         self._frames = moving(
             left.plot([], [], color=colour_of("no_gradient"), lw=2.5, zorder=4, solid_joinstyle="miter")[0]
@@ -57,7 +57,7 @@ class _TokenMap:
         bar.set_ticks(np.log([0.5, 0.8, 1, 1.25, 2]), labels=["0.5", "0.8", "1", "1.25", "2"])
         bar = figure.colorbar(ScalarMappable(Normalize(-3, 3), colormaps["PuOr_r"]), ax=right, pad=0.02)
         bar.set_ticks([-3, 0, 3])
-        self._told = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.told = moving_text(figure, 0.02, 0.94, figure.transFigure)
 
     def _map(self, axes):
         rows, columns = self._data["valid"].shape
@@ -78,12 +78,12 @@ class _TokenMap:
         advantages = self._data[f"{advantage}.advantages"]
         rows, columns = self._places.T
         log_ratio = (log_probs[step] - log_probs[0])[rows, columns]
-        self._ratios.set_facecolor(self._colours(0.5 + 0.5 * log_ratio / self.reach))
-        self._advantages.set_facecolor(colormaps["PuOr_r"](0.5 + advantages[rows, columns] / 6))
+        self.drawn_ratios.set_facecolor(self._colours(0.5 + 0.5 * log_ratio / self.reach))
+        self.advantages.set_facecolor(colormaps["PuOr_r"](0.5 + advantages[rows, columns] / 6))
         ratio = probability_ratio(log_probs[step], log_probs[0])
         held = no_gradient(ratio, advantages, epsilon, epsilon_high) & valid
         self._frames.set_data(*_outlines(held))
-        self._told.set_text(
+        self.told.set_text(
             t(
                 "lm_explorer.token_map_told",
                 clipped=clip_fraction(ratio[valid], epsilon, epsilon_high),

@@ -42,25 +42,25 @@ class AnswersPicture:
         left, right = figure.subfigures(1, 2, width_ratios=(1.8, 1))
         axes = left.subplots()
         axes.set(xlim=(0, updates), ylim=(0, 1.02), xlabel=t("lm_explorer.updates_axis"))
-        self._lines = {
+        self.lines = {
             "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--")[0]),
             "accuracy": moving(axes.plot([], [], color=BLUE)[0]),
             "held_out": moving(axes.plot([], [], color=GREEN, marker=".", ms=8)[0]),
         }
         words = (t("lm_explorer.paid"), t("lm_workbench.trained"), t("lm_workbench.held_out"))
-        left.legend(self._lines.values(), words, loc="outside upper center", ncols=3)
+        left.legend(self.lines.values(), words, loc="outside upper center", ncols=3)
         panels = zip(WATCHED, right.subplots(len(WATCHED), 1), strict=True)
-        self._sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
+        self.sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
 
     def update(self, run):
         """Show `run` as it stands; None: nothing yet."""
         if run is None:
             return
         history = run.history
-        for name, line in self._lines.items():
+        for name, line in self.lines.items():
             known = np.flatnonzero(np.isfinite(history[name]))
             line.set_data(known + 1, history[name][known])
-        for name, sparkline in self._sparklines.items():
+        for name, sparkline in self.sparklines.items():
             sparkline.update(history[name])
 
 
@@ -80,8 +80,8 @@ class RetrainAnswers:
     def __init__(self, updates=60):
         self._updates, self.run, self._pace = check_count("updates", updates), None, Pace()
         self._live = LiveFigure(styled(AnswersPicture)(updates))
-        self._image, self._line = image_widget(self._live), status_line()
-        self._image.show(self._live.jpeg(run=None))
+        self.image, self.line = image_widget(self._live), status_line()
+        self.image.show(self._live.jpeg(run=None))
         methods = {"PPO": "ppo", "GRPO": "grpo"}
         controls = [
             Choice("advantage", t("lm_workbench.method"), methods, start="grpo"),
@@ -92,7 +92,7 @@ class RetrainAnswers:
         ]
         self.inputs = input_widgets(controls)
         self.button = button(t("lm_workbench.train"), "play", self.train)
-        self._view = column([*self.inputs.values(), row([self.button]), self._line, self._image])
+        self._view = column([*self.inputs.values(), row([self.button]), self.line, self.image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return bundle(self._view, self._live, run=self.run)
@@ -115,19 +115,19 @@ class RetrainAnswers:
         from ppo_edu.language_models.training import train
 
         self.button.disabled = True
-        say(self._line, t("lm_workbench.training"))
+        say(self.line, t("lm_workbench.training"))
         try:
             seed = self.inputs["seed"].value
             self.run = train(config=self.config(), seed=seed, updates=self._updates, on_update=self._show)
-            self._image.show(self._live.jpeg(run=self.run))
+            self.image.show(self._live.jpeg(run=self.run))
             found = {kind: 100 * self.run.accuracy(kind) for kind in ("trained", "held_out")}
-            say(self._line, t("lm_workbench.done", seconds=self.run.seconds, **found))
+            say(self.line, t("lm_workbench.done", seconds=self.run.seconds, **found))
         except Exception as error:
-            tell_error(self._line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
         finally:
             self.button.disabled = False
 
     def _show(self, run):
         if self._pace.is_due():
             with self._pace.frame():
-                self._image.show(self._live.jpeg(run=run))
+                self.image.show(self._live.jpeg(run=run))
