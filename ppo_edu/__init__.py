@@ -25,7 +25,7 @@ from ppo_edu.objective import (
 )
 
 if TYPE_CHECKING:  # what `__getattr__` finds, for editors
-    from ppo_edu import exercises, explorers, figures, recorded, study, workbench
+    from ppo_edu import exercises, explorers, figures, language_models, recorded, study, workbench
     from ppo_edu.exercises import check, hint, progress
     from ppo_edu.policy import ActorCritic
     from ppo_edu.ppo import PPOConfig
@@ -45,6 +45,7 @@ _LOADED_ON_FIRST_USE = {
     "exercises": None,
     "explorers": None,
     "figures": None,
+    "language_models": None,
     "recorded": None,
     "study": None,
     "workbench": None,
@@ -65,6 +66,7 @@ __all__ = [
     "figures",
     "gae",
     "hint",
+    "language_models",
     "probability_ratio",
     "progress",
     "recorded",

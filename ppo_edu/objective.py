@@ -12,10 +12,13 @@ from ppo_edu.guards.validation import (
     AnyValues,
     Values,
     as_arrays,
+    check_choice,
     check_no_nan,
     check_number,
     check_same_shape,
 )
+
+KL_ESTIMATORS = ("k1", "k2", "k3")
 
 
 def probability_ratio(log_prob: Values, old_log_prob: Values) -> Values:
@@ -48,7 +51,9 @@ def probability_ratio(log_prob: Values, old_log_prob: Values) -> Values:
     return library.exp(log_prob - old_log_prob)
 
 
-def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) -> Values:
+def clipped_surrogate(
+    ratio: Values, advantage: Values | float, epsilon: float, epsilon_high: float | None = None
+) -> Values:
     r"""Return PPO's objective for each sample, to be *maximised* (eq. 7 of the paper, before the mean).
 
     .. math:: \min\bigl(r A,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon)\,A\bigr)
@@ -59,6 +64,8 @@ def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) 
         One shape for both; a float goes with every shape.
     epsilon : float
         Clip range, in (0, 1e6].
+    epsilon_high : float, optional
+        Clip range above 1, in (0, 1e6], where it is to be another than below 1 (DAPO's "clip-higher").
 
     Returns
     -------
@@ -68,7 +75,7 @@ def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) 
     Raises
     ------
     ValueError
-        If the shapes differ, an entry is NaN or `epsilon` is out of range.
+        If the shapes differ, an entry is NaN, or `epsilon` or `epsilon_high` is out of range.
 
     Examples
     --------
@@ -76,9 +83,11 @@ def clipped_surrogate(ratio: Values, advantage: Values | float, epsilon: float) 
     [0.5, 1.2]
     >>> clipped_surrogate([0.5, 1.5], [-1.0, -1.0], epsilon=0.2).tolist()
     [-0.8, -1.5]
+    >>> clipped_surrogate([0.5, 1.5], [1.0, 1.0], epsilon=0.2, epsilon_high=0.25).tolist()
+    [0.5, 1.25]
     """
     library, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
-    return library.minimum(ratio * advantage, _clip(library, ratio, epsilon) * advantage)
+    return library.minimum(ratio * advantage, _clip(library, ratio, epsilon, epsilon_high) * advantage)
 
 
 def clipped_without_min(ratio: Values, advantage: Values | float, epsilon: float) -> Values:
@@ -110,26 +119,86 @@ def unclipped_surrogate(ratio: Values, advantage: Values | float) -> Values:
     return ratio * advantage
 
 
-def clip_fraction(ratio: AnyValues, epsilon: float) -> float:
+def clip_fraction(ratio: AnyValues, epsilon: float, epsilon_high: float | None = None) -> float:
     r"""Return the fraction of ratios outside ``[1-eps, 1+eps]``, a float in [0, 1].
+
+    With `epsilon_high`, outside ``[1-epsilon, 1+epsilon_high]``. Whether a gradient still flows there is
+    another question, which takes the advantage to answer: `no_gradient_fraction`.
 
     Examples
     --------
     >>> clip_fraction([0.5, 0.9, 1.0, 1.5], epsilon=0.2)
     0.5
+    >>> clip_fraction([0.5, 0.9, 1.0, 1.5], epsilon=0.2, epsilon_high=0.6)
+    0.25
     """
     library, (ratio,) = _checked(ratio=ratio)
-    outside = ratio != _clip(library, ratio, epsilon)
-    return float(outside.sum()) / max(outside.size if library.__name__ == "numpy" else outside.numel(), 1)
+    return _share(library, ratio != _clip(library, ratio, epsilon, epsilon_high))
 
 
-def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
-    r"""Return an estimate >= 0 of KL(old || new), from actions drawn by the old policy.
+def no_gradient(
+    ratio: AnyValues, advantage: AnyValues | float, epsilon: float, epsilon_high: float | None = None
+) -> AnyValues:
+    r"""Return for which samples the clipped surrogate holds the gradient back, True or False each.
 
-    .. math:: \mathrm{mean}\bigl((r - 1) - \log r\bigr)
+    That is ``r > 1 + epsilon_high`` where A > 0, and ``r < 1 - epsilon`` where A < 0: outside the range, and
+    on the side to which the advantage pulls. A ratio outside on the other side is pulled back.
 
-    Each term is >= 0, where the plain estimate ``mean(-log r)`` can come out negative; both have the same
-    expectation. No gradient flows: it is a number to look at.
+    Parameters, shapes and errors are those of `clipped_surrogate`.
+
+    Examples
+    --------
+    >>> no_gradient([0.5, 1.5, 0.5, 1.5], [1.0, 1.0, -1.0, -1.0], epsilon=0.2).tolist()
+    [False, True, True, False]
+    """
+    library, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
+    near = _clip(library, ratio, epsilon, epsilon_high)
+    return (ratio - near) * advantage > 0
+
+
+def no_gradient_fraction(
+    ratio: AnyValues, advantage: AnyValues | float, epsilon: float, epsilon_high: float | None = None
+) -> float:
+    r"""Return the fraction of samples of which `no_gradient` is true, a float in [0, 1].
+
+    Never above `clip_fraction`.
+
+    Examples
+    --------
+    >>> no_gradient_fraction([0.5, 1.5, 1.0, 1.5], [1.0, 1.0, 1.0, -1.0], epsilon=0.2)
+    0.25
+    """
+    library, (ratio, advantage) = _checked(ratio=ratio, advantage=advantage)
+    return _share(library, no_gradient(ratio, advantage, epsilon, epsilon_high))
+
+
+def kl_terms(log_prob: Values, old_log_prob: Values, estimator: str = "k3") -> Values:
+    r"""Return a term for each sample; their mean estimates KL(old || new), from the old one's actions.
+
+    .. math:: k_1 = -\log r, \qquad k_2 = \tfrac12 (\log r)^2, \qquad k_3 = (r - 1) - \log r
+
+    with ``r = exp(log_prob - old_log_prob)``. The mean of k1 and of k3 is KL itself; that of k2 is near to it
+    where the two are close. k2 and k3 are >= 0, term by term. Each is differentiable in either argument, and
+    as *losses* they differ more than as numbers: see the derivative in the first argument, -1, log r, r - 1.
+
+    The KL from a policy to its reference, KL(policy || reference), is ``kl_terms(ref_log_prob, log_prob)``:
+    the actions are the policy's, so it stands in the place of the old one.
+
+    Parameters
+    ----------
+    log_prob, old_log_prob : array, tensor or float
+        Natural logarithms of probabilities of the actions drawn, of one shape.
+    estimator : {"k1", "k2", "k3"}
+
+    Returns
+    -------
+    array, tensor or float
+        In nats, in the shape of the inputs: no mean is taken.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an entry is NaN or there is no such estimator.
 
     References
     ----------
@@ -137,13 +206,38 @@ def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> [round(float(kl_terms(np.log(0.25), np.log(0.5), k)), 4) for k in ("k1", "k2", "k3")]
+    [0.6931, 0.2402, 0.1931]
+    """
+    check_choice("estimator", estimator, KL_ESTIMATORS)
+    library, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
+    log_ratio = log_prob - old_log_prob
+    if estimator == "k1":
+        return -log_ratio
+    if estimator == "k2":
+        return log_ratio * log_ratio / 2
+    # expm1 keeps the digits where r is near 1.
+    return library.expm1(log_ratio) - log_ratio
+
+
+def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
+    r"""Return an estimate >= 0 of KL(old || new), from actions drawn by the old policy.
+
+    .. math:: \mathrm{mean}\bigl((r - 1) - \log r\bigr)
+
+    The mean of `kl_terms` "k3". Each term is >= 0, where the plain estimate ``mean(-log r)``, of k1, can come
+    out negative; both have the same expectation. No gradient flows: it is a number to look at.
+
+    Examples
+    --------
     >>> approx_kl([0.0, 0.0], [0.0, 0.0])
     0.0
     """
-    library, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
-    log_ratio = log_prob - old_log_prob
-    # expm1 keeps the digits where r is near 1; rounding may still leave a last-digit negative.
-    return max(float((library.expm1(log_ratio) - log_ratio).mean()), 0.0)
+    _, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
+    # Rounding may still leave a last-digit negative.
+    mean = kl_terms(log_prob, old_log_prob).mean()
+    return max(mean.item(), 0.0)
 
 
 def categorical_kl(log_probs, new_log_probs):
@@ -225,6 +319,14 @@ def _checked(**values):
     return library, arrays
 
 
-def _clip(library, ratio, epsilon):
+def _clip(library, ratio, epsilon, epsilon_high=None):
     check_number("epsilon", epsilon, above=0, at_most=1e6)
-    return library.clip(ratio, 1 - epsilon, 1 + epsilon)
+    if epsilon_high is None:
+        epsilon_high = epsilon
+    check_number("epsilon_high", epsilon_high, above=0, at_most=1e6)
+    return library.clip(ratio, 1 - epsilon, 1 + epsilon_high)
+
+
+def _share(library, chosen):
+    """Return how many of `chosen`, an array of truth values, are true, a float in [0, 1]."""
+    return float(chosen.sum()) / max(chosen.size if library.__name__ == "numpy" else chosen.numel(), 1)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ppo_edu
+from ppo_edu import objective
 
 # sign(A) x where r stands: A, r, objective, its gradient in r; by hand from eq. 7 with epsilon = 0.2.
 SIX_CASES = [
@@ -140,3 +141,66 @@ def test_bad_input_is_named(language, arguments, error, words):
             function(*arguments)
         for word in words:
             assert word in str(raised.value)
+
+
+@given(st.lists(st.tuples(ratios, finite), min_size=1, max_size=8), epsilons, st.floats(0.01, 3))
+def test_another_bound_above_is_two_clip_ranges_one_for_each_side_of_the_advantage(pairs, low, high):
+    """DAPO's clip-higher: only the upper bound can bind where A > 0, only the lower one where A < 0."""
+    r, advantage = np.array(pairs).T
+    both = [ppo_edu.clipped_surrogate(r, advantage, epsilon) for epsilon in (high, low)]
+    ours = ppo_edu.clipped_surrogate(r, advantage, low, high)
+    np.testing.assert_array_equal(ours, np.where(advantage > 0, *both))
+    np.testing.assert_array_equal(
+        ppo_edu.clipped_surrogate(r, advantage, low, None), ppo_edu.clipped_surrogate(r, advantage, low)
+    )
+    assert ppo_edu.clip_fraction(r, low, high) == np.mean((r < 1 - low) | (r > 1 + high))
+
+
+@given(st.lists(st.tuples(ratios, finite), min_size=1, max_size=8), epsilons, st.floats(0.01, 3))
+def test_no_gradient_is_where_autograd_finds_none(pairs, low, high):
+    r, advantage = torch.tensor(pairs, dtype=torch.float64).T
+    # At a bound itself, and for A = 0, autograd's answer is a matter of taste.
+    near_a_bound = ((r - (1 - low)).abs() < 1e-9) | ((r - (1 + high)).abs() < 1e-9) | (advantage == 0)
+    r, advantage = r[~near_a_bound].requires_grad_(), advantage[~near_a_bound]
+    ppo_edu.clipped_surrogate(r, advantage, low, high).sum().backward()
+    held = objective.no_gradient(r.detach(), advantage, low, high)
+    assert torch.equal(held, r.grad == 0)
+    share = objective.no_gradient_fraction(r.detach().numpy(), advantage.numpy(), low, high)
+    assert share == pytest.approx(held.double().mean().item() if len(held) else 0.0)
+    assert share <= ppo_edu.clip_fraction(r.detach(), low, high)
+
+
+@given(st.lists(st.tuples(st.floats(-5, 0), st.floats(-5, 0)), min_size=1, max_size=8))
+def test_approx_kl_is_the_mean_of_its_terms_and_their_slopes_are_what_the_docstring_says(pairs):
+    new, old = torch.tensor(pairs, dtype=torch.float64).T
+    new.requires_grad_()
+    log_ratio = (new - old).detach()
+    slopes = {"k1": -torch.ones_like(log_ratio), "k2": log_ratio, "k3": log_ratio.exp() - 1}
+    for estimator, slope in slopes.items():
+        terms = objective.kl_terms(new, old, estimator)
+        (gradient,) = torch.autograd.grad(terms.sum(), new)
+        torch.testing.assert_close(gradient, slope)
+        as_arrays = objective.kl_terms(new.detach().numpy(), old.numpy(), estimator)
+        np.testing.assert_allclose(as_arrays, terms.detach(), rtol=1e-12, atol=1e-15)
+    assert ppo_edu.approx_kl(new, old) == pytest.approx(max(terms.mean().item(), 0))
+
+
+def test_the_three_estimators_against_the_exact_divergence():
+    """Taken over all outcomes: k1 and k3 give the KL itself, k2 only its second order."""
+    old, new = np.array([0.5, 0.3, 0.2]), np.array([0.4, 0.4, 0.2])
+    exact = float(objective.categorical_kl(np.log(old), np.log(new)))
+    mean = {k: float(old @ objective.kl_terms(np.log(new), np.log(old), k)) for k in objective.KL_ESTIMATORS}
+    assert mean["k1"] == pytest.approx(exact) == mean["k3"]
+    assert mean["k2"] == pytest.approx(exact, rel=0.1) and mean["k2"] != pytest.approx(exact, rel=1e-3)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_an_unknown_estimator_and_a_bad_upper_bound_are_named(language):
+    ppo_edu.use_language(language)
+    with pytest.raises(ValueError, match=r"estimator.*'k1', 'k2', 'k3'.*'k4'"):
+        objective.kl_terms(0.0, 0.0, "k4")
+    for function in (ppo_edu.clipped_surrogate, objective.no_gradient, objective.no_gradient_fraction):
+        with pytest.raises(ValueError, match="epsilon_high"):
+            function(1.0, 1.0, 0.2, -0.1)
+    with pytest.raises(ValueError, match="epsilon_high"):
+        ppo_edu.clip_fraction(1.0, 0.2, 0.0)

@@ -394,9 +394,9 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 #
 # ### 32. 언어 모델에도 PPO를 쓴다던데요?
 #
-# 토큰 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
+# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
 
-# %% [markdown] lang="en" against="35e3fe21"
+# %% [markdown] lang="en" against="f3d6e581"
 # ### 25. In some states some actions are not allowed (action masking).
 #
 # This course has none. The logits of forbidden actions are replaced by a large negative number (such as $-10^8$), with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io).

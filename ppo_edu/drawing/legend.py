@@ -36,6 +36,8 @@ def name_of(thing):
         "approx_kl": t("thing.approx_kl"),
         "kl_coefficient": t("thing.kl_coefficient"),
         "entropy": t("thing.entropy"),
+        "kl_reference": t("lm_workbench.kl_reference"),
+        "length": t("lm_workbench.length"),
         "value_loss": t("thing.value_loss"),
         "explained_variance": t("thing.explained_variance"),
         "surrogate_gain": t("thing.surrogate_gain"),

@@ -276,6 +276,45 @@ def notes_program():
     }
 
 
+def token_map():
+    """Return eight answers of a half-trained language model to one prompt, and eight gradient steps on them.
+
+    Returns
+    -------
+    dict
+        "number", what the prompt asks for; "tokens" and "valid" (8, L); "rewards" (8,); and for each source
+        of advantages, "group" and "critic", ``source.log_probs`` (9, 8, L), before the first step and after
+        each, and ``source.advantages`` (8, L).
+    """
+    return table("token_map")
+
+
+def language_models():
+    """Return curves and answers of the study of language models, `language_model_runs` has its numbers.
+
+    Returns
+    -------
+    dict
+        "columns", the names of a curve's rows; ``curve.variant.reward.seed`` (C, U), from the course's
+        reference; "sampled_at" (S,), updates; ``texts.variant.reward`` (S, 8), what seed 0 wrote.
+    """
+    return table("language_models")
+
+
+def language_model_runs():
+    """Return how each run of the study of language models ended, a list of dicts, one for each run.
+
+    "variant", "reward" and what else names a run are as ``tools/record/language_models.py`` has them; all
+    that is measured is a float, and NaN where it was not.
+    """
+    with Path(__file__).with_name("language_models.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = ("variant", "reward")
+    return [
+        {key: value if key in names else float(value or "nan") for key, value in row.items()} for row in rows
+    ]
+
+
 def advantages_of(steps, gamma, lam):
     """Return `ppo_edu.gae` of recorded `steps`, a dict as `episode` returns it."""
     names = ("rewards", "values", "next_values", "terminated", "truncated")

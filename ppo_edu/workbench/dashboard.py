@@ -81,7 +81,7 @@ class DashboardPicture:
         self._curve = ReturnCurve(left.subplots())
         self._curve.legend(left)
         panels = zip(watched, np.atleast_1d(right.subplots(len(watched), 1)), strict=True)
-        self.sparklines = {name: _Sparkline(axes, name_of(name)) for name, axes in panels}
+        self.sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
 
     def begin(self, run):
         """Count steps and seconds from where `run` stood before its first update of this training."""
@@ -128,7 +128,7 @@ class _Progress:
         self.left.set_text(left)
 
 
-class _Sparkline:
+class Sparkline:
     """A number's name, its last value, and its course over the updates; it scales itself."""
 
     def __init__(self, axes, name):

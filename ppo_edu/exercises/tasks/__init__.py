@@ -31,4 +31,14 @@ IN_LESSONS = {
     ),
     "how_sure": ("interquartile_mean", "probability_of_improvement", "overlapping_intervals"),
     "inside_trpo": ("fisher_vector_product", "largest_step", "next_beta"),
+    "language_models": (
+        "token_log_probs",
+        "group_advantages",
+        "lone_success",
+        "token_rewards",
+        "masked_mean",
+        "asymmetric_clip",
+        "kl_in_loss",
+        "which_policy",
+    ),
 }

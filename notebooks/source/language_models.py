@@ -1,0 +1,662 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="ko" against="13e332e8"
+# # {title}
+#
+# **이 레슨의 질문** PPO는 언어 모델과 무슨 상관이 있을까요?
+#
+# **먼저 알아 둘 것** 확률 비율(probability ratio, {lesson:ratio}), 클리핑(clipping, {lesson:clip_and_min}), GAE(generalized advantage estimation, {lesson:gae}), 그리고 시드 하나로는 아무것도 말할 수 없다는 것({lesson:how_sure}). 언어 모델은 몰라도 됩니다.
+#
+# **걸리는 시간** {minutes}분쯤
+#
+# 요즘 PPO를 찾는 사람은 대개 RLHF나 GRPO에서 그 이름을 만납니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
+
+# %% [markdown] lang="en" against="420de51b"
+# # {title}
+#
+# **The question** What has PPO to do with language models?
+#
+# **What you need first** The probability ratio ({lesson:ratio}), clipping ({lesson:clip_and_min}), GAE ({lesson:gae}), and that one seed proves nothing ({lesson:how_sure}). You need not know anything about language models.
+#
+# **Time** about {minutes} minutes
+#
+# Most people who look up PPO today have met its name in RLHF or GRPO. In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
+
+# %% tags=["language"]
+import torch
+from torch.nn import functional as F
+
+import ppo_edu
+from ppo_edu import explorers, recorded, workbench
+from ppo_edu import language_models as lm
+from ppo_edu.objective import kl_terms
+from ppo_edu.study import statistics
+
+ppo_edu.use_language("en")
+
+# %% [markdown] lang="ko" against="b198a18f"
+# ## 1. 글쓰기도 에피소드입니다
+#
+# 과제는 이렇습니다. `47=`이라는 **프롬프트**(prompt)를 주면, 더해서 47이 되는 식을 적습니다. `20+27.`도 맞고 `9+30+8.`도 맞습니다. 0보다 큰 수를 두 개 이상 더해야 합니다. 모델은 글자를 한 번에 하나씩 고르는데, 그 글자 하나가 **토큰**(token)입니다.
+#
+# | | CartPole | 언어 모델 |
+# |---|---|---|
+# | 상태 | 수레와 막대의 위치와 속도 | 지금까지의 글 |
+# | 행동 | 왼쪽, 오른쪽 | 다음 토큰(여기서는 글자 14개 가운데 하나) |
+# | 다음 상태 | 물리 법칙이 정함 | 글 뒤에 토큰을 붙인 것. 우연이 없음 |
+# | 에피소드 | 막대가 쓰러질 때까지 | 답 하나 |
+# | 보상 | 한 스텝마다 1 | 답이 끝났을 때 한 번: 맞으면 1, 틀리면 0 |
+# | $\gamma$ | 0.99 | 1. 답이 짧아서 할인할 이유가 없음 |
+# | 종료(terminated) | 막대가 쓰러짐 | 끝 토큰 `.` |
+# | 중단(truncated) | 500스텝 | 12토큰이 넘으면 끊음. 여기서는 오답으로 침 |
+#
+# **예측** 이 가운데 GAE나 클리핑의 식을 바꾸어야 하는 줄이 있을까요?
+
+# %% [markdown] lang="en" against="2c7ef8c9"
+# ## 1. Writing is an episode, too
+#
+# The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
+#
+# | | CartPole | language model |
+# |---|---|---|
+# | state | positions and velocities of cart and pole | the text so far |
+# | action | left, right | the next token (here one of 14 characters) |
+# | next state | decided by physics | the text with the token put behind it: no chance |
+# | episode | until the pole falls | one answer |
+# | reward | 1 for each step | once, at the answer's end: 1 if right, 0 if wrong |
+# | $\gamma$ | 0.99 | 1: answers are short, nothing needs discounting |
+# | terminated | the pole has fallen | the end token `.` |
+# | truncated | 500 steps | cut off after 12 tokens; here that counts as wrong |
+#
+# **Predict** Does any of these rows change a formula of GAE or of clipping?
+
+# %% [markdown] lang="ko" against="05212e12"
+# 없습니다. 바뀌는 것은 데이터가 어디서 오는가뿐입니다.
+#
+# ## 2. 출발점
+#
+# 처음부터 강화 학습으로 글을 가르치지는 않습니다. 먼저 사람이 적은 글을 흉내 내도록 **사전 훈련**을 합니다. 여기 있는 GPT(파라미터 10만 개쯤)는 맞는 식을 흉내 내도록 500번 업데이트한 것입니다.
+#
+# 프롬프트 10부터 49까지 가운데 여덟 개(`lm.HELD_OUT`)는 앞으로의 훈련에서 **빼 둡니다**. 외운 것인지 배운 것인지 가려내기 위해서입니다.
+#
+# **예측** 이 모델은 몇 %나 맞힐까요? 확률대로 뽑을 때와, 가장 그럴듯한 토큰만 고를 때(greedy)는 얼마나 다를까요?
+
+# %% [markdown] lang="en" against="46ef350d"
+# None does. All that changes is where the data come from.
+#
+# ## 2. Where it starts
+#
+# Nobody teaches writing by reinforcement from nothing. First the model is **pretrained** to imitate text that people wrote. This GPT, of some 100,000 parameters, took 500 updates to imitate right sums.
+#
+# Of the prompts from 10 to 49, eight (`lm.HELD_OUT`) are **held out** of all training to come, so that we can tell learning from memorising.
+#
+# **Predict** How often is this model right? And how much does it matter whether tokens are drawn by their probabilities, or the most probable one is always taken (greedy)?
+
+# %%
+reference = lm.reference()
+start = lm.LMRun(lm.LMConfig(), 0, reference, reference)
+for number, answer in start.answers("held_out", samples=1):
+    print(f"{number}={answer:13} {lm.correct(number, answer):.0f}")
+for prompts in ("trained", "held_out"):
+    print(f"{prompts:9} {start.accuracy(prompts):.0%}   greedy {start.accuracy(prompts, greedy=True):.0%}")
+
+# %% [markdown] lang="ko" against="c4b354c7"
+# 모양은 그럴듯하지만 셋 가운데 하나쯤만 맞습니다.
+#
+# ## 3. 첫 스텝 전의 비율
+#
+# 답 여덟 개를 뽑고, 뽑을 때의 로그 확률을 적어 두었습니다. 그리고 똑같은 모델로 같은 답의 로그 확률을 다시 계산합니다. 뽑을 때는 한 토큰씩, 다시 계산할 때는 답 전체를 한꺼번에 모델에 넣습니다.
+#
+# **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
+
+# %% [markdown] lang="en" against="43eaf3c8"
+# The shape is right, but only about one in three is.
+#
+# ## 3. The ratio before the first step
+#
+# We sample eight answers and keep the log-probabilities with which their tokens were drawn. Then the same model scores the same answers again: when drawing, token by token; when scoring, the whole answer at once.
+#
+# **Predict** What is each token's ratio $r = \pi_\theta / \pi_{old}$?
+
+# %%
+answers = lm.sample(reference, [47] * 8, torch.Generator().manual_seed(0))
+log_probs = lm.token_log_probs(reference, answers)
+ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
+print(f"{len(ratio)} tokens, ratio from {ratio.min():.5f} to {ratio.max():.5f}")
+
+# %% [markdown] lang="ko" against="02d8990b"
+# 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀려 읽거나, 온도를 다르게 쓰거나, 패딩을 잘못 다루면 여기서 1이 나오지 않습니다.
+#
+# 큰 라이브러리의 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: TRL #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
+#
+# 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트가 흐르지 않는 토큰입니다.
+#
+# **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요?
+
+# %% [markdown] lang="en" against="81379108"
+# It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one, score at another temperature, treat padding wrongly, and it does not come out as 1.
+#
+# In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (TRL #3120 and #2703, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
+#
+# The explorer shows eight answers, token by token: on the left the colour is the ratio, on the right the advantage. A frame marks a token through which clipping lets no gradient flow.
+#
+# **Predict** As you move the step from 0 to 8, do only the tokens of wrong answers become less probable?
+
+# %%
+explorers.token_map()
+
+# %% [markdown] lang="ko" against="30158df8"
+# 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
+#
+# 그룹에서 얻은 어드밴티지는 답 하나의 모든 토큰에서 같습니다. 틀린 자리가 어디든 책임을 고르게 나눕니다. 크리틱(critic)을 고르면 자리마다 다릅니다.
+#
+# ## 4. PPO
+#
+# 이제 훈련합니다. 업데이트 한 번에 답 256개를 뽑고, 에폭(epoch) 두 번, 미니배치(minibatch)는 답 64개입니다. 크리틱은 모델을 복사해 출력만 하나로 바꾼 것이고, 어드밴티지는 `ppo_edu.gae`가 구합니다.
+#
+# **예측** 업데이트 80번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
+
+# %% [markdown] lang="en" against="fe9a8d33"
+# No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
+#
+# The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
+#
+# ## 4. PPO
+#
+# Now we train: 256 answers an update, two epochs, minibatches of 64 answers. The critic is a copy of the model with one output in place of 14, and the advantages come from `ppo_edu.gae`.
+#
+# **Predict** How often is it right after 80 updates? On the held-out prompts? Which way does the entropy move?
+
+# %%
+with workbench.AnswersDashboard(updates=80) as view:
+    ppo = lm.train(reference, lm.LMConfig(), seed=0, updates=80, on_update=view)
+
+# %%
+for name, run in (("reference", start), ("PPO", ppo)):
+    for prompts in ("trained", "held_out"):
+        found = [f"pass@{k} {run.pass_at(k, prompts):.0%}" for k in (1, 4, 16)]
+        print(f"{name:10} {prompts:9}", *found)
+print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
+
+# %% [markdown] lang="ko" against="ac6ef3b3"
+# 훈련한 프롬프트에서는 열 번에 아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서도 올랐지만 그만큼은 아닙니다.** 일부는 배운 것이고 일부는 외운 것입니다.
+#
+# `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 엔트로피는 크게 줄었습니다. 그 대가입니다.
+#
+# ## 5. 크리틱을 버리면
+#
+# 크리틱은 모델만큼 크고, 훈련 시간의 절반을 씁니다. 큰 언어 모델에서는 메모리도 두 배입니다. 그래서 GRPO(Shao 외 2024)는 크리틱 대신 **그룹**을 씁니다. 프롬프트 하나에 답을 여덟 개 뽑아, 답마다의 보상을 그룹의 평균과 비교합니다.
+#
+# $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
+#
+# 이런 **크리틱 없는 방법**(critic-free)에서도 나머지 손실은 PPO와 똑같습니다. {lesson:policy_gradient}의 베이스라인(baseline)을 기억하나요? 그룹의 평균이 바로 그것입니다.
+#
+# **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
+
+# %% [markdown] lang="en" against="36f7c4c0"
+# On the prompts that it trained on it is right nine times out of ten or so. **On those held out it has improved, too, but not as far**: part of it was learned, part memorised.
+#
+# `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
+#
+# ## 5. Throw the critic out
+#
+# The critic is as large as the model and takes half of the time; with a large language model, it takes as much memory again. GRPO (Shao et al. 2024) puts a **group** in its place: eight answers to one prompt, each one's reward compared with the mean of the group.
+#
+# $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
+#
+# Such methods are called **critic-free**; the rest of the loss is PPO's. Remember the baseline of {lesson:policy_gradient}? The mean of the group is one.
+#
+# **Predict** If one of eight is right, what is its $A$? And if all eight are?
+
+# %%
+explorers.group_advantage()
+
+# %% [markdown] lang="ko" against="777d02a4"
+# 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. DAPO의 dynamic sampling은 이런 그룹을 버리고 다시 뽑는 것입니다.
+
+# %% [markdown] lang="en" against="b23fb68a"
+# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
+
+# %%
+with workbench.AnswersDashboard(updates=80) as view:
+    grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=80, on_update=view)
+for name, run in (("PPO", ppo), ("GRPO", grpo)):
+    print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
+print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
+
+# %% [markdown] lang="ko" against="a5746a5a"
+# 시드 하나로는 순서를 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드마다 점 하나가 아니라 평균과 95% 구간입니다. 구간은 시드가 다섯 개뿐이라 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
+
+# %% [markdown] lang="en" against="0c19042a"
+# One seed says nothing about an order, so here are the recorded runs: means with their 95% intervals. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
+
+# %%
+runs = recorded.language_model_runs()
+
+
+def scores(variant, column):
+    rows = [row for row in runs if row["variant"] == variant and row["reward"] == "correct"]
+    return [row[column] for row in rows if row["reference"] == 0]
+
+
+def told(variant, column):
+    low, high = statistics.bootstrap_interval(statistics.interquartile_mean, scores(variant, column))
+    return f"[{low:.2f}, {high:.2f}]"
+
+
+print(f"{'':16} {'seeds':5}  {'trained':14} held out")
+for variant in ("ppo", "grpo", "fast_clipped", "fast_unclipped", "group_4", "group_16", "lam_0.95"):
+    if count := len(scores(variant, "trained")):
+        print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
+
+# %% [markdown] lang="ko" against="36e901c7"
+# 두 가지만 읽어 냅시다. 첫째, **같은 수의 답**으로는 PPO가 조금 앞서지만, 이 비교에서 PPO는 업데이트마다 서로 다른 프롬프트를 256번 뽑고 GRPO는 32번 뽑으니 크리틱만의 차이가 아닙니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 구간이 겹치는 행 사이에서는 **순서를 말하지 않습니다**.
+#
+# `fast_`는 학습률을 일부러 크게(0.001) 한 것입니다. 클리핑을 빼면(`fast_unclipped`) 어떻게 되는지 보세요.
+#
+# ## 6. 오랜 친구 둘: 이전 정책과 참조 정책
+#
+# 언어 모델에는 "멀어지면 안 되는 정책"이 둘 나오고, 많은 사람이 둘을 헷갈립니다.
+#
+# | | 이전 정책 $\pi_{old}$ | 참조 정책(reference policy) $\pi_{ref}$ |
+# |---|---|---|
+# | 무엇인가 | 이번 답을 뽑은 정책 | 훈련을 시작할 때의 모델 |
+# | 언제 바뀌나 | 업데이트마다 | 바뀌지 않음 |
+# | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
+# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람 글다움을 잃지 않으려고 |
+#
+# 비율에 참조 정책을 넣으면 훈련은 곧 멈춥니다. 정책이 멀어져 거의 모든 토큰이 클립 범위(clip range) 밖으로 나가기 때문입니다.
+#
+# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 이름이 셋입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **값으로는 비슷하지만 손실에 넣고 미분하면 전혀 다릅니다.**
+#
+# **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
+
+# %% [markdown] lang="en" against="eeb36815"
+# Read two things out of it. First, **from as many answers** PPO comes out a little ahead; but it saw 256 prompts an update here and GRPO 32, so it is not the critic alone. GRPO takes about half of the time. Second, where intervals overlap, **we claim no order**.
+#
+# The rows `fast_` have a learning rate that is too large on purpose (0.001). See what happens when clipping is left out (`fast_unclipped`).
+#
+# ## 6. Two old friends: the old policy and the reference
+#
+# With language models there are two policies not to move away from, and many people take one for the other.
+#
+# | | old policy $\pi_{old}$ | reference policy $\pi_{ref}$ |
+# |---|---|---|
+# | what it is | the one that drew these answers | the model that training started from |
+# | when it changes | at every update | never |
+# | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
+# | why | to move no further than these data can be trusted | not to unlearn how people write |
+#
+# Put the reference into the ratio, and training soon stops: the policy has moved on, and nearly every token is outside the clip range.
+#
+# A KL is estimated from samples as in {lesson:ratio}, and there are three names for it: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **As numbers they are close; as losses they are far apart.**
+#
+# **Predict** The policy has come to use a token seven times as often as the reference ($d = 2$). Which of the three pulls it back hardest? And at $d = 5$?
+
+# %%
+explorers.two_kls()
+
+# %% [markdown] lang="ko" against="8e74cba3"
+# 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 아무리 멀어도 1을 넘지 않습니다. $k_2$의 가중치는 $d$이고, $k_1$을 *보상에서* 뺀 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
+#
+# `approx_kl` 하나로 두 KL을 모두 잽니다. 인수의 순서만 다릅니다.
+
+# %% [markdown] lang="en" against="abd4a373"
+# In the loss, $k_3$ weighs $1 - e^{-d}$, which never gets beyond 1 however far the policy has gone. $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
+#
+# One `approx_kl` measures both KLs; only the order of its arguments differs.
+
+# %%
+answers = lm.sample(ppo.policy, lm.TRAINED, torch.Generator().manual_seed(0))
+with torch.no_grad():
+    new = lm.token_log_probs(ppo.policy, answers)[answers.valid]
+    ref = lm.token_log_probs(reference, answers)[answers.valid]
+old = answers.log_probs[answers.valid]
+print(
+    f"KL(old || new)  {ppo_edu.approx_kl(new, old):.4f}   KL(policy || reference)  {ppo_edu.approx_kl(ref, new):.4f}"
+)
+for estimator in ("k1", "k2", "k3"):
+    terms = kl_terms(ref, new, estimator)
+    print(f"{estimator}   mean {terms.mean():.3f}   std {terms.std():.3f}   smallest {terms.min():.2f}")
+
+# %% [markdown] lang="ko" against="7ea98141"
+# ## 7. 보상 해킹
+#
+# 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
+#
+# 여기 틀린 보상이 있습니다. `+`가 있을 때마다 점수를 주고, 합은 확인하지 않습니다.
+#
+# **예측** 25번 업데이트하면 무엇을 적을까요? 받은 보상과 정답률은 각각 얼마일까요?
+
+# %% [markdown] lang="en" against="9726c01f"
+# ## 7. Reward hacking
+#
+# For most real tasks there is no rule that knows the right answer. A **reward model**, trained on people's choices, gives points instead. It can be wrong, and the model will find out where: **reward hacking**.
+#
+# Here is a wrong reward: it pays for each `+`, and never adds up.
+#
+# **Predict** After 25 updates, what does it write? What is it paid, and how often is it right?
+
+# %%
+config = lm.LMConfig(advantage="grpo", learning_rate=1e-3)
+hacked = lm.train(reference, config, updates=25, reward="wordy")
+print(*(f"{number}={answer}" for number, answer in hacked.answers("trained", samples=1)[::5]), sep="   ")
+print(f"paid {hacked.history['reward'][-1]:.2f}   right {hacked.accuracy('trained'):.0%}")
+
+# %% [markdown] lang="ko" against="0ac110d9"
+# 보상 곡선만 보았다면 대성공입니다. **곡선보다 샘플을 먼저 읽으세요.**
+#
+# KL 페널티는 이것을 막아 줄까요? 기록해 둔 실행에서 $\beta$를 바꾸어 보세요.
+#
+# **예측** $\beta$를 키우면 정답률이 출발점보다 올라갈까요?
+
+# %% [markdown] lang="en" against="5ace8aaa"
+# By the reward curve alone, a triumph. **Read the samples before the curve.**
+#
+# Does a KL penalty prevent it? Change $\beta$ among the recorded runs.
+#
+# **Predict** As $\beta$ grows, does the model become right more often than the reference was?
+
+# %%
+explorers.hacking()
+
+# %% [markdown] lang="ko" against="ccb98c71"
+# `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
+#
+# ## 8. 어느 줄이 바뀌나요
+#
+# 이름은 많지만, 대부분은 이 레슨의 코드에서 **한 줄**이 다를 뿐입니다.
+#
+# | 방법 | 논문 | 바뀌는 줄 |
+# |---|---|---|
+# | RLHF | Ouyang 외 2022, arXiv 2203.02155 | `reward`: 보상 모델, `beta`, `kl="reward"` |
+# | GRPO | Shao 외 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `kl="k3"` |
+# | RLOO | Ahmadian 외 2024, 2402.14740 | `advantage="rloo"`: 나를 뺀 나머지의 평균 |
+# | Dr. GRPO | Liu 외 2025, 2503.20783 | `divide_by_std=False`, `mean="constant"` |
+# | DAPO | Yu 외 2025, 2503.14476 | `epsilon_high=0.28`, `mean="token"`, 평평한 그룹은 다시 뽑기 |
+# | GSPO | Zheng 외 2025, 2507.18071 | `ratio="sequence"`: 답마다 비율 하나 |
+# | CISPO | MiniMax 2025, 2506.13585 | `min` 대신, 잘라 낸 비율을 상수로 보고 $\log\pi$에 곱하기 |
+# | DPO | Rafailov 외 2023, 2305.18290 | 답을 뽑지 않음. 고른 답과 버린 답의 쌍으로 바로 학습 |
+#
+# 표의 줄을 모두 실행해 봅시다. 업데이트 두 번씩이라 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
+
+# %% [markdown] lang="en" against="314fe727"
+# With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. At the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
+#
+# ## 8. Which line changes
+#
+# There are many names, but most of them differ by **one line** of this lesson's code.
+#
+# | method | paper | the line |
+# |---|---|---|
+# | RLHF | Ouyang et al. 2022, arXiv 2203.02155 | `reward`: a reward model, `beta`, `kl="reward"` |
+# | GRPO | Shao et al. 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `kl="k3"` |
+# | RLOO | Ahmadian et al. 2024, 2402.14740 | `advantage="rloo"`: the mean of the others |
+# | Dr. GRPO | Liu et al. 2025, 2503.20783 | `divide_by_std=False`, `mean="constant"` |
+# | DAPO | Yu et al. 2025, 2503.14476 | `epsilon_high=0.28`, `mean="token"`, flat groups drawn anew |
+# | GSPO | Zheng et al. 2025, 2507.18071 | `ratio="sequence"`: one ratio an answer |
+# | CISPO | MiniMax 2025, 2506.13585 | no `min`: the clipped ratio, as a constant, times $\log\pi$ |
+# | DPO | Rafailov et al. 2023, 2305.18290 | no sampling: learns from pairs, one answer chosen and one rejected |
+#
+# Let us run every line. With two updates each, this says nothing about which is better, only that the line works.
+
+# %%
+lines = {
+    "RLHF": {"beta": 0.05, "kl": "reward"},
+    "GRPO": {"advantage": "grpo", "mean": "sequence", "beta": 0.04, "kl": "k3"},
+    "RLOO": {"advantage": "rloo"},
+    "Dr. GRPO": {"advantage": "grpo", "divide_by_std": False, "mean": "constant"},
+    "DAPO": {"advantage": "grpo", "epsilon_high": 0.28, "mean": "token"},
+    "GSPO": {"advantage": "grpo", "ratio": "sequence", "mean": "sequence"},
+}
+for name, settings in lines.items():
+    run = lm.train(reference, lm.LMConfig(**settings), updates=2)
+    print(
+        f"{name:9} entropy {run.history['entropy'][-1]:.3f}   clip fraction {run.history['clip_fraction'][-1]:.4f}"
+    )
+
+# %%
+answers = lm.sample(reference, [47] * 8, torch.Generator().manual_seed(0))
+rewards = torch.tensor([lm.correct(47, text) for text in answers.texts])
+A = lm.group_advantages(rewards, 8)[:, None]
+logp, old = lm.token_log_probs(reference, answers), answers.log_probs
+ratio = ppo_edu.probability_ratio(logp, old)
+cispo = -lm.masked_mean(ratio.clip(max=1.28).detach() * A * logp, answers.valid)
+chosen, rejected = int(rewards.argmax()), int(rewards.argmin())
+margin = (logp - old).sum(1)
+dpo = -F.logsigmoid(0.1 * (margin[chosen] - margin[rejected]))
+print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
+
+# %% [markdown] lang="ko" against="6076a5da"
+# DPO의 손실이 $\log 2 \approx 0.6931$인 이유를 알겠나요? 아직 정책이 참조 정책과 같아서, 두 답의 차이가 0이고 $-\log\sigma(0) = \log 2$입니다. 여기서는 답을 뽑은 정책이 참조 정책이기도 하니 `old`를 참조의 로그 확률로 썼습니다.
+#
+# 평균을 내는 방법이 왜 문제가 될까요? 긴 오답과 짧은 오답이 받는 벌이 다르기 때문입니다. 길이를 바꾸어 보세요.
+#
+# **예측** "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
+
+# %% [markdown] lang="en" against="131b228c"
+# Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so the two answers differ by 0, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
+#
+# Why does the kind of mean matter? Because it decides how a long wrong answer is blamed beside a short one. Change the lengths.
+#
+# **Predict** Under the mean over answers, does a token of the long answer weigh more than one of the short answer, or less?
+
+# %%
+explorers.loss_means()
+
+# %% [markdown] lang="ko" against="6c90f3cf"
+# "답 평균"에서는 긴 답의 토큰이 가볍습니다. 그래서 틀릴 때 길게 적으면 벌이 옅어집니다. Dr. GRPO는 상수로 나누어 이것을 없앱니다. 이 과제에서는 답의 길이가 비슷해 차이를 보기 어렵습니다.
+#
+# 직접 바꾸어 보세요. 버튼을 누르면 15초쯤 훈련합니다.
+
+# %% [markdown] lang="en" against="7e65674a"
+# Under the mean over answers, tokens of a long answer are light; so when wrong, writing more thins out the blame. Dr. GRPO divides by a constant to end that. In this task answers are of similar lengths, so do not expect to see it here.
+#
+# Change things yourself: the button trains for some 15 seconds.
+
+# %%
+workbench.RetrainAnswers()
+
+# %% [markdown] lang="ko" against="348d191c"
+# ## 9. 이 장난감이 보여 주지 못하는 것
+#
+# - **순서.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 사이의 우열은 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
+# - **엔트로피를 살리는 손잡이.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
+# - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
+# - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
+#
+# ## 연습
+
+# %% [markdown] lang="en" against="3855c2c0"
+# ## 9. What this toy does not show
+#
+# - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
+# - **A knob that saves entropy.** Here one right answer to each prompt is enough for full marks, so entropy is bound to fall. Nothing that we ran says that a larger $\epsilon$ above brings it back.
+# - **Generalisation.** There are 32 prompts, and memorising is part of it. The held-out ones are numbers of the same range.
+# - **What troubles large models**: a sampler and a trainer whose probabilities differ, answers of thousands of tokens, memory.
+#
+# ## Exercises
+
+# %% [markdown] lang="ko" against="407bf38a"
+# ### 연습 · 토큰의 로그 확률
+#
+# 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
+
+# %% [markdown] lang="en" against="f8a9843c"
+# ### Exercise · Log-probabilities of tokens
+#
+# Given the tokens of a text, `tokens` (L,), and the log-probabilities that the model gives at each of its places, `log_probs` (L, V), return the log-probability of each token from token 1 to the last, (L - 1,). Both are NumPy arrays.
+
+
+# %% tags=["exercise-token_log_probs"]
+def token_log_probs(log_probs, tokens): ...
+
+
+# %%
+ppo_edu.check("token_log_probs", token_log_probs)
+
+# %% [markdown] lang="ko" against="2f3c0a2d"
+# ### 연습 · 그룹의 어드밴티지
+#
+# 답마다의 보상 `rewards` (B,)와 그룹의 크기 `group`을 받아 GRPO의 어드밴티지 (B,)를 돌려주세요. 한 프롬프트의 답은 나란히 있습니다. 표준편차는 n으로 나누어 구하고, 보상이 모두 같은 그룹에서는 0입니다.
+
+# %% [markdown] lang="en" against="4216a20e"
+# ### Exercise · Advantages of a group
+#
+# From the rewards of the answers, `rewards` (B,), and the size of a group, `group`, return GRPO's advantages, (B,). The answers to one prompt stand together. The standard deviation divides by n, and a group whose rewards are all alike gets 0.
+
+
+# %% tags=["exercise-group_advantages"]
+def group_advantages(rewards, group): ...
+
+
+# %%
+ppo_edu.check("group_advantages", group_advantages)
+
+# %% [markdown] lang="ko" against="58abb853"
+# ### 연습 · 하나만 맞았을 때 (예측)
+#
+# 여덟 답 가운데 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
+
+# %% [markdown] lang="en" against="68621f76"
+# ### Exercise · One right of eight (predict)
+#
+# Of eight answers one is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
+
+# %% tags=["exercise-lone_success"]
+lone_success = ...
+
+# %%
+ppo_edu.check("lone_success", lone_success)
+
+# %% [markdown] lang="ko" against="3ddf2963"
+# ### 연습 · 토큰의 보상
+#
+# 답마다의 보상 `reward` (B,), 토큰마다의 로그 확률 `log_prob`와 `ref_log_prob` (B, L), 유효한 토큰을 나타내는 `valid` (B, L), 그리고 `beta`를 받아 토큰마다의 보상 (B, L)을 돌려주세요. 답의 보상은 마지막 유효한 토큰에 주고, 유효한 토큰마다 $\beta\,(\log\pi - \log\pi_{ref})$를 뺍니다.
+
+# %% [markdown] lang="en" against="1c6f42c0"
+# ### Exercise · Rewards of tokens
+#
+# From each answer's `reward` (B,), the log-probabilities of its tokens under policy and reference, `log_prob` and `ref_log_prob` (B, L), the mask `valid` (B, L) and `beta`, return what each token is paid, (B, L): the answer's reward on the last valid one, and $\beta\,(\log\pi - \log\pi_{ref})$ taken off every valid one.
+
+
+# %% tags=["exercise-token_rewards"]
+def token_rewards(reward, log_prob, ref_log_prob, valid, beta): ...
+
+
+# %%
+ppo_edu.check("token_rewards", token_rewards)
+
+# %% [markdown] lang="ko" against="5973fe3b"
+# ### 연습 · 패딩을 뺀 평균
+#
+# `terms` (B, L) 가운데 `valid` (B, L)가 참인 것만의 평균을 스칼라로 돌려주세요. 모든 토큰의 무게가 같습니다.
+
+# %% [markdown] lang="en" against="53148d7f"
+# ### Exercise · A mean without padding
+#
+# Return the mean of those `terms` (B, L) where `valid` (B, L) is true, as one number. All tokens weigh the same.
+
+
+# %% tags=["exercise-masked_mean"]
+def masked_mean(terms, valid): ...
+
+
+# %%
+ppo_edu.check("masked_mean", masked_mean)
+
+# %% [markdown] lang="ko" against="f48079a6"
+# ### 연습 · 위아래가 다른 클리핑
+#
+# 아래로는 `1 - low`, 위로는 `1 + high`까지를 클립 범위로 하는 목적함수를 샘플마다 돌려주세요.
+
+# %% [markdown] lang="en" against="9ec591e5"
+# ### Exercise · Another bound above
+#
+# Return the clipped objective of each sample, with a clip range from `1 - low` to `1 + high`.
+
+
+# %% tags=["exercise-asymmetric_clip"]
+def asymmetric_clip(ratio, advantage, low, high): ...
+
+
+# %%
+ppo_edu.check("asymmetric_clip", asymmetric_clip)
+
+# %% [markdown] lang="ko" against="cfbf81f1"
+# ### 연습 · 손실 속의 KL
+#
+# 정책이 뽑은 토큰의 로그 확률 `log_prob`와 참조 정책의 `ref_log_prob`를 받아, $\mathrm{KL}(\pi\,\|\,\pi_{ref})$의 추정값을 $k_3$의 평균으로 돌려주세요. 결과는 스칼라입니다.
+
+# %% [markdown] lang="en" against="e7487595"
+# ### Exercise · The KL in the loss
+#
+# From the log-probabilities of tokens that the policy drew, `log_prob`, and the reference's, `ref_log_prob`, return an estimate of $\mathrm{KL}(\pi\,\|\,\pi_{ref})$: the mean of $k_3$, one number.
+
+
+# %% tags=["exercise-kl_in_loss"]
+def kl_in_loss(log_prob, ref_log_prob): ...
+
+
+# %%
+ppo_edu.check("kl_in_loss", kl_in_loss)
+
+# %% [markdown] lang="ko" against="e0127e76"
+# ### 연습 · 어느 정책일까요?
+#
+# 비율 $r = \pi_\theta / \pi_?$의 분모에는 어느 정책이 들어갈까요?
+#
+# - a. 참조 정책
+# - b. 이번 답을 뽑을 때의 정책
+# - c. 스텝을 하나 할 때마다, 바로 앞 스텝의 정책
+# - d. 크리틱
+
+# %% [markdown] lang="en" against="82137075"
+# ### Exercise · Which policy?
+#
+# Which policy stands below the line in $r = \pi_\theta / \pi_?$
+#
+# - a. the reference
+# - b. the policy as it was when these answers were sampled
+# - c. at each gradient step, the policy just before it
+# - d. the critic
+
+# %% tags=["exercise-which_policy"]
+which_policy = ...
+
+# %%
+ppo_edu.check("which_policy", which_policy)
+
+# %% [markdown] lang="ko" against="6be7b86a"
+# ## 정리
+#
+# - 토큰은 행동, 지금까지의 글은 상태, 답은 에피소드입니다. 비율, 클리핑, GAE, KL은 **같은 함수**입니다.
+# - 첫 스텝 전의 비율은 1입니다. 아니면 버그입니다.
+# - GRPO는 크리틱 자리에 그룹의 평균을 놓은 PPO입니다. 모두 같은 그룹에서는 배울 것이 없습니다.
+# - 이전 정책은 비율에, 참조 정책은 KL에 나옵니다.
+# - KL은 보상 해킹을 늦출 뿐 고치지 못합니다. 샘플을 먼저 읽으세요.
+# - 훈련한 프롬프트의 정답률만 보지 마세요. 빼 둔 프롬프트와 `pass@k`를 함께 보세요.
+#
+# **다음** 노트와 한 줄씩 비교하는 일은 {lesson:the_notes}에서 합니다.
+
+# %% [markdown] lang="en" against="a32da033"
+# ## Summary
+#
+# - A token is an action, the text so far the state, an answer an episode. Ratio, clipping, GAE and KL are **the same functions**.
+# - Before the first step the ratio is 1. If not, it is a bug.
+# - GRPO is PPO with the mean of a group in the critic's place. A group in which all are alike teaches nothing.
+# - The old policy stands in the ratio, the reference in the KL.
+# - A KL slows reward hacking and does not cure it. Read the samples first.
+# - Look not only at the prompts that were trained on: look at held-out ones, and at `pass@k`.
+#
+# **Next** What is left is {lesson:the_notes}.

@@ -1,0 +1,133 @@
+"""A language model's training under the learner's hands: watch it, change a setting and train again."""
+
+import numpy as np
+
+from ppo_edu.drawing.controls import Choice, Slider, input_widgets
+from ppo_edu.drawing.legend import name_of
+from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.picture import Picture, moving
+from ppo_edu.drawing.style import BLUE, GREEN, ORANGE, styled
+from ppo_edu.explorers.training_curve import LearningCurve
+from ppo_edu.guards.validation import check_count
+from ppo_edu.language import t
+from ppo_edu.workbench.dashboard import Sparkline
+from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
+
+WATCHED = ("kl_reference", "entropy", "length", "clip_fraction")
+
+
+class AnswersDashboard(LearningCurve):
+    """What a language model's training does while it runs: accuracy, and below it the diagnostics.
+
+    A context manager, and what `ppo_edu.language_models.train` takes as `on_update`.
+
+    Parameters
+    ----------
+    updates : int >= 1
+        As given to `train`.
+    """
+
+    def __init__(self, updates=80):
+        check_count("updates", updates)
+        super().__init__(lambda: AnswersPicture(updates))
+
+
+class AnswersPicture:
+    """The picture of an `AnswersDashboard`; `update` follows an `LMRun`."""
+
+    def __init__(self, updates):
+        self.picture = Picture(900, 380, t("lm_workbench.alt"))
+        figure = self.picture.figure
+        left, right = figure.subfigures(1, 2, width_ratios=(1.8, 1))
+        axes = left.subplots()
+        axes.set(xlim=(0, updates), ylim=(0, 1.02), xlabel=t("lm_explorer.updates_axis"))
+        self.lines = {
+            "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--")[0]),
+            "accuracy": moving(axes.plot([], [], color=BLUE)[0]),
+            "held_out": moving(axes.plot([], [], color=GREEN, marker=".", ms=8)[0]),
+        }
+        words = (t("lm_explorer.paid"), t("lm_workbench.trained"), t("lm_workbench.held_out"))
+        left.legend(self.lines.values(), words, loc="outside upper center", ncols=3)
+        panels = zip(WATCHED, right.subplots(len(WATCHED), 1), strict=True)
+        self.sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
+
+    def update(self, run):
+        """Show `run` as it stands; None: nothing yet."""
+        if run is None:
+            return
+        history = run.history
+        for name, line in self.lines.items():
+            known = np.flatnonzero(np.isfinite(history[name]))
+            line.set_data(known + 1, history[name][known])
+        for name, sparkline in self.sparklines.items():
+            sparkline.update(history[name])
+
+
+class RetrainAnswers:
+    """Sliders for a language model's settings, and a button that trains it with them, some 15 seconds long.
+
+    Parameters
+    ----------
+    updates : int >= 1
+
+    Attributes
+    ----------
+    run : LMRun or None
+        The last training.
+    """
+
+    def __init__(self, updates=60):
+        self._updates, self.run, self._pace = check_count("updates", updates), None, Pace()
+        self._live = LiveFigure(styled(AnswersPicture)(updates))
+        self.image, self.line = image_widget(self._live), status_line()
+        self.image.show(self._live.jpeg(run=None))
+        methods = {"PPO": "ppo", "GRPO": "grpo"}
+        controls = [
+            Choice("advantage", t("lm_workbench.method"), methods, start="grpo"),
+            Slider("epsilon", "ε", low=0.05, high=1.0, step=0.05, start=0.2),
+            Slider("beta", "β", low=0.0, high=0.3, step=0.01, start=0.0),
+            Choice("group", t("lm_workbench.group"), {str(n): n for n in (2, 4, 8, 16, 32)}, start=8),
+            Slider("seed", t("workbench.seed"), 0, 99, 1, 0),
+        ]
+        self.inputs = input_widgets(controls)
+        self.button = button(t("lm_workbench.train"), "play", self.train)
+        self._view = column([*self.inputs.values(), row([self.button]), self.line, self.image])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return bundle(self._view, self._live, run=self.run)
+
+    def config(self):
+        """Return the settings that the sliders say; PPO, which has a critic, takes one answer to a prompt."""
+        from ppo_edu.language_models.update import LMConfig
+
+        values = {
+            name: round(w.value, 6) if isinstance(w.value, float) else w.value
+            for name, w in self.inputs.items()
+            if name != "seed"
+        }
+        if values["advantage"] == "ppo":
+            values["group"] = None
+        return LMConfig(**values)
+
+    def train(self):
+        """Train with what the sliders say, and show it as it goes."""
+        from ppo_edu.language_models.training import train
+
+        self.button.disabled = True
+        say(self.line, t("lm_workbench.training"))
+        try:
+            seed = self.inputs["seed"].value
+            self.run = train(config=self.config(), seed=seed, updates=self._updates, on_update=self._show)
+            self.image.show(self._live.jpeg(run=self.run))
+            found = {kind: 100 * self.run.accuracy(kind) for kind in ("trained", "held_out")}
+            say(self.line, t("lm_workbench.done", seconds=self.run.seconds, **found))
+        except Exception as error:
+            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+        finally:
+            self.button.disabled = False
+
+    def _show(self, run):
+        if self._pace.is_due():
+            with self._pace.frame():
+                self.image.show(self._live.jpeg(run=run))
