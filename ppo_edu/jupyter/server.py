@@ -1,6 +1,21 @@
-"""A Jupyter server whose kernels' messages reach the page at once: ``python -m ppo_edu`` starts it."""
+"""What the lessons need of a Jupyter server, as an extension of it: ``python -m ppo_edu`` starts one that has it.
 
+A start page, files without widgets that nobody could show again, and kernels' messages that reach the page at once.
+"""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from ppo_edu.jupyter.own_copy import OwnCopy, find_lesson
+from ppo_edu.jupyter.start_page import page
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -13,3 +28,61 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     def connect(self):
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+
+def keep_stills(model, **_):
+    """Leave widgets out of a notebook that is about to be saved where a still picture stands beside them.
+
+    A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, although
+    the picture is in the file, for it prefers widgets. A widget without a picture, or whose state is saved along,
+    is left as it is. Whatever the notebook is like, nothing is raised: it must be possible to save it.
+    """
+    try:
+        content = model["content"]
+        saved = content["metadata"].get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+        outputs = [output for cell in content["cells"] for output in cell.get("outputs", ())]
+    except (KeyError, TypeError, AttributeError):  # no notebook
+        return
+    for output in outputs:
+        data = output.get("data") if isinstance(output, dict) else None
+        if not isinstance(data, dict) or not any(kind.startswith("image/") for kind in data):
+            continue
+        view = data.get(WIDGET_VIEW)
+        if not isinstance(view, dict) or view.get("model_id") not in saved:
+            data.pop(WIDGET_VIEW, None)
+
+
+class StartPage(JupyterHandler):
+    """The first page: which lessons there are, what is done, and a way to each."""
+
+    @web.authenticated
+    def get(self):
+        kept = [self.get_argument(name, "") for name in ("path", "kept")]
+        self.finish(page(self._copy(), self.base_url, self.xsrf_form_html(), *kept))
+
+    @web.authenticated
+    def post(self):
+        """Give a lesson afresh."""
+        (slug, language), *more = find_lesson(self.get_body_argument("lesson"))
+        if more:
+            raise web.HTTPError(400, "a lesson in one language is wanted, such as ko/03_ratio.ipynb")
+        copied = {"path": self.get_body_argument("lesson")}
+        try:
+            copied["kept"] = self._copy().fresh(slug, language) or ""
+        except FileExistsError:
+            copied = {}
+        self.redirect(f"{url_path_join(self.base_url, 'ppo_edu')}/?{urlencode(copied)}")
+
+    def _copy(self):
+        return OwnCopy(self.settings["serverapp"].root_dir)
+
+
+def _jupyter_server_extension_points():
+    return [{"module": "ppo_edu.jupyter.server"}]
+
+
+def _load_jupyter_server_extension(app):
+    app.contents_manager.register_pre_save_hook(keep_stills)
+    if (Path(app.root_dir) / ".ppo_edu.json").exists():
+        app.web_app.settings["serverapp"] = app
+        app.web_app.add_handlers(".*$", [(url_path_join(app.base_url, "ppo_edu/?"), StartPage)])
