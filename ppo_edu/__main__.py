@@ -80,7 +80,21 @@ def launch(arguments):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     # Jupyter has no option for where custom.css is.
     web = {"static_custom_path": [str(SETTINGS / "custom")]}
-    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *arguments])
+    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *quiet_kernels(), *arguments])
+
+
+def quiet_kernels():
+    """Return the options by which kernels speak to the server so that nobody can listen, and need not warn of it.
+
+    They use sockets in a folder of the learner's, or on Windows, which has none, ports and encryption.
+    """
+    if sys.platform != "win32":
+        return ["--KernelManager.transport=ipc"]
+    from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
+
+    # Servers that are too old for it have kernels that do not warn, either.
+    known = MappingKernelManager.class_traits().get("transport_encryption")
+    return ["--MappingKernelManager.transport_encryption=auto"] if known else []
 
 
 if __name__ == "__main__":

@@ -3,6 +3,11 @@
 A start page, files without widgets that nobody could show again, and kernels' messages that reach the page at once.
 """
 
+import atexit
+import os
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,6 +21,12 @@ from ppo_edu.jupyter.start_page import page
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+# Of a socket's address, its last byte a zero, on macOS (Linux allows 108); behind the folder stand
+# "/kernel-", a UUID and "-ipc-1".
+_SOCKET_BYTES = 104
+_SOCKET_NAME_BYTES = 50
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -52,6 +63,18 @@ def keep_stills(model, **_):
             data.pop(WIDGET_VIEW, None)
 
 
+def folder_for_sockets(usual):
+    """Return `usual`, or if the addresses of sockets in it would be too long, a new folder of a short name.
+
+    Nobody else can look into the new folder, and it is removed when this process ends.
+    """
+    if len(os.fsencode(usual)) + _SOCKET_NAME_BYTES < _SOCKET_BYTES:
+        return usual
+    short = tempfile.mkdtemp(prefix="ppo_edu", dir="/tmp")
+    atexit.register(shutil.rmtree, short, ignore_errors=True)
+    return short
+
+
 class StartPage(JupyterHandler):
     """The first page: which lessons there are, what is done, and a way to each."""
 
@@ -83,6 +106,8 @@ def _jupyter_server_extension_points():
 
 def _load_jupyter_server_extension(app):
     app.contents_manager.register_pre_save_hook(keep_stills)
+    if sys.platform != "win32":
+        app.kernel_manager.connection_dir = folder_for_sockets(app.kernel_manager.connection_dir)
     if (Path(app.root_dir) / ".ppo_edu.json").exists():
         app.web_app.settings["serverapp"] = app
         app.web_app.add_handlers(".*$", [(url_path_join(app.base_url, "ppo_edu/?"), StartPage)])

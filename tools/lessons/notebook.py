@@ -9,6 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
+from lessons import navigation
 from lessons.references import resolved
 from lessons.source import LANGUAGE_CALL, fingerprint, language_of
 
@@ -54,7 +55,21 @@ def build(lesson, language):
             cells.append(nbformat.v4.new_code_cell(source, **options))
         else:
             cells.append(nbformat.v4.new_markdown_cell(resolved(source, lesson.slug, language), **options))
+    _add_navigation(cells, lesson, language)
     return nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(METADATA))
+
+
+def _add_navigation(cells, lesson, language):
+    """Put header, list of sections (below the title's cell) and footer among the cells of a lesson."""
+    ways = (
+        ("header", 0, navigation.header),
+        ("sections", 2, navigation.contents),
+        ("footer", None, navigation.footer),
+    )
+    for name, place, make in ways:
+        if text := make(lesson, language):
+            cell = nbformat.v4.new_markdown_cell(text, id=name, metadata={"tags": ["navigation"]})
+            cells.insert(len(cells) if place is None else place, cell)
 
 
 async def execute(notebook, folder):

@@ -1,0 +1,102 @@
+"""The ways from a lesson to others, which the generator writes: header, footer and the list of its sections.
+
+Each lesson begins and ends with links to the one before it, to the map, to the one after it and to the same
+lesson in the other language. Its sections stand in a table beside those of the other language, so that each leads
+to the same place there.
+"""
+
+import re
+from urllib.parse import quote
+
+from lessons.references import resolved
+from lessons.source import Lesson, language_of
+from ppo_edu.language.lessons import lessons
+
+NAMES = {"ko": "한국어", "en": "English"}
+_WORDS = {
+    "ko": {"map": "과정 지도", "sections": "이 레슨의 차례"},
+    "en": {"map": "The map", "sections": "The sections of this lesson"},
+}
+_MAP = "start_here"
+_HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_UNSAFE = re.compile(r"[^\w.,:;?!~'-]")
+_MARKUP = re.compile(r"[`*]|\[([^\]]*)\]\([^)]*\)")
+
+
+def header(lesson, language):
+    """Return the first cell of a lesson's notebook, as Markdown; None for a lesson that is not in the list."""
+    return _ways(lesson, language, "")
+
+
+def footer(lesson, language):
+    """Return its last cell; the link to the other language leads to the last section there."""
+    headings = sections(lesson, _other(language))
+    return _ways(lesson, language, _anchor(headings[-1]) if headings else "")
+
+
+def contents(lesson, language):
+    """Return the table of its sections; None if there are none."""
+    here, there = sections(lesson, language), sections(lesson, _other(language))
+    if not here or len(here) != len(there):
+        return None
+    name = f"{lesson.name}.ipynb"
+    rows = [
+        f"| [{_cell(own)}]({_anchor(own)}) | [{_cell(other)}](../{_other(language)}/{name}{_anchor(other)}) |"
+        for own, other in zip(here, there, strict=True)
+    ]
+    head = f"| {_WORDS[language]['sections']} | {NAMES[_other(language)]} |"
+    summary = f"<summary>{_WORDS[language]['sections']}</summary>"
+    return "\n".join(["<details>", summary, "", head, "|---|---|", *rows, "", "</details>"])
+
+
+def sections(lesson, language):
+    """Return the headings of a lesson's sections in one language, as Markdown."""
+    texts = [resolved(cell.source, lesson.slug, language) for cell in lesson.cells if language_of(cell) == language]
+    return [heading for text in texts for heading in _HEADING.findall(_FENCED.sub("", text))]
+
+
+def _ways(lesson, language, anchor):
+    order = list(lessons())
+    if lesson.slug not in order:
+        return None
+    place = order.index(lesson.slug)
+    ways = []
+    if place > 0:
+        ways.append(_link("← ", order[place - 1], "", language))
+    ways.append(f"[{_WORDS[language]['map']}]({lessons()[_MAP].name}.ipynb{_map_anchor(lesson, language)})")
+    if place + 1 < len(order):
+        ways.append(_link("", order[place + 1], " →", language))
+    other = _other(language)
+    ways.append(f"[{NAMES[other]}](../{other}/{lesson.name}.ipynb{anchor})")
+    return " | ".join(ways)
+
+
+def _link(before, slug, after, language):
+    entry = lessons()[slug]
+    return f"[{before}{entry.heading(language)}{after}]({entry.name}.ipynb)"
+
+
+def _map_anchor(lesson, language):
+    """Return the anchor of the section with the map of the lessons."""
+    path = lesson.path.with_name(f"{_MAP}.py")
+    for cell in Lesson.read(path).cells if path.exists() else ():
+        before, found, _ = cell.source.partition("{map}")
+        if found and language_of(cell) == language:
+            return _anchor(_HEADING.findall(before)[-1])
+    return ""
+
+
+def _anchor(heading):
+    """Return what leads to a heading, in JupyterLab and on GitHub: its words as they are read, with hyphens."""
+    words = _MARKUP.sub(lambda found: found[1] or "", heading)
+    # Of what is not a letter, some would end the link, and JupyterLab would take $ for mathematics.
+    return "#" + _UNSAFE.sub(lambda found: quote(found[0]), words.replace(" ", "-"))
+
+
+def _cell(heading):
+    return heading.replace("|", "\\|")
+
+
+def _other(language):
+    return "en" if language == "ko" else "ko"
