@@ -32,7 +32,9 @@ def main(arguments):
             fresh(options.fresh, options.language)
             return
         if not any(Path(argument).is_dir() for argument in rest):
-            rest = [f"--LabApp.default_url={START_PAGE}", *rest, str(filled().folder)]
+            if not any(argument.startswith("--LabApp.default_url") for argument in rest):
+                rest.append(f"--LabApp.default_url={START_PAGE}")
+            rest.append(str(filled().folder))
     launch(rest)
 
 
@@ -80,21 +82,7 @@ def launch(arguments):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     # Jupyter has no option for where custom.css is.
     web = {"static_custom_path": [str(SETTINGS / "custom")]}
-    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *quiet_kernels(), *arguments])
-
-
-def quiet_kernels():
-    """Return the options by which kernels speak to the server so that nobody can listen, and need not warn of it.
-
-    They use sockets in a folder of the learner's, or on Windows, which has none, ports and encryption.
-    """
-    if sys.platform != "win32":
-        return ["--KernelManager.transport=ipc"]
-    from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
-
-    # Servers that are too old for it have kernels that do not warn, either.
-    known = MappingKernelManager.class_traits().get("transport_encryption")
-    return ["--MappingKernelManager.transport_encryption=auto"] if known else []
+    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *arguments])
 
 
 if __name__ == "__main__":

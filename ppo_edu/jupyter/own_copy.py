@@ -1,7 +1,7 @@
 """The learner's own copy of the lessons.
 
-It is filled once. What the learner has changed or deleted stays changed or deleted; a lesson that is new in the
-course is added, and of one that the course has mended the learner is told. `OwnCopy.fresh` gives a lesson
+It is filled once. What the learner has changed or deleted stays changed or deleted; a lesson that is new in
+the course is added, and of one that the course has mended the learner is told. `OwnCopy.fresh` gives a lesson
 afresh and keeps the old one beside it.
 """
 
@@ -120,7 +120,7 @@ class OwnCopy:
         return found
 
     def fresh(self, slug, language):
-        """Put the course's version of a lesson into the copy; return the name under which the old one is kept.
+        """Put the course's version of a lesson into the copy; return the name that the old one got.
 
         The old one stays beside it, whatever is in it; None is returned if there was none.
 
@@ -167,7 +167,7 @@ class OwnCopy:
         """Rename lessons whose number has changed, so that links between lessons go on leading there."""
         for language, slug, name in self._of_the_course():
             entry, room = listed.get(f"{language}/{slug}"), self.folder / language
-            # A file that has the new name already is the learner's own, or was renamed before an interruption.
+            # What has the new name already is the learner's own, or was renamed before an interruption.
             if entry is None or entry["file"] == name:
                 continue
             if os.path.lexists(room / entry["file"]):

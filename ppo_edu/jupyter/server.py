@@ -1,6 +1,7 @@
-"""What the lessons need of a Jupyter server, as an extension of it: ``python -m ppo_edu`` starts one that has it.
+"""What the lessons need of a Jupyter server, as an extension: ``python -m ppo_edu`` starts one that has it.
 
-A start page, files without widgets that nobody could show again, and kernels' messages that reach the page at once.
+A start page, files without widgets that nobody could show again, kernels without warnings, and messages of
+theirs that reach the page at once.
 """
 
 import atexit
@@ -44,9 +45,9 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 def keep_stills(model, **_):
     """Leave widgets out of a notebook that is about to be saved where a still picture stands beside them.
 
-    A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, although
-    the picture is in the file, for it prefers widgets. A widget without a picture, or whose state is saved along,
-    is left as it is. Whatever the notebook is like, nothing is raised: it must be possible to save it.
+    A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, even
+    though the picture is in the file. A widget without a picture, or whose state is saved along, is left as it
+    is. Whatever the notebook is like, nothing is raised: it must be possible to save it.
     """
     try:
         content = model["content"]
@@ -61,6 +62,21 @@ def keep_stills(model, **_):
         view = data.get(WIDGET_VIEW)
         if not isinstance(view, dict) or view.get("model_id") not in saved:
             data.pop(WIDGET_VIEW, None)
+
+
+def keep_kernels_quiet(manager):
+    """Let kernels speak to the server so that nobody can listen, and need not warn of it at each start.
+
+    They use sockets in a folder of the learner's, or on Windows, which has none, ports and encryption.
+    Whoever has chosen otherwise is followed.
+    """
+    chosen = manager.config.KernelManager.get("transport")
+    if sys.platform != "win32" and chosen in (None, "ipc"):
+        manager.config.KernelManager.transport = "ipc"
+        manager.connection_dir = folder_for_sockets(manager.connection_dir)
+    # Servers that are too old for it have kernels that do not warn, either.
+    elif getattr(manager, "transport_encryption", None) == "disabled":
+        manager.transport_encryption = "auto"
 
 
 def folder_for_sockets(usual):
@@ -106,8 +122,7 @@ def _jupyter_server_extension_points():
 
 def _load_jupyter_server_extension(app):
     app.contents_manager.register_pre_save_hook(keep_stills)
-    if sys.platform != "win32":
-        app.kernel_manager.connection_dir = folder_for_sockets(app.kernel_manager.connection_dir)
+    keep_kernels_quiet(app.kernel_manager)
     if (Path(app.root_dir) / ".ppo_edu.json").exists():
         app.web_app.settings["serverapp"] = app
         app.web_app.add_handlers(".*$", [(url_path_join(app.base_url, "ppo_edu/?"), StartPage)])

@@ -46,7 +46,9 @@ def _half(copied, done, base_url, guard, folder, path, kept):
     if first is not None:
         heading = lessons()[first.slug].heading(language)
         words = t("start_page.begin") if first is copied[0] else t("start_page.go_on")
-        start = f'<a class="begin" href="{_address(base_url, first.path)}">{words}: {html.escape(heading)}</a>'
+        start = (
+            f'<a class="begin" href="{_address(base_url, first.path)}">{words}: {html.escape(heading)}</a>'
+        )
     told = ""
     if path.startswith(f"{language}/"):
         words = t("start_page.kept", path=path, old=kept) if kept else t("start_page.fresh", path=path)

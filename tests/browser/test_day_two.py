@@ -42,7 +42,9 @@ def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, la
         assert becomes(lambda: explorer.picture() != before)  # noqa: B023
     notebook.close()
     saved = nbformat.read(home / "my lessons" / language / LESSON, as_version=4)
-    stills = sum("image/png" in output.get("data", {}) for cell in saved.cells for output in cell.get("outputs", []))
+    stills = sum(
+        "image/png" in output.get("data", {}) for cell in saved.cells for output in cell.get("outputs", [])
+    )
     assert stills >= len(explorers)
     again = lab.Notebook(page, f"{language}/{LESSON}")
     pictures = again.body.locator(".jp-OutputArea img")
@@ -59,7 +61,9 @@ def test_what_git_tracks_is_as_it_was(page, home):
     given = json.loads((home / "my lessons" / ".ppo_edu.json").read_text(encoding="utf-8"))
     assert given.keys() >= {"ko/gae", "en/gae"}
     for language in ("ko", "en"):
-        assert (home / "my lessons" / language / LESSON).read_bytes() != (COURSE / language / LESSON).read_bytes()
+        assert (home / "my lessons" / language / LESSON).read_bytes() != (
+            COURSE / language / LESSON
+        ).read_bytes()
     shown = {path.name for path in (home / "my lessons").iterdir() if not path.name.startswith(".")}
     assert shown == {"ko", "en"}
 
@@ -100,4 +104,6 @@ def test_the_start_page_leads_to_a_lesson_and_gives_it_afresh(page, home):
     assert mine.read_bytes() == (COURSE / "ko" / LESSON).read_bytes()
     assert [path.read_bytes() for path in mine.parent.glob("*바꾸기 전*.ipynb")] == [before]
     korean.get_by_role("link", name="00 · 시작하기").click()
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.path === 'ko/00_start_here.ipynb'")
+    page.wait_for_function(
+        "window.jupyterapp?.shell.currentWidget?.context?.path === 'ko/00_start_here.ipynb'"
+    )

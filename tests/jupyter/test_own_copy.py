@@ -22,7 +22,9 @@ def write(path, text, printed=""):
     output = {"output_type": "stream", "name": "stdout", "text": printed}
     cell = {"cell_type": "code", "source": [text], "metadata": {}, "execution_count": 1, "outputs": [output]}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
+    path.write_text(
+        json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "utf-8"
+    )
 
 
 @pytest.fixture
@@ -141,14 +143,18 @@ def test_an_interrupted_filling_is_finished(course, monkeypatch):
     assert newer(copy) == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b'{"ko/ratio": 3}', b'{"ko/ratio": {"file": 1}}', b"\xff"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[1]", b'{"ko/ratio": 3}', b'{"ko/ratio": {"file": 1}}', b"\xff"]
+)
 def test_a_damaged_list_costs_no_work(copy, damage):
     write(copy.folder / "ko/03_ratio.ipynb", "my answer")
     before = contents(copy.folder)
     (copy.folder / ".ppo_edu.json").write_bytes(damage)
     copy.fill()
     assert contents(copy.folder) == before
-    assert newer(copy) == ["ko/03_ratio.ipynb"], "nobody knows of which version it is, so the course's is offered"
+    assert newer(copy) == ["ko/03_ratio.ipynb"], (
+        "nobody knows of which version it is, so the course's is offered"
+    )
 
 
 def test_a_list_leads_nowhere_else(copy):
@@ -243,7 +249,9 @@ def test_the_course_is_never_its_own_copy(course):
 def test_where_it_is(course, monkeypatch, tmp_path):
     monkeypatch.delenv("PPO_EDU_LESSONS", raising=False)
     assert own_copy.default_folder(course) == course.parent / "my_lessons"
-    monkeypatch.setattr(own_copy.tempfile, "TemporaryFile", lambda dir: (_ for _ in ()).throw(OSError(30, "")))
+    monkeypatch.setattr(
+        own_copy.tempfile, "TemporaryFile", lambda dir: (_ for _ in ()).throw(OSError(30, ""))
+    )
     monkeypatch.setattr(own_copy.platformdirs, "user_documents_path", lambda: tmp_path / "Documents")
     assert own_copy.default_folder(course) == tmp_path / "Documents" / "ppo_edu"
     monkeypatch.setenv("PPO_EDU_LESSONS", str(tmp_path / "chosen"))
@@ -282,7 +290,9 @@ def test_from_the_command_line(tmp_path):
     assert mine.read_bytes() == (COURSE / "ko" / "03_ratio.ipynb").read_bytes()
     write(mine, "my answer")
     # A Korean console of Windows knows CP949 only.
-    told = subprocess.run(command, **tell | {"env": env | {"PYTHONIOENCODING": "cp949"}, "encoding": "cp949"}).stdout
+    told = subprocess.run(
+        command, **tell | {"env": env | {"PYTHONIOENCODING": "cp949"}, "encoding": "cp949"}
+    ).stdout
     assert "옆에 남아 있습니다: 03_ratio (바꾸기 전" in told
     assert mine.read_bytes() == (COURSE / "ko" / "03_ratio.ipynb").read_bytes()
 

@@ -48,17 +48,39 @@ def test_a_widget_whose_state_is_saved_stays():
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-        ["content", "metadata", "widgets", WIDGET_STATE, "state", "cells", "outputs", "data", "image/png", WIDGET_VIEW]
-    ), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "content",
+                    "metadata",
+                    "widgets",
+                    WIDGET_STATE,
+                    "state",
+                    "cells",
+                    "outputs",
+                    "data",
+                    "image/png",
+                    WIDGET_VIEW,
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=12,
 )
 
 
 @given(anything, anything, anything)
 def test_whatever_is_saved_nothing_is_raised_and_nothing_else_is_lost(model, cells, data):
-    for told in (model, {"content": model}, {"content": {"metadata": {}, "cells": cells}},
-                 {"content": {"metadata": model, "cells": [{"outputs": [{"data": data}]}]}}):
+    for told in (
+        model,
+        {"content": model},
+        {"content": {"metadata": {}, "cells": cells}},
+        {"content": {"metadata": model, "cells": [{"outputs": [{"data": data}]}]}},
+    ):
         before = json.loads(json.dumps(told))
         keep_stills(model=told)
         assert without_views(told) == without_views(before)

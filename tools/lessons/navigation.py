@@ -1,8 +1,8 @@
 """The ways from a lesson to others, which the generator writes: header, footer and the list of its sections.
 
 Each lesson begins and ends with links to the one before it, to the map, to the one after it and to the same
-lesson in the other language. Its sections stand in a table beside those of the other language, so that each leads
-to the same place there.
+lesson in the other language. Its sections stand in a table beside those of the other language, so that each
+leads to the same place there.
 """
 
 import re
@@ -25,7 +25,7 @@ _MARKUP = re.compile(r"[`*]|\[([^\]]*)\]\([^)]*\)")
 
 
 def header(lesson, language):
-    """Return the first cell of a lesson's notebook, as Markdown; None for a lesson that is not in the list."""
+    """Return the first cell of a lesson's notebook, in Markdown; None if it is not in the list."""
     return _ways(lesson, language, "")
 
 
@@ -52,7 +52,9 @@ def contents(lesson, language):
 
 def sections(lesson, language):
     """Return the headings of a lesson's sections in one language, as Markdown."""
-    texts = [resolved(cell.source, lesson.slug, language) for cell in lesson.cells if language_of(cell) == language]
+    texts = [
+        resolved(cell.source, lesson.slug, language) for cell in lesson.cells if language_of(cell) == language
+    ]
     return [heading for text in texts for heading in _HEADING.findall(_FENCED.sub("", text))]
 
 
@@ -88,7 +90,7 @@ def _map_anchor(lesson, language):
 
 
 def _anchor(heading):
-    """Return what leads to a heading, in JupyterLab and on GitHub: its words as they are read, with hyphens."""
+    """Return what leads to a heading, in JupyterLab and on GitHub: its words as read, with hyphens."""
     words = _MARKUP.sub(lambda found: found[1] or "", heading)
     # Of what is not a letter, some would end the link, and JupyterLab would take $ for mathematics.
     return "#" + _UNSAFE.sub(lambda found: quote(found[0]), words.replace(" ", "-"))
