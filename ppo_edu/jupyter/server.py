@@ -46,8 +46,8 @@ def keep_stills(model, **_):
     """Leave widgets out of a notebook that is about to be saved where a still picture stands beside them.
 
     A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, even
-    though the picture is in the file. A widget without a picture, or whose state is saved along, is left as it
-    is. Whatever the notebook is like, nothing is raised: it must be possible to save it.
+    though the picture is in the file. A widget without a picture, or whose state is saved along, is left as
+    it is. Whatever the notebook is like, nothing is raised: it must be possible to save it.
     """
     try:
         content = model["content"]
