@@ -9,6 +9,7 @@ what is done.
 import importlib
 
 from ppo_edu.exercises import isolation, record
+from ppo_edu.exercises.prediction import Prediction, predict
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.validation import check_choice
@@ -17,7 +18,18 @@ from ppo_edu.language.lessons import lessons
 LESSONS = {entry.number: IN_LESSONS[slug] for slug, entry in lessons().items() if slug in IN_LESSONS}
 SOLUTION_STEP = 4
 
-__all__ = ["CheckResult", "Hint", "Solution", "check", "hint", "names", "progress", "solution_cell"]
+__all__ = [
+    "CheckResult",
+    "Hint",
+    "Prediction",
+    "Solution",
+    "check",
+    "hint",
+    "names",
+    "predict",
+    "progress",
+    "solution_cell",
+]
 
 
 def names() -> list[str]:

@@ -30,6 +30,10 @@ _SOCKET_BYTES = 104
 _SOCKET_NAME_BYTES = 50
 
 
+# A picture, or words: ipywidgets' own have neither.
+_STILLS = ("image/", "text/html")
+
+
 class PromptConnection(ZMQChannelsWebsocketConnection):
     """A kernel's connection to a page, without Nagle's algorithm.
 
@@ -57,7 +61,7 @@ def keep_stills(model, **_):
         return
     for output in outputs:
         data = output.get("data") if isinstance(output, dict) else None
-        if not isinstance(data, dict) or not any(kind.startswith("image/") for kind in data):
+        if not isinstance(data, dict) or not any(kind.startswith(_STILLS) for kind in data):
             continue
         view = data.get(WIDGET_VIEW)
         if not isinstance(view, dict) or view.get("model_id") not in saved:
