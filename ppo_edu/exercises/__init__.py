@@ -6,6 +6,7 @@ the same, `isolation` and `calling` keep the kernel safe from a learner's functi
 what is done.
 """
 
+import dataclasses
 import importlib
 
 from ppo_edu.exercises import isolation, record
@@ -66,7 +67,8 @@ def check(name: str, answer: object) -> CheckResult:
     False
     """
     exercise = _exercise(name)
-    return record.note(exercise.name, isolation.check(exercise, answer))
+    result = record.note(exercise.name, isolation.check(exercise, answer))
+    return dataclasses.replace(result, name=exercise.name)
 
 
 def hint(name: str, step: int = 1) -> Hint | Solution:

@@ -15,7 +15,7 @@ def path():
 
 
 def load():
-    """Return what was predicted, a dict from a question's name to the words chosen; empty if nothing can be read."""
+    """Return what was predicted, from a question's name to the words chosen; empty if unreadable."""
     try:
         with open(path(), "rb") as file:
             chosen = json.loads(file.read(MAX_BYTES).decode("utf-8"))

@@ -5,12 +5,12 @@ lesson in the other language. Its sections stand in a table beside those of the 
 leads to the same place there.
 """
 
+import json
 import re
-from urllib.parse import quote
 
 from lessons.references import resolved
 from lessons.source import Lesson, language_of
-from ppo_edu.language.lessons import lessons
+from ppo_edu.language.lessons import anchor, lessons
 
 NAMES = {"ko": "한국어", "en": "English"}
 _WORDS = {
@@ -19,9 +19,8 @@ _WORDS = {
 }
 _MAP = "start_here"
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_SMALL_HEADING = re.compile(r"^### +(.+?) *$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-_UNSAFE = re.compile(r"[^\w.,:;?!~'-]")
-_MARKUP = re.compile(r"[`*]|\[([^\]]*)\]\([^)]*\)")
 
 
 def header(lesson, language):
@@ -32,7 +31,7 @@ def header(lesson, language):
 def footer(lesson, language):
     """Return its last cell; the link to the other language leads to the last section there."""
     headings = sections(lesson, _other(language))
-    return _ways(lesson, language, _anchor(headings[-1]) if headings else "")
+    return _ways(lesson, language, anchor(headings[-1]) if headings else "")
 
 
 def contents(lesson, language):
@@ -42,7 +41,7 @@ def contents(lesson, language):
         return None
     name = f"{lesson.name}.ipynb"
     rows = [
-        f"| [{_cell(own)}]({_anchor(own)}) | [{_cell(other)}](../{_other(language)}/{name}{_anchor(other)}) |"
+        f"| [{_cell(own)}]({anchor(own)}) | [{_cell(other)}](../{_other(language)}/{name}{anchor(other)}) |"
         for own, other in zip(here, there, strict=True)
     ]
     head = f"| {_WORDS[language]['sections']} | {NAMES[_other(language)]} |"
@@ -58,7 +57,7 @@ def sections(lesson, language):
     return [heading for text in texts for heading in _HEADING.findall(_FENCED.sub("", text))]
 
 
-def _ways(lesson, language, anchor):
+def _ways(lesson, language, place_there):
     order = list(lessons())
     if lesson.slug not in order:
         return None
@@ -70,7 +69,7 @@ def _ways(lesson, language, anchor):
     if place + 1 < len(order):
         ways.append(_link("", order[place + 1], " →", language))
     other = _other(language)
-    ways.append(f"[{NAMES[other]}](../{other}/{lesson.name}.ipynb{anchor})")
+    ways.append(f"[{NAMES[other]}](../{other}/{lesson.name}.ipynb{place_there})")
     return " | ".join(ways)
 
 
@@ -85,15 +84,8 @@ def _map_anchor(lesson, language):
     for cell in Lesson.read(path).cells if path.exists() else ():
         before, found, _ = cell.source.partition("{map}")
         if found and language_of(cell) == language:
-            return _anchor(_HEADING.findall(before)[-1])
+            return anchor(_HEADING.findall(before)[-1])
     return ""
-
-
-def _anchor(heading):
-    """Return what leads to a heading, in JupyterLab and on GitHub: its words as read, with hyphens."""
-    words = _MARKUP.sub(lambda found: found[1] or "", heading)
-    # Of what is not a letter, some would end the link, and JupyterLab would take $ for mathematics.
-    return "#" + _UNSAFE.sub(lambda found: quote(found[0]), words.replace(" ", "-"))
 
 
 def _cell(heading):
@@ -102,3 +94,20 @@ def _cell(heading):
 
 def _other(language):
     return "en" if language == "ko" else "ko"
+
+
+def exercise_headings(lessons):
+    """Return the file of headings above exercises, TOML: see `ppo_edu.language.lessons.exercise_headings`."""
+    lines = ["# Written by tools/lessons: what each exercise is called in its lesson."]
+    for lesson in lessons:
+        last = {}
+        for cell in lesson.cells:
+            if found := _SMALL_HEADING.findall(cell.source) if language_of(cell) else None:
+                last[language_of(cell)] = found[-1]
+            for tag in cell.metadata.get("tags", []):
+                if tag.startswith("exercise-"):
+                    entries = [
+                        f"{language} = {json.dumps(last[language], ensure_ascii=False)}" for language in NAMES
+                    ]
+                    lines += ["", f"[{tag.removeprefix('exercise-')}]", *entries]
+    return "\n".join(lines) + "\n"

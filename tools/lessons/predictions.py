@@ -5,8 +5,8 @@ A source says, in a markdown cell, at the beginning of a paragraph or within it:
     **Predict** Does the curve stay at 500? {stays: yes | no}
 
 The rest of the paragraph becomes a quote block, which stands out everywhere. What stands in braces, if the
-question has few answers, is the question's name and the answers: they become the buttons of a cell of its own. The
-outputs of the next cell, which would give the answer away, are folded until it is run.
+question has few answers, is the question's name and the answers: they become the buttons of a cell of its
+own. The outputs of the next cell, which would give the answer away, are folded until it is run.
 """
 
 import json
@@ -36,7 +36,7 @@ def ends_in_one(text):
 
 
 def buttons(text, slug):
-    """Return the code by which the answers of a cell's last prediction become buttons; None if it has none."""
+    """Return the code that makes buttons of the answers of a cell's last prediction, or None."""
     found = _ANSWERS.findall(text)
     if not found:
         return None
