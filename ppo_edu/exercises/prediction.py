@@ -136,11 +136,11 @@ def _shell():
 
 
 def _after_the_next_cell(shell, prediction):
-    asked_in = shell.execution_count
+    ended = []
 
     def show(result):
-        # The cell that asks ends, too.
-        if shell.execution_count <= asked_in + 1 or result.execution_count is None:
+        ended.append(result)
+        if len(ended) == 1:  # the cell that asks
             return
         shell.events.unregister("post_run_cell", show)
         if prediction.chosen is not None:

@@ -1,5 +1,6 @@
 """What the generator makes of a prediction, and of the ways between lessons."""
 
+import itertools
 import re
 
 import pytest
@@ -47,7 +48,7 @@ def test_languages_that_ask_differently_are_told():
 @EACH
 def test_what_would_give_an_answer_away_is_folded(slug, language):
     cells = BUILT[slug, language].cells
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in itertools.pairwise(cells):
         if before.cell_type == "markdown" and before.source.rstrip().splitlines()[-1].startswith("> **"):
             if "predict" in cell.metadata.get("tags", []):
                 assert cell.source.startswith("ppo_edu.predict(")
