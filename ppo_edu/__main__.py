@@ -79,6 +79,8 @@ def launch(arguments):
 
     # Where Jupyter looks for settings first; options given here still override them.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
+    if system_language() == "ko":  # menus in Korean, for who has chosen no other language in JupyterLab
+        paths.insert(0, str(SETTINGS / "korean"))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     # Jupyter has no option for where custom.css is.
     web = {"static_custom_path": [str(SETTINGS / "custom")]}
