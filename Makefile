@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
 
 # Named after the folder and the files, so that make installs again when one of them is another, and only then.
-READY := $(VENV)/ready-$(shell (pwd; cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
+READY := $(VENV)/ready-$(shell (pwd; echo $(GPU); cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
 
 # With Ray, which no lesson needs.
 CLUSTER := $(READY)-cluster
@@ -36,8 +36,8 @@ endef
 help: ## this list · 이 목록
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 19
 	@echo
-	@echo "On Linux without an NVIDIA GPU, 'make lab CPU=1' spares you some GB the first time."
-	@echo "NVIDIA GPU가 없는 Linux라면 처음 한 번 'make lab CPU=1'로 몇 GB를 덜 내려받습니다."
+	@echo "PyTorch's build for NVIDIA GPUs, several GB, which no lesson needs: make lab GPU=1"
+	@echo "NVIDIA GPU용 PyTorch(몇 GB이며 레슨에는 필요 없습니다): make lab GPU=1"
 	@echo "Another Python · 다른 Python: make lab PYTHON=/path/to/python3.12"
 
 lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비하고 레슨 열기
@@ -81,6 +81,19 @@ lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · re
 	    --extra test --extra cluster --constraints - --universal --python-version 3.11 --fork-strategy fewest \
 	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
 
+# What PyPI has of PyTorch for Linux brings GPU libraries of several GB along; for other systems it is small anyway.
+TORCH := "$$(grep '^torch==' requirements.lock)"
+ifneq ($(shell uname -s),Linux)
+PYTORCH := true
+else ifdef GPU
+PYTORCH := $(PY) -m pip list --format freeze | grep -q '^torch==.*+cpu' && $(PY) -m pip uninstall --yes torch || true
+else
+PYTORCH := $(PY) -m pip install --disable-pip-version-check --retries 1 --timeout 15 --no-deps \
+    --index-url $(TORCH_CPU_INDEX) $(TORCH) || { \
+    echo "The index of PyTorch's CPU builds does not answer: it comes from PyPI, with GPU libraries of several GB."; \
+    echo "PyTorch CPU 빌드를 받는 곳이 응답하지 않아 PyPI에서 받습니다. 몇 GB의 GPU 라이브러리가 함께 옵니다."; }
+endif
+
 $(READY):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "ppo_edu needs Python 3.11 or newer, and $(PYTHON) is none: make lab PYTHON=/path/to/python3.11"; \
@@ -89,8 +102,10 @@ $(READY):
 	    echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; \
 	    echo "$(PYTHON)에 venv가 없습니다. Debian과 Ubuntu에서는: sudo apt install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV); the first time takes some minutes · 가상 환경 준비: $(VENV). 처음에는 몇 분 걸립니다."
+	@echo "To fetch: PyTorch $(if $(GPU),(with GPU libraries, several GB),(the CPU build, 0.2 GB)) and JupyterLab, matplotlib, SciPy and others; some 1.8 GB on the disk."
+	@echo "받을 것: PyTorch$(if $(GPU),(GPU 라이브러리 포함 몇 GB),(CPU 빌드 0.2GB)), 그리고 JupyterLab, matplotlib, SciPy 등. 디스크에서 1.8GB쯤 차지합니다."
 	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
-	$(if $(CPU),$(PY) -m pip install --no-deps --index-url $(TORCH_CPU_INDEX) "$$(grep '^torch==' requirements.lock)")
+	@$(PYTORCH)
 	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
 	@rm -f $(VENV)/ready-* && touch $@
 

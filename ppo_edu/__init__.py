@@ -26,7 +26,7 @@ from ppo_edu.objective import (
 
 if TYPE_CHECKING:  # what `__getattr__` finds, for editors
     from ppo_edu import exercises, explorers, figures, language_models, recorded, study, workbench
-    from ppo_edu.exercises import check, hint, progress
+    from ppo_edu.exercises import check, hint, predict, progress
     from ppo_edu.policy import ActorCritic
     from ppo_edu.ppo import PPOConfig
     from ppo_edu.run import TrainingRun
@@ -40,6 +40,7 @@ _LOADED_ON_FIRST_USE = {
     "TrainingRun": "run",
     "check": "exercises",
     "hint": "exercises",
+    "predict": "exercises",
     "progress": "exercises",
     "train": "training",
     "exercises": None,
@@ -67,6 +68,7 @@ __all__ = [
     "gae",
     "hint",
     "language_models",
+    "predict",
     "probability_ratio",
     "progress",
     "recorded",

@@ -1,25 +1,86 @@
-"""Opens the lessons in JupyterLab: ``python -m ppo_edu``, and after it any option of JupyterLab."""
+"""Opens the learner's own copy of the lessons in JupyterLab.
 
+    python -m ppo_edu                   fill the copy if it is not filled yet, and open it
+    python -m ppo_edu --fresh 03        give a lesson afresh; the old one is kept beside it
+    python -m ppo_edu FOLDER            open this folder and no copy
+
+Any other option is JupyterLab's.
+"""
+
+import argparse
 import os
 import sys
 from pathlib import Path
 
-from jupyterlab.labapp import LabApp
+from ppo_edu.jupyter.own_copy import COURSE, OwnCopy, default_folder, find_lesson
+from ppo_edu.language import LANGUAGES, speaking, system_language, t
+from ppo_edu.language.lessons import lessons
 
-LESSONS = Path(__file__).parents[1] / "notebooks"
 SETTINGS = Path(__file__).with_name("jupyter")
+START_PAGE = "/ppo_edu/"
 
 
 def main(arguments):
-    if not any(Path(argument).is_dir() for argument in arguments):
-        if not LESSONS.is_dir():
-            sys.exit(
-                f"No lessons at {LESSONS}: install ppo_edu in its clone, with pip install -e .\n"
-                f"{LESSONS}에 수업이 없습니다. 내려받은 저장소 안에서 pip install -e . 로 설치하세요."
-            )
-        arguments = [*arguments, str(LESSONS)]
+    with speaking(system_language()):
+        parser = argparse.ArgumentParser(
+            prog="python -m ppo_edu", description=t("copy.description"), allow_abbrev=False
+        )
+        parser.add_argument("--fresh", metavar="LESSON", help=t("copy.help"))
+        parser.add_argument("--language", choices=LANGUAGES, help=t("copy.help_language"))
+        options, rest = parser.parse_known_args(arguments)
+        if options.fresh:
+            fresh(options.fresh, options.language)
+            return
+        if not any(Path(argument).is_dir() for argument in rest):
+            if not any(argument.startswith("--LabApp.default_url") for argument in rest):
+                rest.append(f"--LabApp.default_url={START_PAGE}")
+            rest.append(str(filled().folder))
+    launch(rest)
+
+
+def filled():
+    """Return the learner's own copy, with all that is new in the course."""
+    if not COURSE.is_dir():
+        sys.exit(t("copy.no_lessons", folder=COURSE))
+    folder = default_folder()
+    try:
+        copy = OwnCopy(folder)
+        copy.fill()
+    except (OSError, ValueError) as error:
+        sys.exit(t("copy.not_filled", folder=folder, reason=error))
+    print(t("copy.opened", folder=folder))
+    if newer := [copied.path for copied in copy.lessons() if copied.newer]:
+        print(t("copy.newer", lessons=", ".join(newer)))
+    return copy
+
+
+def fresh(words, language=None):
+    """Give the lesson that `words` name afresh and say what was done."""
+    copy = filled()
+    try:
+        found = find_lesson(words)
+    except ValueError as error:
+        sys.exit(str(error))
+    for slug, spoken in found:
+        if language not in (None, spoken):
+            continue
+        path = f"{spoken}/{lessons()[slug].name}.ipynb"
+        try:
+            kept = copy.fresh(slug, spoken)
+        except FileExistsError:
+            print(t("copy.is_fresh", path=path))
+        else:
+            print(t("copy.kept", path=path, old=kept) if kept else t("copy.fresh", path=path))
+
+
+def launch(arguments):
+    """Start JupyterLab with the course's settings, which options override."""
+    from jupyterlab.labapp import LabApp
+
     # Where Jupyter looks for settings first; options given here still override them.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
+    if system_language() == "ko":  # menus in Korean, for who has chosen no other language in JupyterLab
+        paths.insert(0, str(SETTINGS / "korean"))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     # Jupyter has no option for where custom.css is.
     web = {"static_custom_path": [str(SETTINGS / "custom")]}

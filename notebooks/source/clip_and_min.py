@@ -106,7 +106,7 @@ for A in (1.0, -1.0):
 # %%
 explorers.clip()
 
-# %% [markdown] lang="ko" against="a62472bd"
+# %% [markdown] lang="ko" against="5d9d6b6b"
 # 평평한 구간은 언제나 **이미 충분히 간 쪽**에만 생깁니다. 좋은 행동은 확률이 충분히 올랐을 때($r > 1+\epsilon$),
 # 나쁜 행동은 확률이 충분히 내렸을 때($r < 1-\epsilon$) 멈춥니다. 반대쪽에는 브레이크가 없습니다. 일부러 그렇게 했습니다(5절).
 #
@@ -114,9 +114,9 @@ explorers.clip()
 #
 # 그림만 믿지 말고 자동 미분(autograd)에 물어봅시다. $A$의 부호 두 가지와 $r$의 위치 세 가지(범위 아래, 안, 위)를 짝지으면 여섯 경우입니다.
 #
-# **예측** 여섯 경우 가운데 그래디언트 $\partial L / \partial r$이 0인 경우는 몇 개일까요?
+# **예측** 여섯 경우 가운데 그래디언트 $\partial L / \partial r$이 0인 경우는 몇 개일까요? {six_cases: 1개 | 2개 | 3개 | 4개}
 
-# %% [markdown] lang="en" against="3faab10b"
+# %% [markdown] lang="en" against="cba691c0"
 # The flat part is only ever on the side where the policy **has already gone far enough**: a good action that became likely enough
 # ($r > 1+\epsilon$), a bad one that became rare enough ($r < 1-\epsilon$). There is no brake on the other side, and that is on purpose (section 5).
 #
@@ -124,7 +124,7 @@ explorers.clip()
 #
 # Do not trust the picture: ask autograd. Two signs of $A$ times three places for $r$ (below, inside and above the clip range) make six cases.
 #
-# **Predict** In how many of the six is the gradient $\partial L / \partial r$ zero?
+# **Predict** In how many of the six is the gradient $\partial L / \partial r$ zero? {six_cases: 1 | 2 | 3 | 4}
 
 # %% tags=["nbval-check-output"]
 import torch
@@ -294,17 +294,17 @@ for clip in ("clip_and_min", "clip_only", "none"):
     run = ppo_edu.train("CartPole-v1", config, seed=0, max_steps=100_000, stop_at=None)
     print(f"{clip:13}{run.mean_return:6.1f}")
 
-# %% [markdown] lang="ko" against="333eeef8"
+# %% [markdown] lang="ko" against="3e7f12af"
 # 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 사용한 학습률, 오른쪽은 그 8분의 1입니다.
 # 굵은 선은 시드 열 개의 중앙값, 옅은 선은 하나하나입니다.
 #
-# **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요?
+# **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요? {order: 그대로입니다 | 바뀝니다}
 
-# %% [markdown] lang="en" against="7f7ea666"
+# %% [markdown] lang="en" against="a34c0b34"
 # One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
 # The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
 #
-# **Predict** With the smaller learning rate, do the three curves keep their order?
+# **Predict** With the smaller learning rate, do the three curves keep their order? {order: they keep it | they change places}
 
 # %%
 figures.clip_training()

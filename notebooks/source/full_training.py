@@ -516,7 +516,7 @@ with torch.no_grad():
 ratio = ppo_edu.probability_ratio(log_prob.numpy(), old.log_probs)
 print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 
-# %% [markdown] lang="ko" against="f9f3c160"
+# %% [markdown] lang="ko" against="f98cec91"
 # 거의 모두 벗어나 있습니다. 이런 샘플은 그래디언트가 끊기거나, 끊기지 않더라도 *이전* 정책에 대한 낡은 어드밴티지로 정책을 밀어 댑니다.
 # 그래서 PPO는 방금 모은 배치를 몇 에폭만 쓰고 버립니다. 이것을 온폴리시(on-policy)라고 합니다.
 #
@@ -524,9 +524,9 @@ print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 #
 # 훈련한 결과는 파일로 저장했다가 불러올 수 있고, 멈춘 곳에서 이어 갈 수도 있습니다. 정책도, 옵티마이저의 상태도, 곡선도 이어집니다.
 #
-# **예측** 곡선은 500에 머물까요?
+# **예측** 곡선은 500에 머물까요? {stays: 머뭅니다 | 떨어집니다}
 
-# %% [markdown] lang="en" against="81117e60"
+# %% [markdown] lang="en" against="2cfcd456"
 # Nearly all of them. Such a sample either has its gradient cut, or pushes the policy by a stale advantage that was measured for *another* policy.
 # So PPO uses the batch it has just collected for a few epochs and throws it away. This is what on-policy means.
 #
@@ -534,7 +534,7 @@ print(f"{ppo_edu.clip_fraction(ratio, epsilon=0.2):.1%}")
 #
 # What came out of a training can be saved to a file and loaded again, and training can go on where it stopped: policy, optimiser state and curve continue.
 #
-# **Predict** Does the curve stay at 500?
+# **Predict** Does the curve stay at 500? {stays: it stays | it falls}
 
 # %%
 with tempfile.TemporaryDirectory() as folder:

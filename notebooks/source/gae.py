@@ -140,7 +140,7 @@ print("delta       ", deltas)
 print("lam = 1     ", ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=1.0))
 print("sum r - V(s)", rewards_to_come - values)
 
-# %% [markdown] lang="ko" against="e0081b34"
+# %% [markdown] lang="ko" against="b9aef2a4"
 # - $\lambda = 0$: TD 오차 그 자체입니다. 다음 스텝 하나만 보고 나머지는 크리틱을 믿습니다. 크리틱이 틀리면 **편향**(bias)이 그대로 남습니다.
 # - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 크리틱이 틀려도 편향은 없지만, 나중에 일어나는 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
 #
@@ -148,9 +148,9 @@ print("sum r - V(s)", rewards_to_come - values)
 #
 # CartPole에서 기록한 에피소드입니다. $\gamma$와 $\lambda$를 움직이면 $\delta$, 가중치 $(\gamma\lambda)^l$, 어드밴티지가 함께 움직입니다.
 #
-# **예측** $\lambda$를 1로 올리면 어드밴티지 곡선은 더 매끈해질까요, 더 들쭉날쭉해질까요?
+# **예측** $\lambda$를 1로 올리면 어드밴티지 곡선은 더 매끈해질까요, 더 들쭉날쭉해질까요? {smoother: 더 매끈해집니다 | 더 들쭉날쭉해집니다}
 
-# %% [markdown] lang="en" against="8facb8cb"
+# %% [markdown] lang="en" against="3d646598"
 # - $\lambda = 0$: the TD error itself. It looks at a single step and trusts the critic for the rest. Where the critic is wrong, its **bias** stays in.
 # - $\lambda = 1$: the Monte Carlo advantage, the sum of the rewards that really came minus $V(s)$. A wrong critic does not bias it, but all the chance of what follows is mixed in: its **variance** is large.
 #
@@ -158,22 +158,22 @@ print("sum r - V(s)", rewards_to_come - values)
 #
 # This episode was recorded in CartPole. Move $\gamma$ and $\lambda$, and the $\delta$s, the weights $(\gamma\lambda)^l$ and the advantages move together.
 #
-# **Predict** Raise $\lambda$ to 1. Does the curve of advantages become smoother, or more ragged?
+# **Predict** Raise $\lambda$ to 1. Does the curve of advantages become smoother, or more ragged? {smoother: smoother | more ragged}
 
 # %%
 explorers.gae()
 
-# %% [markdown] lang="ko" against="a30dd50f"
+# %% [markdown] lang="ko" against="d821531c"
 # 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.) 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
 # 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
 #
-# **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요?
+# **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요? {without_end: 예 | 아니요}
 
-# %% [markdown] lang="en" against="98cd342c"
+# %% [markdown] lang="en" against="53f7c5c7"
 # Smoother. Raising $\lambda$ lets what happened later spread back to earlier steps, so neighbours add up nearly the same $\delta$s. (A large variance does not make a single curve ragged: it makes the values differ from one collected episode to the next.) How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
 # How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
 #
-# **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does it spread without end?
+# **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does it spread without end? {without_end: yes | no}
 
 # %% tags=["nbval-check-output"]
 print(ppo_edu.t("lesson.effective_gamma_header"))
@@ -181,7 +181,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
     steps_back = np.log(0.1) / np.log(gamma * lam)
     print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
 
-# %% [markdown] lang="ko" against="4b2bb6a6"
+# %% [markdown] lang="ko" against="aa55cbfb"
 # 끝없이는 아닙니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
@@ -189,9 +189,9 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 # 노트의 재귀에는 에피소드의 끝을 표시하는 마스크가 없습니다. 배치가 에피소드의 끝을 넘지 않는 동안에는 그래도 맞습니다. 여러 에피소드가 한 배치에
 # 들어오면 어떻게 될까요?
 #
-# 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요?
+# 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요? {first_changes: 달라집니다 | 그대로입니다}
 
-# %% [markdown] lang="en" against="94dceb9a"
+# %% [markdown] lang="en" against="0aaa2c18"
 # Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
@@ -199,7 +199,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 # The recursion in the notes has no mask for the end of an episode. As long as a batch never crosses such an end, it is right all the same. And when
 # several episodes share a batch?
 #
-# We put the five-step episode of section 1 twice in a row. **Predict** Do the advantages of the first episode change?
+# We put the five-step episode of section 1 twice in a row. **Predict** Do the advantages of the first episode change? {first_changes: they change | they stay as they were}
 
 
 # %% tags=["nbval-check-output"]
@@ -340,7 +340,7 @@ figures.truncation_mistake()
 # %%
 explorers.lambda_trade()
 
-# %% [markdown] lang="ko" against="3ccfa4c9"
+# %% [markdown] lang="ko" against="833a4e41"
 # 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
 # - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
@@ -359,9 +359,9 @@ explorers.lambda_trade()
 #
 # 마지막 지수를 의심해 봅시다. $T = 5$, $t = 0$에서 마지막 항만 남기면($\delta_4 = 1$, 나머지는 0) $A_0$이 바로 그 가중치입니다.
 #
-# **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요?
+# **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요? {exponent: 예 | 아니요}
 
-# %% [markdown] lang="en" against="9c4eb29f"
+# %% [markdown] lang="en" against="b450d41d"
 # Let us read it for the half-trained policies (trained to a return of 120).
 #
 # - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**
@@ -380,7 +380,7 @@ explorers.lambda_trade()
 #
 # Let us doubt the last exponent. With $T = 5$ and $t = 0$, keep the last term only ($\delta_4 = 1$, all others 0): then $A_0$ is its weight.
 #
-# **Predict** For $\gamma\lambda = 0.5$, is the weight $0.5^{T-t+1} = 0.5^6$?
+# **Predict** For $\gamma\lambda = 0.5$, is the weight $0.5^{T-t+1} = 0.5^6$? {exponent: yes | no}
 
 # %% tags=["nbval-check-output"]
 T, zero = 5, np.zeros(5)

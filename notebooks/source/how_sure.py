@@ -145,19 +145,19 @@ for count in (10, 5, 3):
 # %%
 explorers.how_sure()
 
-# %% [markdown] lang="ko" against="dbc738d9"
+# %% [markdown] lang="ko" against="592f57cd"
 # 구간은 대략 시드 수의 제곱근에 반비례해 좁아집니다. 처음 몇 개에서는 순서가 뒤바뀌기도 합니다. 차이가 크면 시드 몇 개로도 충분하지만, 차이가 작으면 스무 개로도 모자랍니다.
 #
 # 시드가 아주 적을 때 조심할 것이 하나 더 있습니다. 기록한 스무 개를 세상의 전부라고 치고, 거기서 몇 개만 뽑아 95% 구간을 내 봅시다.
 #
-# **예측** 시드 세 개로 낸 "95% 구간"이 진짜 평균을 담고 있는 경우는 정말 95%일까요?
+# **예측** 시드 세 개로 낸 "95% 구간"이 진짜 평균을 담고 있는 경우는 정말 95%일까요? {coverage: 95%보다 적습니다 | 95%쯤입니다 | 95%보다 많습니다}
 
-# %% [markdown] lang="en" against="82a00aa1"
+# %% [markdown] lang="en" against="2c1a44fc"
 # Intervals shrink about with the root of the number of seeds, and in the first few seeds the order may swap. If the difference is large, a few seeds are enough; if it is small, even twenty are not.
 #
 # With very few seeds there is one more trap. Take the twenty recorded runs for the whole world, draw a few of them, and compute the 95% interval.
 #
-# **Predict** Does a "95% interval" from three seeds hold the true mean in 95% of the cases?
+# **Predict** Does a "95% interval" from three seeds hold the true mean in 95% of the cases? {coverage: in fewer | in about 95% | in more}
 
 # %% tags=["nbval-check-output"]
 study = recorded.ablations()

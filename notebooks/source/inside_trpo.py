@@ -210,7 +210,7 @@ for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
         )
     )
 
-# %% [markdown] lang="ko" against="582d104c"
+# %% [markdown] lang="ko" against="fb056973"
 # 다섯 배치 모두에서, 거의 같은 KL을 쓰고 약속도 점수도 자연 그래디언트 쪽이 큽니다. 정책이 둔한 방향으로는 더 가고 예민한 방향으로는 덜 가기 때문입니다.
 #
 # ## 4. 넷째, 다섯째 단계: 길이와 직선 탐색
@@ -220,9 +220,9 @@ for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
 #
 # 아래 그림에서 실선은 KL의 진짜 경계, 점선은 TRPO가 대신 쓰는 타원입니다.
 #
-# **예측** $\delta$를 키우면 타원은 경계에 더 잘 맞을까요, 덜 맞을까요?
+# **예측** $\delta$를 키우면 타원은 경계에 더 잘 맞을까요, 덜 맞을까요? {ellipse: 더 잘 맞습니다 | 덜 맞습니다}
 
-# %% [markdown] lang="en" against="dfbbf5f9"
+# %% [markdown] lang="en" against="7c607b8d"
 # With each of the five batches, for about the same KL, both the promise and the return come out larger along the natural gradient: it goes further where the policy is insensitive, and less far where it is sensitive.
 #
 # ## 4. Fourth and fifth stage: the length, and the line search
@@ -232,7 +232,7 @@ for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
 #
 # In the picture below, the solid line is the KL's true border, and the dashed one the ellipse that TRPO takes for it.
 #
-# **Predict** As $\delta$ grows, does the ellipse fit the border better or worse?
+# **Predict** As $\delta$ grows, does the ellipse fit the border better or worse? {ellipse: better | worse}
 
 # %%
 explorers.region()

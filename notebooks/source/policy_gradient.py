@@ -335,7 +335,7 @@ length = np.linalg.norm(gradients["critic"].mean(axis=0))
 needed = {name: gradient.var(axis=0).sum() / length**2 for name, gradient in gradients.items()}
 figures.gradient_noise(needed)
 
-# %% [markdown] lang="ko" against="5d8913b7"
+# %% [markdown] lang="ko" against="1c178eae"
 # 같은 것을 추정하는데 필요한 에피소드 수가 이렇게 다릅니다. 기댓값은 넷 다 같고 잡음만 다릅니다. 이미 받은 보상을 빼놓기만 해도 크게 줄어듭니다.
 # 베이스라인과 크리틱은 거기서 조금씩 더 줄입니다. 얼마나 더 줄지는 지금의 정책과 크리틱의 정확도에 달려 있습니다. 시드를 바꾸면 막대의 길이는 달라져도 순서는 대개 그대로입니다.
 #
@@ -343,9 +343,9 @@ figures.gradient_noise(needed)
 #
 # 에피소드는 비쌉니다. 한 번 모은 데이터로 여러 걸음 가면 안 될까요? 복도에서 잡음 없이, 모든 궤적을 확률대로 넣어 비교합니다. 파란 쪽은 걸음마다 *지금* 정책의 확률로, 주황색 쪽은 언제까지나 *처음* 정책의 확률로 평균합니다. (`task.estimates`는 궤적마다 $\gamma = 1$로 구한 $\sum_t G_t \nabla \log \pi(a_t \mid s_t)$입니다.)
 #
-# **예측** 주황색은 5까지 갈까요? 데이터에는 세 길이 모두 들어 있고, 5를 받은 에피소드도 있습니다.
+# **예측** 주황색은 5까지 갈까요? 데이터에는 세 길이 모두 들어 있고, 5를 받은 에피소드도 있습니다. {orange: 갑니다 | 못 갑니다}
 
-# %% [markdown] lang="en" against="0231c033"
+# %% [markdown] lang="en" against="c7086c98"
 # They estimate the same thing, and need so different numbers of episodes. The expectation is the same for all four; only the noise differs. Leaving out what was paid before is enough to take off a large part.
 # Baseline and critic each take off some more; how much depends on the policy at hand and on how accurate the critic is. With another seed the bars have other lengths, but mostly the same order.
 #
@@ -353,7 +353,7 @@ figures.gradient_noise(needed)
 #
 # Episodes are expensive. Why not collect once and take many steps? We compare in the corridor, without any noise, with every trajectory in its proportion. Blue averages by the probabilities of the policy as it is *now*, in each step anew; orange, for ever, by those of the *first* policy. (`task.estimates` gives, for each trajectory, $\sum_t G_t \nabla \log \pi(a_t \mid s_t)$ with $\gamma = 1$.)
 #
-# **Predict** Does orange get to 5? All three ways are in its data, the one that paid 5 among them.
+# **Predict** Does orange get to 5? All three ways are in its data, the one that paid 5 among them. {orange: yes | no}
 
 # %%
 fresh, old = np.zeros(2), np.zeros(2)

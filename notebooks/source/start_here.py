@@ -69,7 +69,7 @@ installation.report()
 beginner = ppo_edu.train("CartPole-v1", seed=11, max_steps=1)
 watch(beginner.act, seed=4)
 
-# %% [markdown] lang="ko" against="22b51f72"
+# %% [markdown] lang="ko" against="d5d4176b"
 # 금세 쓰러집니다. 20스텝도 버티지 못했습니다. 이 에이전트는 막대가 무엇인지도, 쓰러지면 안 된다는 것도 모릅니다.
 #
 # ## 2. 눈앞에서 배우기
@@ -77,9 +77,9 @@ watch(beginner.act, seed=4)
 # 다음 셀을 실행하면 에이전트가 스스로 연습합니다. 아무도 방법을 알려 주지 않습니다. 한 스텝 버틸 때마다 1점을 받을 뿐입니다.
 # 가로축은 지금까지 수레를 민 횟수(환경 스텝), 세로축은 한 판(에피소드)의 점수입니다. 최근 100판의 평균이 475점에 이르면 풀었다고 보고 멈춥니다.
 #
-# **예측** 몇 초나 걸릴까요?
+# **예측** 몇 초나 걸릴까요? {seconds: 1초쯤 | 10초쯤 | 1분쯤 | 더 오래}
 
-# %% [markdown] lang="en" against="2602be4c"
+# %% [markdown] lang="en" against="e95d0cb9"
 # It falls at once: not even 20 steps. This agent does not know what a pole is, nor that it should not fall.
 #
 # ## 2. Learning, before your eyes
@@ -87,7 +87,7 @@ watch(beginner.act, seed=4)
 # Run the next cell and the agent practises on its own. Nobody tells it how: it gets one point for every step it survives, and that is all.
 # From left to right you see how often it has pushed the cart so far (environment steps), upwards the score of a game (an episode). When the mean of the last 100 games reaches 475, the task counts as solved and it stops.
 #
-# **Predict** How many seconds will it take?
+# **Predict** How many seconds will it take? {seconds: about 1 | about 10 | about 60 | more}
 
 # %%
 with explorers.LearningCurve() as curve:

@@ -113,7 +113,7 @@ with torch.no_grad():
         value = np.interp(length, walked["lengths"], walked["return"])
         print(t("trpo_lesson.promises", length=length, small=small, large=large, value=value))
 
-# %% [markdown] lang="ko" against="58631895"
+# %% [markdown] lang="ko" against="cc22dafe"
 # 두 가지가 보입니다.
 #
 # - 큰 배치의 약속은 처음부터 3분의 1쯤입니다. 작은 배치의 약속은 대부분 **그 배치에만 있는 우연**이었습니다. 그 배치로 방향을 골랐으니 그 배치에서는 좋아 보이는 것이 당연합니다.
@@ -121,9 +121,9 @@ with torch.no_grad():
 #
 # 그러니 약속은 이전 정책의 *근처*에서만 믿을 수 있습니다. 그 근처는 얼마나 넓을까요? 배치가 바뀌면 그래디언트도 바뀝니다. 아래의 옅은 선은 같은 정책에서 배치만 새로 모아 걸은 여덟 길입니다. 버튼을 누르면 이 컴퓨터에서 한 번 더 걸어 봅니다.
 #
-# **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요?
+# **예측** 어느 배치에서나 비슷한 곳에서 내리막이 시작될까요? {same_place: 예 | 아니요}
 
-# %% [markdown] lang="en" against="93234e51"
+# %% [markdown] lang="en" against="97c44265"
 # Two things can be seen.
 #
 # - From the start, the larger batch promises only about a third of what the small one does. Most of the small batch's promise was **chance of that one batch**: the direction had been chosen with it, so of course it looked good in it.
@@ -131,7 +131,7 @@ with torch.no_grad():
 #
 # So the promise can be trusted only *near* the old policy. And how near is that? Another batch gives another gradient. The faint lines below are eight walks of the same policy, each with a new batch; the button takes one more, on your computer.
 #
-# **Predict** Does the slope begin at about the same place with every batch?
+# **Predict** Does the slope begin at about the same place with every batch? {same_place: yes | no}
 
 # %%
 workbench.again("cliff")
@@ -319,23 +319,23 @@ for name, policy in places.items():
 # %%
 explorers.region()
 
-# %% [markdown] lang="ko" against="5b85e54a"
+# %% [markdown] lang="ko" against="2582ae70"
 # PPO에는 경계가 없습니다. 클리핑(clipping)은 샘플 하나하나의 그래디언트를 끊을 뿐이라, 얼마나 멀리 갈지는 학습률과 에폭 수가 함께 정합니다.
 #
 # ## 6. 계산서
 #
 # 이 과정의 바탕이 된 스터디 노트는 TRPO의 KL 계산이 무겁다고 합니다. 재어 봅시다. 업데이트 한 번에 순전파와 역전파를 몇 번 하고, 계산을 얼마나 하고, 시간과 메모리를 얼마나 쓸까요?
 #
-# **예측** 트랜지션(transition, 한 스텝에서 일어난 일) 2,048개로 업데이트를 한 번 합니다. 어느 쪽이 더 오래 걸릴까요?
+# **예측** 트랜지션(transition, 한 스텝에서 일어난 일) 2,048개로 업데이트를 한 번 합니다. 어느 쪽이 더 오래 걸릴까요? {longer: TRPO | PPO | 비슷합니다}
 
-# %% [markdown] lang="en" against="adcde107"
+# %% [markdown] lang="en" against="65d107dc"
 # PPO has no border. Clipping only cuts off the gradient of single samples; how far it goes is up to the learning rate and the number of epochs together.
 #
 # ## 6. The bill
 #
 # The study notes from which this course grew say that TRPO's KL is heavy to compute. Let us measure: how many forward and backward passes does one update take, how much arithmetic, time and memory?
 #
-# **Predict** One update with 2,048 transitions: which takes longer?
+# **Predict** One update with 2,048 transitions: which takes longer? {longer: TRPO | PPO | about the same}
 
 # %%
 workbench.again("bill")

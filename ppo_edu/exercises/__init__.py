@@ -6,10 +6,12 @@ the same, `isolation` and `calling` keep the kernel safe from a learner's functi
 what is done.
 """
 
+import dataclasses
 import importlib
 import os
 
 from ppo_edu.exercises import isolation, record
+from ppo_edu.exercises.prediction import Prediction, predict
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.validation import check_choice
@@ -21,10 +23,12 @@ SOLUTION_STEP = 4
 __all__ = [
     "CheckResult",
     "Hint",
+    "Prediction",
     "Solution",
     "check",
     "hint",
     "names",
+    "predict",
     "progress",
     "save_program",
     "solution_cell",
@@ -65,7 +69,8 @@ def check(name: str, answer: object) -> CheckResult:
     False
     """
     exercise = exercise_called(name)
-    return record.note(exercise.name, isolation.check(exercise, answer))
+    result = record.note(exercise.name, isolation.check(exercise, answer))
+    return dataclasses.replace(result, name=exercise.name)
 
 
 def hint(name: str, step: int = 1) -> Hint | Solution:

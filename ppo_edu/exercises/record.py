@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import errno
+import html
 import json
 import os
 import stat
@@ -12,14 +13,17 @@ from pathlib import Path
 import filelock
 import platformdirs
 
-from ppo_edu.language import t
+from ppo_edu.language import current_language, t
+from ppo_edu.language.lessons import anchor, exercise_headings
+from ppo_edu.language.lessons import lessons as listed
 
 ELSEWHERE = "PPO_EDU_PROGRESS"
 PASSED, TRIED, OPEN = "passed", "tried", "open"
 MAX_BYTES = 10**6
 LOCK_SECONDS = 10.0
-SIGNS = {PASSED: "✓", TRIED: "✗", OPEN: "·"}
-PLAIN_SIGNS = {PASSED: "○", TRIED: "×", OPEN: "·"}  # a Korean console (CP949) has these
+SIGNS = {PASSED: "✓", TRIED: "✗", OPEN: "☐"}
+COLOURS = {PASSED: "#00744f", TRIED: "#b24e00", OPEN: "inherit"}
+PLAIN_SIGNS = {PASSED: "○", TRIED: "×", OPEN: "□"}  # a Korean console (CP949) has these
 
 
 def path():
@@ -147,19 +151,55 @@ class Progress:
 
     def __repr__(self):
         lines = [
-            f"{heading}\n    " + "   ".join(f"{PLAIN_SIGNS[mark]} {name}" for name, mark in marks.items())
+            "\n".join(
+                [
+                    heading,
+                    *(f"    {PLAIN_SIGNS[mark]} {title(name)} ({name})" for name, mark in marks.items()),
+                ]
+            )
             for heading, marks in self._headed()
         ]
-        return "\n".join([*lines, *filter(None, [self._word])])
+        predicted = [f"    {name}: {words}" for name, words in self._predicted()]
+        if predicted:
+            predicted.insert(0, t("prediction.heading"))
+        return "\n".join([*lines, *predicted, *filter(None, [self._word])])
 
-    def _repr_markdown_(self):
-        lines = [
-            f"**{heading}**  \n" + "   ".join(f"{SIGNS[mark]} `{name}`" for name, mark in marks.items())
-            for heading, marks in self._headed()
-        ]
-        return "\n\n".join([*lines, *filter(None, [self._word])])
+    def _repr_html_(self):
+        parts = []
+        for lesson, (heading, marks) in zip(self.lessons, self._headed(), strict=True):
+            items = "".join(_item(lesson, name, mark) for name, mark in marks.items())
+            parts.append(f'<p><b>{html.escape(heading)}</b></p><ul style="list-style: none">{items}</ul>')
+        predicted = "".join(
+            f"<li><code>{html.escape(name)}</code> {html.escape(words)}</li>"
+            for name, words in self._predicted()
+        )
+        if predicted:
+            parts.append(f"<p><b>{html.escape(t('prediction.heading'))}</b></p><ul>{predicted}</ul>")
+        return "".join([*parts, *(f"<p>{html.escape(word)}</p>" for word in filter(None, [self._word]))])
+
+    def _predicted(self):
+        from ppo_edu.exercises import prediction
+
+        return sorted(prediction.load().items())
 
     def _headed(self):
         for lesson, marks in self.lessons.items():
             done = sum(mark == PASSED for mark in marks.values())
             yield t("exercise.lesson_done", lesson=lesson, done=done, total=len(marks)), marks
+
+
+def title(name):
+    """Return what an exercise is called in its lesson, in the language in use."""
+    heading = exercise_headings().get(name, {}).get(current_language(), name)
+    return heading.split(" · ", 1)[-1]
+
+
+def _item(lesson, name, mark):
+    """Return an exercise as an item of a list, with a link to its place in the lesson."""
+    words = html.escape(title(name))
+    heading = exercise_headings().get(name, {}).get(current_language())
+    entry = next((entry for entry in listed().values() if entry.number == lesson), None)
+    if heading and entry:
+        words = f'<a href="{html.escape(entry.name)}.ipynb{anchor(heading)}">{words}</a>'
+    sign = f'<b style="color: {COLOURS[mark]}">{SIGNS[mark]}</b>'
+    return f"<li>{sign} {words} <code>{html.escape(name)}</code></li>"

@@ -18,18 +18,26 @@ class CheckResult:
         What is right, or what is wrong and why, in the language in use (Markdown).
     attempted : bool
         False if there was nothing to check yet.
+    name : str
+        Of the exercise.
     """
 
     passed: bool
     message: str
     attempted: bool = True
+    name: str = ""
 
     def __repr__(self):
         return self.message
 
     def _repr_markdown_(self):
-        mark = "✓" if self.passed else "✗" if self.attempted else "…"
-        return f"**{mark}** {self.message}"
+        if not self.attempted:
+            return f"**☐** {self.message}"
+        mark, colour = ("✓", "#00744f") if self.passed else ("✗", "#b24e00")
+        shown = f'<b style="color: {colour}">{mark}</b> {self.message}'
+        if self.passed or not self.name:
+            return shown
+        return f"{shown}\n\n{t('exercise.more_help', name=self.name)}"
 
 
 @dataclass(frozen=True)

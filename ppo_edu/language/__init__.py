@@ -4,8 +4,11 @@ The words stand in ``ko.toml`` and ``en.toml``, those of the exercises in ``exer
 and ``exercises.en.toml``, one key for both languages.
 """
 
+import contextlib
 import functools
 import importlib.util
+import locale
+import os
 import tomllib
 from pathlib import Path
 
@@ -31,9 +34,33 @@ def use_language(language: str) -> None:
     _use_font_in_the_learners_figures()
 
 
+@contextlib.contextmanager
+def speaking(language):
+    """Return a context in which `t` says its words in `language`; figures are left alone."""
+    global _current
+    before, _current = _current, language
+    try:
+        yield
+    finally:
+        _current = before
+
+
 def current_language() -> str:
     """Return the language in use, ``"ko"`` or ``"en"`` (the default)."""
     return _current
+
+
+def system_language():
+    """Return the language of this system, as far as the course has it: ``"ko"``, or else ``"en"``."""
+    # In the order in which POSIX systems ask; LANGUAGE is a list.
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if told := os.environ.get(name, "").partition(":")[0]:
+            return "ko" if told.lower().startswith("ko") else "en"
+    try:
+        told = locale.getlocale()[0] or ""  # "Korean_Korea" on Windows
+    except ValueError:
+        told = ""
+    return "ko" if told.lower().startswith("ko") else "en"
 
 
 def t(key: str, **values: object) -> str:

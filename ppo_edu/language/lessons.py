@@ -2,8 +2,13 @@
 
 import dataclasses
 import functools
+import re
 import tomllib
 from pathlib import Path
+from urllib.parse import quote
+
+_MARKUP = re.compile(r"[`*]|\[([^\]]*)\]\([^)]*\)")
+_UNSAFE = re.compile(r"[^\w.,:;?!~'-]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,3 +52,19 @@ def lessons():
         entries[slug] = Entry(slug, f"{number:02d}" if numbered else "", **entry)
         number += numbered
     return entries
+
+
+@functools.cache
+def exercise_headings():
+    """Return the headings of exercises in their lessons: from a name to a dict by language.
+
+    The generator of the lessons writes the file, from the headings there.
+    """
+    return tomllib.loads(Path(__file__).with_name("exercise_headings.toml").read_text(encoding="utf-8"))
+
+
+def anchor(heading):
+    """Return what leads to a heading, in JupyterLab and on GitHub: its words as read, with hyphens."""
+    words = _MARKUP.sub(lambda found: found[1] or "", heading)
+    # Of what is not a letter, some would end the link, and JupyterLab would take $ for mathematics.
+    return "#" + _UNSAFE.sub(lambda found: quote(found[0]), words.replace(" ", "-"))

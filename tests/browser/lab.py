@@ -20,9 +20,15 @@ CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
 
 
 @contextlib.contextmanager
-def jupyterlab(notebooks, home):
-    """Run a JupyterLab on a copy of the folder `notebooks`, its files in `home`; yield its address."""
-    root = shutil.copytree(notebooks, home / "notebooks", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+def jupyterlab(notebooks, home, *options, **surroundings):
+    """Run a JupyterLab on a copy of the folder `notebooks`, its files in `home`; yield its address.
+
+    If `notebooks` is None, on the copy that the course makes for a learner, in ``home / "my lessons"``.
+    """
+    folder = []
+    if notebooks is not None:
+        ignored = shutil.ignore_patterns(".*", "__pycache__")
+        folder.append(str(shutil.copytree(notebooks, home / "notebooks", ignore=ignored)))
     env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     env |= {
         "OMP_NUM_THREADS": "1",
@@ -31,15 +37,18 @@ def jupyterlab(notebooks, home):
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
+        "PPO_EDU_LESSONS": str(home / "my lessons"),
+        **surroundings,
     }
     command = [
         sys.executable,
         "-m",
         "ppo_edu",
-        str(root),
+        *folder,
         "--no-browser",
         "--port=0",
         "--LabApp.expose_app_in_browser=True",
+        *options,
     ]
     log = home / "jupyterlab.log"
     with log.open("wb") as stream, subprocess.Popen(command, env=env, stdout=stream, stderr=stream) as server:
@@ -170,6 +179,10 @@ class Notebook:
         """Return the locator of the outputs of the cell that ran as this number."""
         prompt = self.page.get_by_text(f"[{number}]:", exact=True)
         return self.body.locator(".jp-CodeCell").filter(has=prompt).locator(".jp-OutputArea")
+
+    def save(self):
+        """Save it, as Ctrl+S does."""
+        self._panel.evaluate("panel => panel.context.save()")
 
     def close(self):
         """Close it, and end its kernel."""

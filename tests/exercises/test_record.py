@@ -1,7 +1,9 @@
 """What is done is remembered, and never lost."""
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -64,10 +66,18 @@ def test_progress_shows_every_exercise_of_every_lesson(language, heading):
         "gae": "open",
         "time_limit": "tried",
     }
-    for text in (repr(shown), shown._repr_markdown_()):
+    for text in (repr(shown), shown._repr_html_()):
         assert heading in text
         assert all(name in text for name in exercises.names())
-    assert "✓ `lambda_ends`" in shown._repr_markdown_() and "✗ `time_limit`" in shown._repr_markdown_()
+        assert all(
+            html.escape(record.title(name)) in text or record.title(name) in text
+            for name in exercises.names()
+        )
+    for name, sign in (("lambda_ends", "✓"), ("time_limit", "✗"), ("td_errors", "☐")):
+        (item,) = re.findall(rf"<li>(?:(?!<li>).)*<code>{name}</code>", shown._repr_html_())
+        assert sign in item and f'href="{lessons()["gae"].name}.ipynb#' in item
+    ppo_edu.predict("gae.ends", "yes", "no").choose("no")
+    assert "gae.ends: no" in repr(ppo_edu.progress()) and "gae.ends" in ppo_edu.progress()._repr_html_()
 
 
 DAMAGED = [b"", b'{"gae": "pas', b"[1]", b'{"gae": 7}', b"\xff", "한글".encode("cp949"), b"[" * 100_000]
@@ -188,7 +198,7 @@ def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     }
     assert result.passed and words[language][0] in result.message
     shown = ppo_edu.progress()
-    assert words[language][1] in repr(shown) and words[language][1] in shown._repr_markdown_()
+    assert words[language][1] in repr(shown) and words[language][1] in shown._repr_html_()
     assert file.is_symlink() or not file.is_file()
 
 

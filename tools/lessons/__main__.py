@@ -17,6 +17,7 @@ import sys
 import nbformat
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+from lessons.navigation import exercise_headings
 from lessons.notebook import build, clean, code_cells, execute
 from lessons.outputs import TERMINAL_COLOUR, problems_in_outputs
 from lessons.source import (
@@ -29,6 +30,8 @@ from lessons.source import (
     stale_pairs,
 )
 from ppo_edu.guards.files import whole_file
+
+HEADINGS = NOTEBOOKS.parent / "ppo_edu" / "language" / "exercise_headings.toml"
 
 
 async def make_notebooks(lesson, folder=NOTEBOOKS):
@@ -68,6 +71,8 @@ def check(folder=NOTEBOOKS):
         for language in LANGUAGES if not wrong else ():
             where = f"{language}/{lesson.name}.ipynb"
             problems += [f"{where} {problem}" for problem in _problems_in_committed(lesson, language, folder)]
+    if folder == NOTEBOOKS and HEADINGS.read_text(encoding="utf-8") != exercise_headings(lessons):
+        problems.append(f"{HEADINGS.name} is not what the sources say: make lessons")
     names = {f"{lesson.name}.ipynb" for lesson in lessons}
     for language in LANGUAGES:
         for path in sorted((folder / language).glob("*.ipynb")):
@@ -120,6 +125,9 @@ def main(arguments=None, folder=NOTEBOOKS):
     lessons = find_lessons(folder, options.lesson)
     if options.agree:
         return max(_agree_aloud(lesson) for lesson in lessons)
+    if folder == NOTEBOOKS:
+        with whole_file(HEADINGS) as file:
+            file.write(exercise_headings(find_lessons(folder)).encode("utf-8"))
     failed = [lesson.name for lesson in lessons if not _make_aloud(lesson, folder)]
     if failed:
         print(f"left as they were: {', '.join(failed)}", file=sys.stderr)

@@ -9,6 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
+from lessons import navigation, predictions
 from lessons.references import resolved
 from lessons.source import LANGUAGE_CALL, fingerprint, language_of
 
@@ -33,6 +34,7 @@ def build(lesson, language):
     english = {pair["ko"]: lesson.cells[pair["en"]].source for pair in lesson.pairs()}
     seen = {}
     cells = []
+    asked = False
     for index, cell in enumerate(lesson.cells):
         if language_of(cell) not in (language, None):
             continue
@@ -51,10 +53,33 @@ def build(lesson, language):
         if cell.cell_type == "code":
             if "language" in cell.metadata.get("tags", []):
                 source = source.replace(LANGUAGE_CALL.format("en"), LANGUAGE_CALL.format(language))
+            if asked:
+                # What is committed would give the answer away: folded until the cell is run.
+                options["metadata"]["jupyter"] = {"outputs_hidden": True}
+                asked = False
             cells.append(nbformat.v4.new_code_cell(source, **options))
         else:
-            cells.append(nbformat.v4.new_markdown_cell(resolved(source, lesson.slug, language), **options))
+            asked = predictions.ends_in_one(source)
+            text = predictions.with_blocks(resolved(source, lesson.slug, language))
+            cells.append(nbformat.v4.new_markdown_cell(text, **options))
+            if asked and (code := predictions.buttons(source, lesson.slug)):
+                of_buttons = {"id": f"{options['id']}-p", "metadata": {"tags": [predictions.TAG]}}
+                cells.append(nbformat.v4.new_code_cell(code, **of_buttons))
+    _add_navigation(cells, lesson, language)
     return nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(METADATA))
+
+
+def _add_navigation(cells, lesson, language):
+    """Put header, list of sections (below the title's cell) and footer among the cells of a lesson."""
+    ways = (
+        ("header", 0, navigation.header),
+        ("sections", 2, navigation.contents),
+        ("footer", None, navigation.footer),
+    )
+    for name, place, make in ways:
+        if text := make(lesson, language):
+            cell = nbformat.v4.new_markdown_cell(text, id=name, metadata={"tags": ["navigation"]})
+            cells.insert(len(cells) if place is None else place, cell)
 
 
 async def execute(notebook, folder):
@@ -80,7 +105,7 @@ def clean(notebook):
     for cell in code_cells(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
-            if any(kind.startswith("image/") for kind in data):
+            if "text/html" in data or any(kind.startswith("image/") for kind in data):
                 data.pop(WIDGET_VIEW, None)
             if "image/png" in data:
                 data["image/png"] = with_fewer_colours(data["image/png"])

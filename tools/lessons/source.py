@@ -26,6 +26,7 @@ from pathlib import Path
 import jupytext
 from IPython.core.inputtransformer2 import TransformerManager
 
+from lessons import predictions
 from lessons.references import problems_in_references
 from ppo_edu.guards.files import whole_file
 from ppo_edu.language import lessons as listed
@@ -142,6 +143,9 @@ def problems_in_source(lesson):
         else:
             found = ["is neither markdown nor code"]
         problems += [f"{lesson.where(index)} {problem}" for problem in found]
+    for pair in lesson.pairs():
+        texts = [lesson.cells[pair[language]].source for language in ("ko", "en")]
+        problems += [f"{lesson.where(pair['ko'])} {found}" for found in predictions.problems(*texts)]
     chosen = [cell for cell in lesson.cells if "language" in cell.metadata.get("tags", [])]
     call = LANGUAGE_CALL.format("en")
     if len(chosen) != 1 or chosen[0].source.count(call) != 1:

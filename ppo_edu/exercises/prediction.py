@@ -1,0 +1,151 @@
+"""A learner's own prediction: chosen before a run, remembered, and shown beside what the run says."""
+
+import html
+import json
+
+from ppo_edu.exercises import record
+from ppo_edu.language import t
+
+MAX_BYTES = 10**6
+
+
+def path():
+    """Return where predictions are kept: beside the record of exercises."""
+    return record.path().with_name("predictions.json")
+
+
+def load():
+    """Return what was predicted, from a question's name to the words chosen; empty if unreadable."""
+    try:
+        with open(path(), "rb") as file:
+            chosen = json.loads(file.read(MAX_BYTES).decode("utf-8"))
+        return {name: words for name, words in chosen.items() if isinstance(words, str)}
+    except (OSError, ValueError, AttributeError, RecursionError, RuntimeError):
+        return {}
+
+
+def remember(name, words):
+    """Keep what was predicted; return a word if that went wrong, else ``""``."""
+    try:
+        with record.alone(path()):
+            record._write(path(), {**load(), name: words})
+    except (OSError, RuntimeError) as error:
+        return t("prediction.not_written", reason=getattr(error, "strerror", None) or str(error))
+    return ""
+
+
+class Prediction:
+    """A question's answers as buttons; shows itself in a notebook.
+
+    Attributes
+    ----------
+    name : str
+        Of the lesson and of the question, such as ``"gae.two_ends"``.
+    choices : tuple of str
+    chosen : str or None
+        One of `choices`, as chosen now or in an earlier session.
+    """
+
+    def __init__(self, name, choices):
+        self.name, self.choices = name, choices
+        before = load().get(name)
+        self.chosen = before if before in choices else None
+        self._word = ""
+
+    def choose(self, words):
+        """Take one of `choices`, and remember it."""
+        if words in self.choices and words != self.chosen:
+            self.chosen, self._word = words, remember(self.name, words)
+
+    def __repr__(self):
+        said = [f"[{'x' if words == self.chosen else ' '}] {words}" for words in self.choices]
+        return "   ".join([*said, *filter(None, [self._word])])
+
+    def _repr_html_(self):
+        said = "".join(
+            f"<li>{'☑ <b>' if words == self.chosen else '☐ '}{html.escape(words)}"
+            f"{'</b>' if words == self.chosen else ''}</li>"
+            for words in self.choices
+        )
+        return f'<ul style="list-style: none; padding-left: 0">{said}</ul>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        shown = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        return {**self._buttons()._repr_mimebundle_(), **shown}
+
+    def _buttons(self):
+        import ipywidgets
+
+        buttons = ipywidgets.ToggleButtons(options=self.choices, value=self.chosen, tooltips=self.choices)
+        buttons.style.button_width = "auto"
+        buttons.observe(lambda change: self.choose(change["new"]), "value")
+        return buttons
+
+    def said(self):
+        """Return what was predicted as a line in Markdown."""
+        return t("prediction.said", words=self.chosen)
+
+
+_waiting = None
+
+
+def predict(name: str, *choices: str) -> Prediction:
+    """Ask for a prediction; the next cell that runs shows it beside what it says itself.
+
+    Parameters
+    ----------
+    name : str
+        Of the lesson and of the question, such as ``"gae.two_ends"``.
+    *choices : str
+        Two answers at least.
+
+    Returns
+    -------
+    Prediction
+        Shows itself in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two answers, or an answer is no text.
+
+    Examples
+    --------
+    >>> predict("gae.two_ends", "yes", "no").choices
+    ('yes', 'no')
+    """
+    global _waiting
+    if len(choices) < 2 or not all(isinstance(words, str) for words in choices):
+        raise ValueError(t("prediction.two_answers", value=repr(choices)))
+    prediction = Prediction(name, choices)
+    shell = _shell()
+    if shell is not None:
+        if _waiting in shell.events.callbacks["post_run_cell"]:
+            shell.events.unregister("post_run_cell", _waiting)
+        _waiting = _after_the_next_cell(shell, prediction)
+        shell.events.register("post_run_cell", _waiting)
+    return prediction
+
+
+def _shell():
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _after_the_next_cell(shell, prediction):
+    ended = []
+
+    def show(result):
+        ended.append(result)
+        if len(ended) == 1:  # the cell that asks
+            return
+        shell.events.unregister("post_run_cell", show)
+        if prediction.chosen is not None:
+            from IPython.display import Markdown, display
+
+            display(Markdown(prediction.said()))
+
+    return show

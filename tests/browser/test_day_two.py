@@ -1,0 +1,109 @@
+"""What a learner meets after the first hour: lessons saved and opened again, and the ways between them."""
+
+import json
+import time
+
+import lab
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from test_every_lesson import WITH_CONTROLS, becomes
+
+from ppo_edu.jupyter.own_copy import COURSE
+from ppo_edu.language.lessons import lessons
+
+# One with several explorers that takes little time to run.
+LESSON = f"{lessons()['gae'].name}.ipynb"
+MISSING = ("Error displaying widget", "Error creating widget", "model not found")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("day two")
+
+
+@pytest.fixture(scope="module")
+def page(home):
+    """JupyterLab on a learner's own copy, started in Korean."""
+    with lab.jupyterlab(None, home, LANGUAGE="ko") as address, lab.browser_page(address) as page:
+        yield page
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, language):
+    notebook = lab.Notebook(page, f"{language}/{LESSON}")
+    notebook.run_all()
+    explorers = notebook.shown(*WITH_CONTROLS)
+    assert len(explorers) > 2
+    notebook.save()
+    for explorer in explorers[:1]:  # what is on the screen lives on
+        before = explorer.picture()
+        explorer.controls.first.locator("[role=slider]").press("ArrowLeft")
+        assert becomes(lambda: explorer.picture() != before)  # noqa: B023
+    notebook.close()
+    saved = nbformat.read(home / "my lessons" / language / LESSON, as_version=4)
+    stills = sum(
+        "image/png" in output.get("data", {}) for cell in saved.cells for output in cell.get("outputs", [])
+    )
+    assert stills >= len(explorers)
+    again = lab.Notebook(page, f"{language}/{LESSON}")
+    pictures = again.body.locator(".jp-OutputArea img")
+    assert becomes(lambda: pictures.count() >= stills)
+    for picture in pictures.all():
+        picture.evaluate("image => image.decode()")
+        assert picture.evaluate("image => image.naturalWidth") > 100
+    assert not [words for words in MISSING if words in again.words()]
+    assert again.complaints() == []
+    again.close()
+
+
+def test_what_git_tracks_is_as_it_was(page, home):
+    given = json.loads((home / "my lessons" / ".ppo_edu.json").read_text(encoding="utf-8"))
+    assert given.keys() >= {"ko/gae", "en/gae"}
+    for language in ("ko", "en"):
+        assert (home / "my lessons" / language / LESSON).read_bytes() != (
+            COURSE / language / LESSON
+        ).read_bytes()
+    shown = {path.name for path in (home / "my lessons").iterdir() if not path.name.startswith(".")}
+    assert shown == {"ko", "en"}
+
+
+def test_the_ways_between_lessons_lead_there(page):
+    notebook = lab.Notebook(page, f"ko/{LESSON}")
+    body = notebook.body
+    header = body.locator(".jp-MarkdownCell").first
+    expect(header.get_by_role("link")).to_have_count(4)
+    body.get_by_text("이 레슨의 차례", exact=True).first.click()
+    for row in range(1, 5):
+        link = body.get_by_role("table").first.get_by_role("row").nth(row).get_by_role("link").first
+        link.scroll_into_view_if_needed()
+        heading = body.locator("h2").nth(row - 1)
+        link.click()
+        expect(heading).to_be_in_viewport()
+    body.get_by_role("table").first.get_by_role("row").nth(3).get_by_role("link").nth(1).click()
+    current = "jupyterapp.shell.currentWidget.context?.path"
+    assert becomes(lambda: page.evaluate(current) == f"en/{LESSON}")
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h2").nth(2)).to_be_in_viewport()
+    # Both are open now, and their tabs differ.
+    tabs = page.locator("#jp-main-dock-panel .lm-TabBar-tabLabel", has_text=LESSON)
+    said = tabs.evaluate_all("tabs => tabs.map(tab => getComputedStyle(tab, '::before').content)")
+    assert sorted(said) == ['"EN "', '"한 "']
+    time.sleep(0.1)
+    page.evaluate("jupyterapp.shell.closeAll()")
+
+
+def test_the_start_page_leads_to_a_lesson_and_gives_it_afresh(page, home):
+    base = page.url.partition("/lab")[0]
+    page.goto(f"{base}/ppo_edu/")
+    korean, english = page.locator("section").all()
+    assert korean.get_attribute("lang") == "ko" and english.get_attribute("lang") == "en"
+    mine = home / "my lessons" / "ko" / LESSON
+    before = mine.read_bytes()
+    korean.get_by_role("button", name=lessons()["gae"].title["ko"]).click()
+    expect(page.get_by_role("status")).to_contain_text("바꾸기 전")
+    assert mine.read_bytes() == (COURSE / "ko" / LESSON).read_bytes()
+    assert [path.read_bytes() for path in mine.parent.glob("*바꾸기 전*.ipynb")] == [before]
+    korean.get_by_role("link", name="00 · 시작하기").click()
+    page.wait_for_function(
+        "window.jupyterapp?.shell.currentWidget?.context?.path === 'ko/00_start_here.ipynb'"
+    )

@@ -1,0 +1,82 @@
+"""A prediction is asked for, chosen, remembered, and shown beside what the run says."""
+
+import json
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import ppo_edu
+from ppo_edu.exercises import prediction
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPO_EDU_PROGRESS", str(tmp_path / "새 폴더" / "progress.json"))
+    return tmp_path / "새 폴더" / "predictions.json"
+
+
+@pytest.fixture
+def shell():
+    """A notebook's shell."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_a_choice_is_remembered(file):
+    asked = ppo_edu.predict("gae.ends", "예", "아니요")
+    assert asked.chosen is None and not file.exists()
+    asked.choose("예")
+    asked.choose("아니요")
+    asked.choose("something else")
+    assert json.loads(file.read_text(encoding="utf-8")) == {"gae.ends": "아니요"}
+    assert ppo_edu.predict("gae.ends", "예", "아니요").chosen == "아니요"
+    assert ppo_edu.predict("gae.ends", "yes", "no").chosen is None, "of the other language"
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b'{"gae.ends": 3}', b"\xff", b"[" * 100_000])
+def test_a_damaged_record_stops_nothing(file, content):
+    file.parent.mkdir()
+    file.write_bytes(content)
+    asked = ppo_edu.predict("gae.ends", "yes", "no")
+    asked.choose("yes")
+    assert prediction.load() == {"gae.ends": "yes"}
+
+
+def test_a_record_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("PPO_EDU_PROGRESS", str(tmp_path / "a file" / "progress.json"))
+    asked = ppo_edu.predict("gae.ends", "yes", "no")
+    asked.choose("yes")
+    assert asked.chosen == "yes" and "could not be remembered" in repr(asked)
+
+
+def test_the_buttons_choose_and_words_stand_beside_them(file):
+    asked = ppo_edu.predict("gae.ends", "yes", "<no>")
+    buttons = asked._buttons()
+    buttons.value = "<no>"
+    assert asked.chosen == "<no>"
+    shown = asked._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert "☑ <b>&lt;no&gt;" in shown["text/html"] and shown["text/plain"] == "[ ] yes   [x] <no>"
+
+
+@pytest.mark.parametrize("choices", [(), ("yes",), ("yes", 3)])
+def test_fewer_than_two_answers_are_refused(choices):
+    with pytest.raises(ValueError, match="two answers"):
+        ppo_edu.predict("gae.ends", *choices)
+
+
+def test_the_next_cell_shows_it_once(shell):
+    def run(code):
+        with capture_output() as told:
+            shell.run_cell(code, store_history=True)
+        return "".join(str(output.data) for output in told.outputs)
+
+    shell.user_ns["ppo_edu"] = ppo_edu
+    assert "Your prediction" not in run("asked = ppo_edu.predict('gae.ends', 'yes', 'no')")
+    shell.user_ns["asked"].choose("no")
+    assert "**Your prediction** no" in run("1 + 1")
+    assert "Your prediction" not in run("1 + 1")
+    run("ppo_edu.predict('gae.ends', 'yes', 'no'); ppo_edu.predict('gae.other', 'yes', 'no')")
+    assert "Your prediction" not in run("1 + 1"), "what was not chosen, and what was asked before"

@@ -1,0 +1,60 @@
+"""A kernel starts in silence, and nobody else can listen to it."""
+
+import asyncio
+import json
+import os
+import sys
+from urllib.request import Request, urlopen
+
+import lab
+import pytest
+from tornado.websocket import websocket_connect
+
+from ppo_edu.jupyter.server import folder_for_sockets
+
+# How kernels are reached on Windows, tried on the other systems, too.
+BY_PORTS = ("--KernelManager.transport=tcp",)
+
+
+def ask(address, method="GET", path="", **said):
+    base, _, token = address.partition("lab?token=")
+    headers = {"Authorization": f"token {token}"}
+    request = Request(f"{base}api/kernels{path}", json.dumps(said).encode("ascii") if said else None, headers)
+    request.method = method
+    with urlopen(request) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+async def answers(address, kernel):
+    """Wait until a kernel says something to a page that opens."""
+    base, _, token = address.partition("lab?token=")
+    page = await websocket_connect(
+        f"{base.replace('http', 'ws', 1)}api/kernels/{kernel}/channels?token={token}"
+    )
+    assert await asyncio.wait_for(page.read_message(), timeout=60)
+    page.close()
+
+
+@pytest.mark.parametrize("options", [(), BY_PORTS], ids=["as it is", "by ports"])
+def test_each_start_of_a_kernel_is_silent(tmp_path, options):
+    # A folder of a long name, as a home on a network drive has.
+    home = tmp_path / "사용자의 긴 이름을 가진 집"
+    home.mkdir()
+    (tmp_path / "lessons").mkdir()
+    with lab.jupyterlab(tmp_path / "lessons", home, *options) as address:
+        kernels = [ask(address, "POST", name="python3")["id"] for _ in range(2)]
+        # It warns, if it does, before it is ready.
+        for kernel in kernels:
+            asyncio.run(answers(address, kernel))
+        for kernel in kernels:
+            ask(address, "DELETE", f"/{kernel}")
+    # What the server says of itself is how it is reached, and that it ends.
+    log = (home / "jupyterlab.log").read_text(encoding="utf-8")
+    assert "Kernel" not in log and "WARNING" not in log and "Error" not in log, log
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such sockets there")
+def test_sockets_have_a_folder_with_a_short_name(tmp_path):
+    assert folder_for_sockets("/short") == "/short"
+    short = folder_for_sockets("/home/" + "가" * 20)
+    assert len(short) < 30 and os.stat(short).st_mode & 0o077 == 0
