@@ -37,7 +37,7 @@ def how_sure(results=None):
             Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
             Choice("first", t("many_seeds.first"), variants, results.variants[1]),
             Choice("second", t("many_seeds.second"), variants, results.variants[2]),
-            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3),
+            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3, page_step=7),
             Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
         ],
     )
@@ -98,10 +98,12 @@ class _HowSure:
         self._still = still
         for drawn, table in zip(self._pair, tables, strict=True):
             drawn.show_table(table)
-        self._fit(np.array(scores))
+        self._fit(env_id)
         return True
 
-    def _fit(self, scores):
+    def _fit(self, env_id):
+        # Room for every variant: beside another one, a variant stays where it was.
+        scores = np.concatenate([self._results.scores(env_id, each) for each in self._results.variants])
         margin = 0.05 * (np.ptp(scores) or 1)
         self._panels[0].set_ylim(scores.min() - margin, scores.max() + margin)
 
@@ -155,8 +157,12 @@ def _verdict(x, y, statistic):
     """Return in words whether the runs `x` and `y`, tuples, tell which variant has the higher statistic."""
     if len(x) == 1:
         return t("many_seeds.no_interval")
-    of_both = functools.partial(difference, STATISTICS[statistic])
-    low, high = bootstrap_interval(of_both, x, y, resamples=1000)
+    low, high = _interval_of_difference(x, y, statistic)
     if low <= 0 <= high:
         return t("many_seeds.cannot_tell", low=low, high=high)
     return t("many_seeds.tells", low=low, high=high)
+
+
+@functools.cache
+def _interval_of_difference(x, y, statistic):
+    return bootstrap_interval(functools.partial(difference, STATISTICS[statistic]), x, y, resamples=1000)
