@@ -14,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
 from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
@@ -95,7 +96,11 @@ class Recorder(RendererBase):
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         if ismath or angle not in (0, 90):
-            self._draw_text_as_path(gc, x, y, s, prop, angle, ismath)
+            # A formula, as outlines: no reader's font is needed for it.
+            outlines = TextPath((0, 0), s, size=prop.get_size_in_points() * _PIXELS_PER_POINT, prop=prop)
+            where = Affine2D().rotate_deg(angle).translate(x, self.height - y)
+            look = {"fill": to_hex(gc.get_rgb()[:3])}
+            self._keep(look, self._data(outlines, where, filled=True))
             return
         width = self._agg.get_text_width_height_descent(s, prop, False)[0]
         # A reader's font is wider or narrower: let it grow from where the words are held.
