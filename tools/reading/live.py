@@ -152,6 +152,16 @@ def layout(explorer, prefix, narrow):
     return Layout(svg, said, packer.compress(raw) + packer.flush())
 
 
+def drawn(table, values):
+    """Return the whole picture of a `Table` at `values` as SVG, as a page shows it."""
+    drawings = table.draw(table.order, values)
+    looks = _Looks(table.recorder, "")
+    picture = table.scene.picture
+    box = f"0 0 {picture.width * UNITS} {picture.height * UNITS}"
+    inner = "".join(_elements(drawing, looks.all) for drawing in drawings)
+    return f'<svg viewBox="{box}" xmlns="http://www.w3.org/2000/svg"><defs>{"".join(looks.definitions)}</defs>{inner}</svg>'
+
+
 def _words(drawing):
     return drawing[1].split(" ", 2)[2] if drawing else ""
 
