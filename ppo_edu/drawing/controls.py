@@ -31,7 +31,9 @@ class Slider:
     def places(self):
         """Return the values at which it stands on a page: its start, `page_step` apart, and both ends."""
         stride = round((self.page_step or self.step) / self.step)
-        low, start, high = (round((value - self.low) / self.step) for value in (self.low, self.start, self.high))
+        low, start, high = (
+            round((value - self.low) / self.step) for value in (self.low, self.start, self.high)
+        )
         steps = {low, high, *range(start, low, -stride), *range(start, high, stride)}
         values = [self.low + step * self.step for step in sorted(steps)]
         return values if self.whole else [round(value, 6) for value in values]

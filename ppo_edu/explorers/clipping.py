@@ -33,7 +33,15 @@ def clip_point():
         styled(_ClipPoint),
         [
             Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5, page_step=0.05),
-            Slider("advantage", t("explorer.advantage"), low=-2.0, high=2.0, step=0.05, start=-1.0, page_step=0.25),
+            Slider(
+                "advantage",
+                t("explorer.advantage"),
+                low=-2.0,
+                high=2.0,
+                step=0.05,
+                start=-1.0,
+                page_step=0.25,
+            ),
             epsilon_slider(page_step=0.05),
         ],
     )

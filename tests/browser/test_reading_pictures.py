@@ -45,7 +45,9 @@ def by_matplotlib(table):
 
 
 def by_browser(page, svg, width, height):
-    page.set_content(f'<style>body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}</style>{svg}')
+    page.set_content(
+        f"<style>body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}</style>{svg}"
+    )
     shot = page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height})
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(float)
 

@@ -1,7 +1,7 @@
 """Write the reading edition, the lessons as static pages (`make site`).
 
-    python -m reading                    into build/site
-    python -m reading --lesson ratio     one lesson of it
+python -m reading                    into build/site
+python -m reading --lesson ratio     one lesson of it
 """
 
 import argparse

@@ -46,7 +46,11 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOO
         Where the notebooks can be opened, such as a repository's, ending in a slash; no links if empty.
     """
     chosen = [entry for entry in lessons().values() if only in (None, entry.slug)]
-    chosen = [entry for entry in chosen if all((notebooks / each / f"{entry.name}.ipynb").exists() for each in LANGUAGES)]
+    chosen = [
+        entry
+        for entry in chosen
+        if all((notebooks / each / f"{entry.name}.ipynb").exists() for each in LANGUAGES)
+    ]
     if only is None:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +106,9 @@ def draw(names, cache=None, jobs=2):
                 cache.mkdir(parents=True, exist_ok=True)
                 for old in cache.glob(f"{name}-*.json"):
                     old.unlink()
-                (cache / f"{name}-{key}.json").write_text(json.dumps(packed, ensure_ascii=False), encoding="utf-8")
+                (cache / f"{name}-{key}.json").write_text(
+                    json.dumps(packed, ensure_ascii=False), encoding="utf-8"
+                )
             found |= _unpacked(name, packed)
     return found
 
@@ -200,7 +206,9 @@ def _around(folder, tables, listed, search):
         words = WORDS[language]
         given = {"lessons": listed, "search": search, "title": words["site"]}
         body = _landing(language, tables["clip", language], listed)
-        (folder / language / "index.html").write_text(_page(language, "index", body, **given), encoding="utf-8")
+        (folder / language / "index.html").write_text(
+            _page(language, "index", body, **given), encoding="utf-8"
+        )
         if search:
             body = f'<h1>{words["search"]}</h1><p class="offline">{words["search_offline"]}</p><div id="search"></div>'
             page = _page(language, "search", body, **given | {"title": words["search"]})
@@ -209,9 +217,21 @@ def _around(folder, tables, listed, search):
         _preview(folder / f"preview_{language}.png")
     (folder / "index.html").write_text(_DOOR, encoding="utf-8")
     words = WORDS["ko"]["missing"], WORDS["en"]["missing"]
-    links = "".join(f'<p><a lang="{each}" href="{each}/index.html">{WORDS[each]["home"]}</a></p>' for each in LANGUAGES)
+    links = "".join(
+        f'<p><a lang="{each}" href="{each}/index.html">{WORDS[each]["home"]}</a></p>' for each in LANGUAGES
+    )
     lost = f'<h1>404</h1><p lang="ko">{words[0]}</p><p lang="en">{words[1]}</p>{links}'
-    page = _page("en", "index", lost, lessons=listed, search=False, title="404", base="", home="index.html", other_page="ko/index.html")
+    page = _page(
+        "en",
+        "index",
+        lost,
+        lessons=listed,
+        search=False,
+        title="404",
+        base="",
+        home="index.html",
+        other_page="ko/index.html",
+    )
     (folder / "404.html").write_text(page, encoding="utf-8")
     (folder / ".nojekyll").touch()
     if search:

@@ -102,7 +102,9 @@ class Body:
             return
         named = [tag.removeprefix("exercise-") for tag in tags if tag.startswith("exercise-")]
         if named and named[0] in exercises.names():
-            self._parts.append(f'<section class="exercise">{exercise(named[0], source, self.words, self._run)}</section>')
+            self._parts.append(
+                f'<section class="exercise">{exercise(named[0], source, self.words, self._run)}</section>'
+            )
             return
         if _CHECK.match(last):
             return
@@ -118,7 +120,9 @@ class Body:
     def _compare(self):
         if self._open and self._waiting:
             words = self.words
-            self._parts.append(f'<p class="compare" hidden>{words["predicted"]} <q></q> {words["compare"]}</p>')
+            self._parts.append(
+                f'<p class="compare" hidden>{words["predicted"]} <q></q> {words["compare"]}</p>'
+            )
             self._waiting = False
 
     def _explorer(self, name):
@@ -154,7 +158,7 @@ class Body:
         return (
             f'<figure class="film"><img src="{name}.still.webp" data-moving="{name}.webp" {size} alt="{alt}" loading="lazy">'
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
-            f'{words["play"]}</button></figure>'
+            f"{words['play']}</button></figure>"
         )
 
 

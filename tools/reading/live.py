@@ -85,7 +85,9 @@ class _Looks:
 
     def _marker(self, look, shape):
         name = self._markers.setdefault((look, shape), f"{self._prefix}m{len(self._markers)}")
-        attributes = _written({name: _inked(value) for name, value in ({"fill": "none"} | dict(look)).items()})
+        attributes = _written(
+            {name: _inked(value) for name, value in ({"fill": "none"} | dict(look)).items()}
+        )
         self.definitions.append(
             f'<marker id="{name}" markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1" overflow="visible">'
             f'<path{attributes} d="{shape}"/></marker>'

@@ -25,7 +25,10 @@ def formula(tex, display="inline"):
 @functools.cache
 def _markdown():
     made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    made.use(dollarmath_plugin, renderer=lambda tex, how: formula(tex, "block" if how["display_mode"] else "inline"))
+    made.use(
+        dollarmath_plugin,
+        renderer=lambda tex, how: formula(tex, "block" if how["display_mode"] else "inline"),
+    )
 
     def fence(self, tokens, index, options, env):
         return code(tokens[index].content.rstrip("\n"))
@@ -40,7 +43,9 @@ def text(markdown):
     # A cell above the names of rows names nothing.
     made = _EMPTY_HEAD.sub(r"<td\1></td>", made)
     made = re.sub(r'(<div class="math[^"]*">)', r'<div class="formula" tabindex="0">', made)
-    return made.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return made.replace("<table>", '<div class="table" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )
 
 
 def inline(markdown):

@@ -61,7 +61,9 @@ def _stack(figure):
         )
         for column, start in enumerate(block):
             for axes in columns[start]:
-                axes.set_subplotspec(inner[axes.get_subplotspec().rowspan.start : axes.get_subplotspec().rowspan.stop, column])
+                axes.set_subplotspec(
+                    inner[axes.get_subplotspec().rowspan.start : axes.get_subplotspec().rowspan.stop, column]
+                )
                 if len(blocks) > 1 and axes.yaxis.get_visible():
                     axes.tick_params(labelleft=True)
     figure.set_layout_engine("constrained", rect=(0, 0, 1, 1), w_pad=0.06, h_pad=0.06)

@@ -34,9 +34,7 @@ def exercise(name, stub, words, run):
     if isinstance(task, NumberExercise):
         return _number(task, words) + help_
     solution = f"<details><summary>{words['solution']}</summary>{marked.code(task.solution_text)}</details>"
-    return (
-        f'<div class="stub">{marked.code(stub)}<p>{html.escape(words["stub"])} {run}</p></div>{help_}{solution}'
-    )
+    return f'<div class="stub">{marked.code(stub)}<p>{html.escape(words["stub"])} {run}</p></div>{help_}{solution}'
 
 
 def verdicts(task):
@@ -54,7 +52,8 @@ def verdicts(task):
 def _letters(task, words):
     kind = "checkbox" if isinstance(task, PickExercise) else "radio"
     boxes = "".join(
-        f'<label><input type="{kind}" name="{task.name}" value="{letter}"> {letter}</label>' for letter in task.letters
+        f'<label><input type="{kind}" name="{task.name}" value="{letter}"> {letter}</label>'
+        for letter in task.letters
     )
     return _form(task, words, f'<span class="letters">{boxes}</span>', verdicts(task))
 
