@@ -1,4 +1,4 @@
-"""Does a page of the reading edition show what matplotlib draws? Every explorer, at values drawn by chance."""
+"""A page of the reading edition shows what matplotlib draws: every explorer, at values drawn by chance."""
 
 import io
 

@@ -143,10 +143,10 @@ def _states(name):
 def _fingerprint():
     """Return what changes with anything that an explorer's table is made of."""
     seen = hashlib.sha256()
-    for folder in (ROOT / "ppo_edu", HERE):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".toml", ".npz", ".csv"):
-                seen.update(path.read_bytes())
+    drawers = [HERE / f"{name}.py" for name in ("recorder", "tables", "narrow", "live")]
+    for path in [*sorted((ROOT / "ppo_edu").rglob("*")), *drawers]:
+        if path.suffix in (".py", ".toml", ".npz", ".csv"):
+            seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
 
 

@@ -7,10 +7,11 @@ import re
 
 from PIL import Image
 
-from ppo_edu import explorers, exercises
+from ppo_edu import exercises, explorers
 from reading import live, marked
 from reading.questions import exercise
 
+explorers_shown = dir(explorers)
 _EXPLORER = re.compile(r"^explorers\.(\w+)\(\)$")
 _CHECK = re.compile(r"^ppo_edu\.check\(")
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
@@ -97,7 +98,7 @@ class Body:
             return
         last = source.splitlines()[-1]
         found = _EXPLORER.match(last)
-        if found and found[1] in dir(explorers):
+        if found and found[1] in explorers_shown:
             self._explorer(found[1])
             return
         named = [tag.removeprefix("exercise-") for tag in tags if tag.startswith("exercise-")]

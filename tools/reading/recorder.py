@@ -168,7 +168,7 @@ class Recorder(RendererBase):
             cap, join = gc.get_capstyle(), gc.get_joinstyle()
             look |= {"stroke-linecap": "square" if cap == "projecting" else cap} if cap != "butt" else {}
             look |= {"stroke-linejoin": join} if join != "miter" else {}
-            offset, dashes = gc.get_dashes()
+            _, dashes = gc.get_dashes()
             if dashes is not None:
                 lengths = (f"{dash * _PIXELS_PER_POINT * UNITS:.4g}" for dash in dashes)
                 look["stroke-dasharray"] = " ".join(lengths)
