@@ -1,4 +1,4 @@
-"""The reading edition in a browser, from a disk: one lesson, its pictures, its questions, on a phone and a desktop."""
+"""The reading edition in a browser, from a disk: a lesson, its pictures and questions, on phone and desktop."""
 
 import chromium
 import pytest

@@ -5,6 +5,7 @@ import io
 import chromium
 import numpy as np
 import pytest
+from matplotlib.artist import Artist
 from matplotlib.text import Text
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -36,10 +37,10 @@ def blocks(pixels):
 def by_matplotlib(table):
     canvas = table.scene.picture.figure.canvas
     with style(table.scene.picture.font_family):
+        canvas.draw()
         renderer = canvas.get_renderer()
-        renderer.clear()
-        np.asarray(renderer.buffer_rgba())[:] = 255
-        for artist in table.order:
+        moving = table.scene.picture.figure.findobj(Artist.get_animated)
+        for artist in sorted(moving, key=Artist.get_zorder):
             artist.draw(renderer)
     return np.array(renderer.buffer_rgba())[..., :3].astype(float)
 

@@ -17,7 +17,7 @@ def relay(table):
     """
     picture = table.scene.picture
     figure = picture.figure
-    said = [text for text in figure.texts if isinstance(text, QuickText)]
+    said = [artist for artist in figure.get_children() if isinstance(artist, QuickText)]
     with style(picture.font_family):
         height = _stack(figure)
         height += sum(_stack_legend(legend, figure) for legend in list(figure.legends))
@@ -53,6 +53,8 @@ def _stack(figure):
     for block in blocks:
         rows = max(len(columns[start]) for start in block)
         heights.append(_PANEL if rows == 1 and len(blocks) > 1 else max(tall * 0.92, rows * 165))
+        for axes in columns[block[0]] if columns[block[0]][0].get_aspect() != "auto" else ():
+            heights[-1] = 0.8 * WIDTH * axes.get_data_ratio() + 70
     outer = GridSpec(len(blocks), 1, figure, height_ratios=heights)
     ratios = grid.get_height_ratios() or [1] * grid.nrows
     for place, block in enumerate(blocks):

@@ -166,7 +166,7 @@ def _leaves_of_axes(axes):
     # On a page, its ground is that of the axes.
     hidden = (*hidden, axes.patch)
     for artist in sorted(axes.get_children(), key=Artist.get_zorder):
-        if artist not in hidden and not (
-            isinstance(artist, Text) and not artist.get_text().strip() and not artist.get_animated()
-        ):
+        # Titles that nobody gave; an annotation without words still has its arrow.
+        empty = type(artist) is Text and not artist.get_text().strip()
+        if artist not in hidden and not empty:
             yield artist
