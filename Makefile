@@ -13,11 +13,11 @@ READY := $(VENV)/ready-$(shell (pwd; echo $(GPU); cat requirements.lock pyprojec
 CLUSTER := $(READY)-cluster
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
-test test-browser test-fast test-python lessons images: export OMP_NUM_THREADS = 1
+test test-browser test-fast test-python lessons images site: export OMP_NUM_THREADS = 1
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
-# tools/lessons makes the notebooks.
-lessons check agree: export PYTHONPATH = tools
+# tools/lessons makes the notebooks, tools/reading the pages.
+lessons check agree site: export PYTHONPATH = tools
 
 # Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
 # A file stays whole on one worker: a notebook's cells share a kernel.
@@ -30,7 +30,7 @@ $(PY) -m ruff check .
 $(PY) -m mypy
 endef
 
-.PHONY: help setup lab test test-browser test-fast test-python lessons check agree images lock
+.PHONY: help setup lab test test-browser test-fast test-python lessons check agree images site lock
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
@@ -74,11 +74,16 @@ agree: $(READY) ## LESSON=ratio: its Korean and English say the same · 두 언�
 images: $(READY) ## draw images/ · images/의 그림 새로 그리기
 	$(PY) -m ppo_edu.figures
 
+# Where the notebooks stand, for the links to them: make site NOTEBOOKS_AT=https://…/
+site: $(READY) ## the lessons as pages for any web server or a USB stick: build/site · 레슨을 정적 페이지로: build/site
+	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[site]'
+	$(PY) -m reading $(if $(NOTEBOOKS_AT),--address $(NOTEBOOKS_AT)) $(if $(LESSON),--lesson $(LESSON))
+
 # What is pinned stays pinned, unless UPGRADE=1; torch's own pin is changed by hand, in requirements.lock.
 lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · requirements.lock을 새로 작성 (최신 버전으로: UPGRADE=1)
 	$(PY) -m pip install --quiet uv
 	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
-	    --extra test --extra cluster --constraints - --universal --python-version 3.11 --fork-strategy fewest \
+	    --extra test --extra cluster --extra site --constraints - --universal --python-version 3.11 --fork-strategy fewest \
 	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
 
 # What PyPI has of PyTorch for Linux brings GPU libraries of several GB along; for other systems it is small anyway.

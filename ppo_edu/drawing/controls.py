@@ -10,7 +10,11 @@ from ppo_edu.guards.validation import check_choice, check_count, check_number
 
 @dataclasses.dataclass(frozen=True)
 class Slider:
-    """A control for a number from `low` to `high`; whole numbers if `step` is one."""
+    """A control for a number from `low` to `high`; whole numbers if `step` is one.
+
+    On a page without a kernel every place of a slider is drawn beforehand: where that would be too many,
+    `page_step`, a multiple of `step`, is how far apart they are there.
+    """
 
     name: str
     label: str
@@ -18,10 +22,21 @@ class Slider:
     high: float
     step: float
     start: float
+    page_step: float | None = None
 
     @property
     def whole(self):
         return isinstance(self.step, int)
+
+    def places(self):
+        """Return the values at which it stands on a page: its start, `page_step` apart, and both ends."""
+        stride = round((self.page_step or self.step) / self.step)
+        low, start, high = (
+            round((value - self.low) / self.step) for value in (self.low, self.start, self.high)
+        )
+        steps = {low, high, *range(start, low, -stride), *range(start, high, stride)}
+        values = [self.low + step * self.step for step in sorted(steps)]
+        return values if self.whole else [round(value, 6) for value in values]
 
     def check(self, value):
         if self.whole:
@@ -51,6 +66,10 @@ class Choice:
     options: dict
     start: object
 
+    def places(self):
+        """Return the values at which it stands on a page."""
+        return list(self.options.values())
+
     def check(self, value):
         return check_choice(self.name, value, list(self.options.values()))
 
@@ -67,6 +86,10 @@ class Toggle:
     name: str
     label: str
     start: bool
+
+    def places(self):
+        """Return the values at which it stands on a page."""
+        return [False, True]
 
     def check(self, value):
         return check_choice(self.name, value, (False, True))

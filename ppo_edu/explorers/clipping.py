@@ -32,9 +32,17 @@ def clip_point():
     return Explorer(
         styled(_ClipPoint),
         [
-            Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5),
-            Slider("advantage", t("explorer.advantage"), low=-2.0, high=2.0, step=0.05, start=-1.0),
-            epsilon_slider(),
+            Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5, page_step=0.05),
+            Slider(
+                "advantage",
+                t("explorer.advantage"),
+                low=-2.0,
+                high=2.0,
+                step=0.05,
+                start=-1.0,
+                page_step=0.25,
+            ),
+            epsilon_slider(page_step=0.05),
         ],
     )
 
@@ -102,7 +110,7 @@ def clip_cloud():
         styled(_ClipCloud),
         [
             epoch_slider(start=3),
-            Slider("epsilon", t("explorer.epsilon"), low=0.1, high=0.5, step=0.01, start=0.2),
+            Slider("epsilon", t("explorer.epsilon"), low=0.1, high=0.5, step=0.01, start=0.2, page_step=0.02),
         ],
     )
 

@@ -37,7 +37,7 @@ def how_sure(results=None):
             Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
             Choice("first", t("many_seeds.first"), variants, results.variants[1]),
             Choice("second", t("many_seeds.second"), variants, results.variants[2]),
-            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3),
+            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3, page_step=9),
             Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
         ],
     )
@@ -98,12 +98,17 @@ class _HowSure:
         self._still = still
         for drawn, table in zip(self.pair, tables, strict=True):
             drawn.show_table(table)
-        self._fit(np.array(scores))
+        self._fit(env_id, np.array(scores))
         return True
 
-    def _fit(self, scores):
-        margin = 0.05 * (np.ptp(scores) or 1)
-        self._panels[0].set_ylim(scores.min() - margin, scores.max() + margin)
+    def _fit(self, env_id, scores):
+        # Of all variants' range a half, a quarter, ...: most pairs stand on the same axis as the pair before.
+        everything = [self._results.scores(env_id, variant) for variant in self._results.variants]
+        top, bottom = max(map(np.max, everything)), min(map(np.min, everything))
+        span = (top - bottom) or 1.0
+        while span > 1e-3 and scores.min() >= top - span / 2:
+            span /= 2
+        self._panels[0].set_ylim(top - 1.05 * span, top + 0.05 * span)
 
 
 class _Variant:
@@ -155,8 +160,12 @@ def verdict(x, y, statistic):
     """Return in words whether the runs `x` and `y`, tuples, tell which variant has the higher statistic."""
     if len(x) == 1:
         return t("many_seeds.no_interval")
-    of_both = functools.partial(difference, STATISTICS[statistic])
-    low, high = bootstrap_interval(of_both, x, y, resamples=1000)
+    low, high = _interval_of_difference(x, y, statistic)
     if low <= 0 <= high:
         return t("many_seeds.cannot_tell", low=low, high=high)
     return t("many_seeds.tells", low=low, high=high)
+
+
+@functools.cache
+def _interval_of_difference(x, y, statistic):
+    return bootstrap_interval(functools.partial(difference, STATISTICS[statistic]), x, y, resamples=1000)

@@ -19,8 +19,12 @@ def kl_of_choices():
     return Explorer(
         styled(_KLOfChoices),
         [
-            Slider("old", t("trust_region.old_prob"), low=0.01, high=0.99, step=0.01, start=0.5),
-            Slider("new", t("trust_region.new_prob"), low=0.01, high=0.99, step=0.01, start=0.8),
+            Slider(
+                "old", t("trust_region.old_prob"), low=0.01, high=0.99, step=0.01, start=0.5, page_step=0.02
+            ),
+            Slider(
+                "new", t("trust_region.new_prob"), low=0.01, high=0.99, step=0.01, start=0.8, page_step=0.02
+            ),
         ],
     )
 
@@ -89,9 +93,13 @@ def kl_of_gaussians():
     return Explorer(
         styled(_KLOfGaussians),
         [
-            Slider("shift", t("trust_region.shift"), low=-2.0, high=2.0, step=0.05, start=1.0),
-            Slider("old_std", t("trust_region.old_std"), low=0.3, high=2.0, step=0.05, start=1.0),
-            Slider("new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=0.5),
+            Slider("shift", t("trust_region.shift"), low=-2.0, high=2.0, step=0.05, start=1.0, page_step=0.5),
+            Slider(
+                "old_std", t("trust_region.old_std"), low=0.3, high=2.0, step=0.05, start=1.0, page_step=0.2
+            ),
+            Slider(
+                "new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=0.5, page_step=0.2
+            ),
         ],
     )
 

@@ -19,8 +19,16 @@ def gradient_arrows():
         styled(_GradientArrows),
         [
             Choice("episodes", t("policy_gradient.episodes"), sizes, start=10),
-            Slider("baseline", t("policy_gradient.baseline"), low=-2.0, high=6.0, step=0.1, start=0.0),
-            Slider("gamma", t("explorer.gamma"), low=0.0, high=1.0, step=0.05, start=1.0),
+            Slider(
+                "baseline",
+                t("policy_gradient.baseline"),
+                low=-2.0,
+                high=6.0,
+                step=0.1,
+                start=0.0,
+                page_step=1.0,
+            ),
+            Slider("gamma", t("explorer.gamma"), low=0.0, high=1.0, step=0.05, start=1.0, page_step=0.5),
         ],
     )
 

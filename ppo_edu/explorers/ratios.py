@@ -15,8 +15,8 @@ from ppo_edu.objective import approx_kl, clip_fraction, probability_ratio
 __all__ = ["ratio_histogram"]
 
 
-def epsilon_slider():
-    return Slider("epsilon", t("explorer.epsilon"), low=0.01, high=0.9, step=0.01, start=0.2)
+def epsilon_slider(page_step=None):
+    return Slider("epsilon", t("explorer.epsilon"), 0.01, 0.9, step=0.01, start=0.2, page_step=page_step)
 
 
 def epoch_slider(start):

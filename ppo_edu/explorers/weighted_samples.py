@@ -23,9 +23,17 @@ def importance_sampling():
     return Explorer(
         styled(_ImportanceSampling),
         [
-            Slider("shift", t("importance_sampling.shift"), low=0.0, high=4.0, step=0.05, start=1.0),
+            Slider(
+                "shift",
+                t("importance_sampling.shift"),
+                low=0.0,
+                high=4.0,
+                step=0.05,
+                start=1.0,
+                page_step=0.2,
+            ),
             Choice("samples", t("importance_sampling.samples"), counts, start=1_000),
-            Slider("draw", t("importance_sampling.draw"), low=1, high=20, step=1, start=1),
+            Slider("draw", t("importance_sampling.draw"), low=1, high=20, step=1, start=1, page_step=5),
         ],
     )
 

@@ -1,0 +1,114 @@
+"""The reading edition in a browser, from a disk: a lesson, its pictures and questions, on phone and desktop."""
+
+import chromium
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from reading import build
+
+SLUG, NAME = "clip_and_min", "04_clip_and_min"
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The lesson's pages, with one of its explorers."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The others take longer; `test_reading_pictures` looks at all.
+        patch.setattr(build, "explorers_in", lambda notebook: [])
+        patch.setattr("reading.lesson.explorers_shown", ["clip"])
+        return build.make(tmp_path_factory.mktemp("site"), only=SLUG, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def chrome(site):
+    options = chromium.launch_options(chromium.find())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    def __init__(self, chrome, site, page, viewport, theme="light"):
+        self.page = chrome.new_page(viewport=viewport, color_scheme=theme)
+        self.asked, self.wrong = [], []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.goto((site / page).as_uri())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_lesson_is_sound(chrome, site, viewport, theme):
+    opened = Opened(chrome, site, f"ko/{NAME}.html", viewport, theme)
+    page = opened.page
+    for button in page.locator("form.predict button").all():
+        button.click()
+    page.locator(".live").first.scroll_into_view_if_needed()
+    page.locator(".live[data-ready]").first.wait_for()
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in opened.asked)
+    assert opened.wrong == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
+def test_a_slider_moves_the_picture_and_reset_brings_it_back(chrome, site):
+    page = Opened(chrome, site, "en/index.html", DESKTOP).page
+    page.locator(".live[data-ready]").wait_for()
+    svg, slider = page.locator(".wide svg"), page.locator("input[type=range]")
+    before = svg.inner_html()
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "0.21"
+    assert "1 + ε = 1.21" in svg.text_content()
+    assert svg.inner_html() != before
+    page.locator("button[type=reset]").click()
+    assert svg.inner_html() == before
+    page.close()
+
+
+def test_the_script_draws_what_the_page_held_without_it(chrome, site):
+    page = chrome.new_page(viewport=DESKTOP, java_script_enabled=False)
+    page.goto((site / "en/index.html").as_uri())
+    still = page.locator(".wide svg").inner_html()
+    page.close()
+    page = Opened(chrome, site, "en/index.html", DESKTOP).page
+    page.locator(".live[data-ready]").wait_for()
+    assert sorted(still.split("<")) == sorted(page.locator(".wide svg").inner_html().split("<"))
+    page.close()
+
+
+def test_what_follows_a_prediction_waits_for_it(chrome, site):
+    page = Opened(chrome, site, f"en/{NAME}.html", DESKTOP).page
+    form = page.locator("form.predict").first
+    after = page.locator("#" + form.get_attribute("data-after"))
+    assert not after.locator(".cell").first.is_visible()
+    form.locator("textarea").fill("three")
+    form.locator("button").click()
+    assert after.locator(".cell").first.is_visible()
+    assert "three" in after.locator(".compare").inner_text()
+    page.close()
+
+
+def test_a_quiz_answers(chrome, site):
+    page = Opened(chrome, site, f"en/{NAME}.html", DESKTOP).page
+    for button in page.locator("form.predict button").all():
+        button.click()
+    quiz = page.locator("form.quiz", has_text="leaving_the_range")
+    for letter, passed in (("a", False), ("c", True)):
+        quiz.locator(f"input[value={letter}]").check()
+        quiz.locator("button").click()
+        assert ("right" in quiz.locator("[role=status]").get_attribute("class")) == passed
+    page.close()
+
+
+def test_the_language_switch_leads_to_the_same_section(chrome, site):
+    page = Opened(chrome, site, f"en/{NAME}.html#s5", DESKTOP).page
+    page.locator("#s5").wait_for()
+    page.wait_for_timeout(600)
+    page.locator("a.language").click()
+    page.wait_for_url("**/ko/*.html#s5")
+    page.close()

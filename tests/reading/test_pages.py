@@ -1,0 +1,68 @@
+"""The pages: what they hold, and that both languages have the same places."""
+
+import re
+
+import nbformat
+import pytest
+from reading import build, live, marked, questions
+from reading.lesson import Body
+
+import ppo_edu
+from ppo_edu import exercises
+from ppo_edu.exercises.kinds import ChoiceExercise, NumberExercise, PickExercise
+from ppo_edu.language.lessons import lessons
+
+EMPTY = live.Layout("<svg></svg>", [], b"")
+SLUGS = [
+    slug for slug, entry in lessons().items() if (build.NOTEBOOKS / "ko" / f"{entry.name}.ipynb").exists()
+]
+
+
+def body(slug, language):
+    entry = lessons()[slug]
+    notebook = nbformat.read(build.NOTEBOOKS / language / f"{entry.name}.ipynb", as_version=4)
+    ppo_edu.use_language(language)
+    try:
+        words = build.WORDS[language]
+        return Body(notebook, entry.name, words, lambda name: (EMPTY, EMPTY), lambda name, content: None, "n")
+    finally:
+        ppo_edu.use_language("en")
+
+
+@pytest.mark.parametrize("slug", ["clip_and_min", "gae"])
+def test_both_languages_have_the_same_sections_quizzes_and_predictions(slug):
+    korean, english = (body(slug, language) for language in ("ko", "en"))
+    assert [heading[:2] for heading in korean.headings] == [heading[:2] for heading in english.headings]
+    for what in ('class="predict"', 'class="quiz"', 'class="live"', 'class="stub"'):
+        assert korean.html.count(what) == english.html.count(what) > 0, what
+    assert "<math" in korean.html
+    assert korean.html.count("<div") == korean.html.count("</div>")
+
+
+def test_nothing_is_asked_of_another_host_nor_said_without_words():
+    made = body("clip_and_min", "ko").html
+    assert not re.search(r'(?:src|href)="(?:https?:)?//(?!arxiv)', re.sub(r"<a [^>]*>", "", made))
+    assert not re.search(r'<img(?![^>]*alt="[^"]+)', made)
+    assert "$" not in re.sub(r"<(pre|code).*?</\1>", "", made, flags=re.DOTALL)
+
+
+def test_the_edition_says_the_same_in_both_languages():
+    assert build.WORDS["ko"].keys() == build.WORDS["en"].keys()
+
+
+@pytest.mark.parametrize("name", exercises.names())
+def test_a_quiz_gives_the_verdicts_of_the_check(name):
+    task = exercises._exercise(name)
+    if isinstance(task, (ChoiceExercise, PickExercise)):
+        quiz = questions.verdicts(task)
+        right = "".join(sorted(task.right))
+        assert [answer for answer, place in quiz["table"].items() if quiz["said"][place][0]] == [right]
+    elif isinstance(task, NumberExercise):
+        quiz = questions.numbers(task)
+        passed = [number for number, _, place in quiz["table"] if quiz["said"][place][0]]
+        assert passed == [task.right] and not quiz["said"][quiz["other"]][0]
+
+
+def test_a_formula_becomes_mathml_and_an_empty_head_no_head():
+    assert marked.formula(r"\frac{a}{b}").startswith("<math")
+    assert "<th></th>" not in marked.text("| | a |\n|---|---|\n| b | 1 |")

@@ -1,0 +1,169 @@
+"""A lesson's executed notebook as the body of a page."""
+
+import base64
+import html
+import io
+import re
+
+from PIL import Image
+
+from ppo_edu import exercises, explorers
+from reading import live, marked
+from reading.questions import exercise
+
+explorers_shown = dir(explorers)
+_EXPLORER = re.compile(r"^explorers\.(\w+)\(\)$")
+_CHECK = re.compile(r"^ppo_edu\.check\(")
+_HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
+_PREDICT = re.compile(r"<p>(?:(?!</p>).)*?<strong>(?:예측|Predict)</strong>.*?</p>", re.DOTALL)
+_LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb')
+
+
+class Body:
+    """The body of a lesson's page.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    name : str
+        The notebook's name, without its ending.
+    words : dict
+        The edition's own words.
+    tables : callable
+        From an explorer's name to its two `live.Layout`, a wide one and one for phones.
+    save : callable
+        ``save(path, bytes)`` puts a file beside the page.
+    run : str
+        Where the notebook is, an address.
+
+    Attributes
+    ----------
+    html : str
+    headings : list of (level, anchor, words)
+        The anchors are the same in both languages.
+    """
+
+    def __init__(self, notebook, name, words, tables, save, run):
+        self.name, self.words, self._tables, self._save = name, words, tables, save
+        self._run = f'<a class="run" href="{run}">{words["run_this"]}</a>' if run else ""
+        self.headings, self._parts, self._open, self._count = [], [], False, 0
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                self._markdown(cell.source)
+            else:
+                self._code(cell)
+        self._close()
+        self.html = "".join(self._parts)
+
+    def _markdown(self, source):
+        made = _LINK.sub(r'href="\1.html', marked.text(source))
+        for piece in re.split(r"(?=<h[1-3]>)", made):
+            if _HEADING.match(piece):
+                self._close()
+            piece = _HEADING.sub(self._heading, piece)
+            # The page's first paragraphs tell what a prediction is.
+            predicted = _PREDICT.search(piece) if len(self.headings) > 1 else None
+            if not predicted:
+                self._parts.append(piece)
+                continue
+            self._parts.append(piece[: predicted.start()])
+            self._close()
+            self._predict(predicted[0])
+            self._parts.append(piece[predicted.end() :])
+
+    def _heading(self, found):
+        anchor = f"s{len(self.headings)}"
+        self.headings.append((int(found[1]), anchor, marked.plain(found[2])))
+        return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
+
+    def _predict(self, paragraph):
+        self._count += 1
+        after, words = f"after{self._count}", self.words
+        self._parts.append(
+            f'<form class="predict" data-after="{after}">{paragraph}<label>{words["predict_label"]}'
+            f'<textarea rows="2"></textarea></label><button>{words["predict_go"]}</button></form>'
+            f'<div class="after" id="{after}">'
+        )
+        self._open = True
+        self._waiting = True
+
+    def _close(self):
+        if self._open:
+            self._parts.append("</div>")
+        self._open = self._waiting = False
+
+    def _code(self, cell):
+        tags, source = cell.metadata.get("tags", []), cell.source.strip()
+        if "language" in tags:
+            return
+        last = source.splitlines()[-1]
+        found = _EXPLORER.match(last)
+        if found and found[1] in explorers_shown:
+            self._explorer(found[1])
+            return
+        named = [tag.removeprefix("exercise-") for tag in tags if tag.startswith("exercise-")]
+        if named and named[0] in exercises.names():
+            self._parts.append(
+                f'<section class="exercise">{exercise(named[0], source, self.words, self._run)}</section>'
+            )
+            return
+        if _CHECK.match(last):
+            return
+        self._parts.append(
+            f'<div class="cell">{marked.code(source)}<button class="copy" type="button" data-copy="{self.words["copy"]}" '
+            f'data-done="{self.words["copied"]}">{self.words["copy"]}</button></div>'
+        )
+        shown = "".join(map(self._output, cell.outputs))
+        self._parts.append(shown)
+        if shown:
+            self._compare()
+
+    def _compare(self):
+        if self._open and self._waiting:
+            words = self.words
+            self._parts.append(
+                f'<p class="compare" hidden>{words["predicted"]} <q></q> {words["compare"]}</p>'
+            )
+            self._waiting = False
+
+    def _explorer(self, name):
+        self._parts.append(live.figure(getattr(explorers, name)(), name, *self._tables(name), self.words))
+        self._parts.append(f'<p class="source"><code>explorers.{name}()</code> {self._run}</p>')
+        self._compare()
+
+    def _output(self, output):
+        data = output.get("data", {})
+        if "image/png" in data:
+            return self._picture(data["image/png"], output.metadata.get("image/png", {}))
+        if "text/html" in data:
+            return f'<div class="output">{data["text/html"].replace("<pre", "<pre tabindex=0")}</div>'
+        if "text/markdown" in data:
+            return f'<div class="output">{marked.text(data["text/markdown"])}</div>'
+        words = output.text if output.output_type == "stream" else data.get("text/plain", "")
+        words = re.sub(r"\x1b\[[0-9;]*m", "", words)
+        return f'<pre class="output" tabindex="0">{html.escape(words.rstrip())}</pre>' if words else ""
+
+    def _picture(self, png, about):
+        picture = Image.open(io.BytesIO(base64.b64decode(png)))
+        self._count += 1
+        name = f"media/{self.name}.{self._count}"
+        size = f'width="{about.get("width", picture.width)}" height="{about.get("height", picture.height)}"'
+        alt = html.escape(about.get("alt", ""))
+        if getattr(picture, "n_frames", 1) == 1:
+            self._save(f"{name}.webp", _webp(picture))
+            return f'<figure class="still"><img src="{name}.webp" {size} alt="{alt}" loading="lazy"></figure>'
+        words = self.words
+        self._save(f"{name}.webp", _webp(picture, save_all=True))
+        picture.seek(0)
+        self._save(f"{name}.still.webp", _webp(picture.convert("RGB")))
+        return (
+            f'<figure class="film"><img src="{name}.still.webp" data-moving="{name}.webp" {size} alt="{alt}" loading="lazy">'
+            f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
+            f"{words['play']}</button></figure>"
+        )
+
+
+def _webp(picture, **options):
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", lossless=True, quality=80, method=4, **options)
+    return buffer.getvalue()

@@ -1,0 +1,63 @@
+"""Markdown, code and formulas as HTML, without a script and without anything from elsewhere."""
+
+import functools
+import html
+import re
+
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+_FORMATTER = HtmlFormatter(nowrap=True)
+_EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
+
+
+@functools.cache
+def formula(tex, display="inline"):
+    """Return a formula in TeX as MathML."""
+    made = convert(tex, display=display)
+    return made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+
+
+@functools.cache
+def _markdown():
+    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    made.use(
+        dollarmath_plugin,
+        renderer=lambda tex, how: formula(tex, "block" if how["display_mode"] else "inline"),
+    )
+
+    def fence(self, tokens, index, options, env):
+        return code(tokens[index].content.rstrip("\n"))
+
+    made.add_render_rule("fence", fence)
+    return made
+
+
+def text(markdown):
+    """Return Markdown, with formulas between dollars, as HTML."""
+    made = _markdown().render(markdown)
+    # A cell above the names of rows names nothing.
+    made = _EMPTY_HEAD.sub(r"<td\1></td>", made)
+    made = re.sub(r'(<div class="math[^"]*">)', r'<div class="formula" tabindex="0">', made)
+    return made.replace("<table>", '<div class="table" tabindex="0"><table>').replace(
+        "</table>", "</table></div>"
+    )
+
+
+def inline(markdown):
+    """Return one line of Markdown as HTML."""
+    return _markdown().renderInline(markdown)
+
+
+def code(source):
+    """Return Python as HTML, coloured."""
+    return f'<pre tabindex="0"><code>{highlight(source, PythonLexer(), _FORMATTER).rstrip()}</code></pre>'
+
+
+def plain(markup):
+    """Return what is left of HTML without its elements, for names and titles."""
+    return html.unescape(re.sub(r"<annotation.*?</annotation>|<[^>]+>", "", markup)).strip()
