@@ -11,7 +11,7 @@ from ppo_edu import exercises
 from ppo_edu.exercises.kinds import PickExercise
 from ppo_edu.exercises.tasks import gradient_cases
 
-EXERCISE = exercises._exercise("gradient_cases")
+EXERCISE = exercises.exercise_called("gradient_cases")
 
 
 def test_the_right_rows_are_those_in_which_autograd_finds_a_gradient():
