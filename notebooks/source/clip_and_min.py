@@ -380,7 +380,7 @@ ppo_edu.check("clipped_surrogate", clipped_surrogate)
 # %% [markdown] lang="ko" against="3b17a4fa"
 # ### 연습 · 그래디언트가 흐르는 행 (기록 읽기)
 #
-# 업데이트를 몇 번 한 뒤에 미니배치 하나를 찍어 보았습니다. 이번에는 $\epsilon = 0.1$입니다. 그래디언트 $\partial L / \partial r$이 0이 **아닌** 행을 모두 고르세요.
+# 업데이트를 몇 번 한 뒤에 미니배치(minibatch) 하나를 출력해 보았습니다. 이번에는 $\epsilon = 0.1$입니다. 그래디언트 $\partial L / \partial r$이 0이 **아닌** 행을 모두 고르세요.
 #
 # | 행 | $r$ | $A$ |
 # |---|---|---|
@@ -395,7 +395,7 @@ ppo_edu.check("clipped_surrogate", clipped_surrogate)
 #
 # `...` 자리에 고른 글자를 모두 적으세요. 예: `"ab"`
 
-# %% [markdown] lang="en" against="c40f2c54"
+# %% [markdown] lang="en" against="2ba8bad1"
 # ### Exercise · Where a gradient passes (read a log)
 #
 # This is a minibatch, printed after some updates. This time $\epsilon = 0.1$. Pick all rows in which the gradient $\partial L / \partial r$ is **not** zero.

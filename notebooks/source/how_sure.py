@@ -315,12 +315,12 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
         words += f"   {scores.mean():5.2f} [{low:5.2f}, {high:5.2f}]"
     print(f"{words}   {ablations.variant_name(variant)}")
 
-# %% [markdown] lang="ko" against="60a1c791"
+# %% [markdown] lang="ko" against="48f32633"
 # **같은 점.** 어느 쪽에서나 $\epsilon = 0.2$로 클리핑을 한 설정이 가장 높은 축에 들고, 합친 점수로 그보다 뚜렷이 나은 KL 페널티는 없습니다(Acrobot만 보면 조금 앞서는 것도 있습니다). 뒤에 나올 {lesson:inside_trpo} 8절은 시드가 하나뿐이라 클리핑과 페널티의 우열을 가리지 못하는데, 그 질문에 대한 답이기도 합니다.
 #
 # **다른 점.** 논문에서는 클리핑이 없으면 무작위 정책보다도 *나빠졌습니다*(-0.39). 논문 6.1절에 이유가 적혀 있습니다. 일곱 과제 가운데 **HalfCheetah 하나에서** 처음의 무작위 정책보다 나쁜, 아주 큰 음수가 나왔기 때문입니다. 나머지 여섯 과제가 어땠는지 이 값 하나로는 알 수 없습니다.
 # 우리 쪽도 마찬가지입니다. 클리핑을 빼면 CartPole에서는 크게 나빠지고, Acrobot에서는 시드 몇 개가 무너진 만큼만 낮아집니다. 둘을 합친 점수는 **어느 과제의 이야기도 아닙니다.**
-# 또 논문에서는 $\beta$가 0.3이든 10이든 비슷했지만, 여기서는 $\beta = 10$이 크게 뒤처집니다. 논문은 100만 스텝이고 여기는 그 10분의 1도 되지 않으니, 조심스러운 정책은 다 배우기 전에 끝납니다.
+# 또 논문에서는 $\beta$가 0.3이든 10이든 비슷했지만, 여기서는 $\beta = 10$이 크게 뒤처집니다. 논문은 100만 스텝이고 여기는 많아야 그 10분의 1이니, 조심스러운 정책은 다 배우기 전에 끝납니다.
 #
 # **재는 방법.** 표의 둘째 점수는 마지막 정책에게 새 에피소드를 시킨 것입니다. 순서가 많이 바뀝니다. 논문의 점수도 "마지막 에피소드 100번"이지만, 100만 스텝에서는 그 에피소드들이 훨씬 덜 오래된 것입니다. 8절에서 자세히 봅니다.
 #
@@ -332,12 +332,12 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 #
 # **예측** 절반은 만점, 절반은 0점인 변형의 곡선은 어떤 모양일까요?
 
-# %% [markdown] lang="en" against="14c95c2f"
+# %% [markdown] lang="en" against="4a773de5"
 # **Alike.** In both, clipping with $\epsilon = 0.2$ is among the highest, and on the whole no KL penalty is clearly better (in Acrobot alone some are a little ahead). That also answers what section 8 of {lesson:inside_trpo}, still to come, leaves open: there clipping or penalty cannot be judged, because it has one seed only.
 #
 # **Different.** In the paper, leaving out clipping made things *worse* than the random policy (-0.39). Its section 6.1 says why: on **one of the seven tasks, HalfCheetah,** it ended at a very negative score, worse than the initial random policy. How the other six went, this one number does not tell.
 # It is the same with ours. Without clipping things get much worse in CartPole, and in Acrobot by no more than the few seeds that broke down. The score of the two together **tells of neither task**.
-# And in the paper it mattered little whether $\beta$ was 0.3 or 10, while here $\beta = 10$ stays far behind. The paper trains for a million steps and we for less than a tenth of that, so a policy that is too careful is not done at the end.
+# And in the paper it mattered little whether $\beta$ was 0.3 or 10, while here $\beta = 10$ stays far behind. The paper trains for a million steps and we for a tenth of that at most, so a policy that is too careful is not done at the end.
 #
 # **How it is measured.** The second score in the table lets the final policy play new episodes, and the order changes a good deal. The paper's score is "the last 100 episodes", too, but after a million steps those are far less out of date. More in section 8.
 #

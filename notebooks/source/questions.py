@@ -91,9 +91,9 @@ print(f"{(old_log_prob - log_prob).mean():+.3f}   {ppo_edu.approx_kl(log_prob, o
 # %% [markdown] lang="ko" against="97ca14d9"
 # ### 5. `approx_kl`은 오르는데 클립 비중(clip fraction)은 내려가요. 어떻게 그럴 수 있나요?
 #
-# 둘은 다른 것을 잽니다. 클립 비중은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
+# 둘은 다른 것을 잽니다. 클립 비중(clip fraction)은 범위를 벗어난 샘플의 *수*를 세고, KL은 *얼마나 멀리* 갔는지를 잽니다. 조금 벗어난 샘플이 많으면 클립 비중이 크고, 몇 개가 아주 멀리 가면 KL이 큽니다. 둘이 함께 커지지 않아도 이상한 일이 아닙니다.
 
-# %% [markdown] lang="en" against="fb3db70b"
+# %% [markdown] lang="en" against="a699b311"
 # ### 5. `approx_kl` rises while the clip fraction falls. How can that be?
 #
 # They measure different things. The clip fraction *counts* samples outside the range, the KL weighs *how far* they went. Many samples just outside make a large clip fraction; a few that went very far make a large KL. They need not rise together.

@@ -1078,7 +1078,7 @@ for variant, name in {
     print(f"{np.median(scores):3.0f}  ({seeds})  [{low:4.0f}, {high:4.0f}]  {name}")
 
 # %% [markdown] lang="ko" against="e98e3e7f"
-# 한 줄이 수정 하나이고, 소괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 대괄호는 노트 그대로인 프로그램과의 차이(사분위간 평균의 차이)의 95% 구간입니다. 구간에 0이 없을 때만 달라졌다고 말할 수 있습니다({lesson:how_sure}).
+# 한 줄이 수정 하나이고, 소괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 대괄호는 노트 그대로인 프로그램과의 차이(사분위간 평균(interquartile mean)의 차이)의 95% 구간입니다. 구간에 0이 없을 때만 달라졌다고 말할 수 있습니다({lesson:how_sure}).
 #
 # - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 구간이 통째로 0보다 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
 # - **진짜 L1**: 열 시드의 절반이 넘게 아예 배우지 못했습니다(9점쯤). 오차가 아무리 작아도 그래디언트의 크기가 줄지 않아, 100으로 나눈 작은 보상에서는 가치 손실이 정책의 학습을 덮어 버립니다. 노트의 *코드*가 노트가 붙인 *이름*보다 나았습니다.
@@ -1087,7 +1087,7 @@ for variant, name in {
 #
 # **배열의 리스트** 노트의 `make_batch`는 배열의 리스트를 `torch.tensor`에 바로 넘깁니다.
 
-# %% [markdown] lang="en" against="ebe0b935"
+# %% [markdown] lang="en" against="f675b6bd"
 # Each line is one mend: the scores of its seeds in round brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. The square brackets hold the 95% interval of the difference to the program as the notes have it (of interquartile means). Only where it does not hold 0 can we say that something changed ({lesson:how_sure}).
 #
 # - **Normalised advantages**: with batches of twenty steps they do **harm**: the whole interval lies below 0. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
