@@ -1,13 +1,15 @@
 """The program from an empty cell: right ones pass in any style, and each wrong one is told its mistake."""
 
+# ruff: noqa: E501
+
 import subprocess
 import sys
 
 import pytest
-from exercises import styles
 import torch
 
 import ppo_edu
+from exercises import styles
 from ppo_edu import exercises
 from ppo_edu.exercises import names
 from ppo_edu.exercises.whole_program import as_a_file, handed, learning, looks, update
