@@ -12,7 +12,7 @@ import ppo_edu
 from exercises import styles
 from ppo_edu import exercises
 from ppo_edu.exercises import names
-from ppo_edu.exercises.whole_program import as_a_file, handed, learning, looks, update
+from ppo_edu.exercises.whole_program import as_a_file, handed, learning, looks, steps, update
 from ppo_edu.language import catalogue
 
 
@@ -20,6 +20,11 @@ def check(step, answer):
     """Check without a process of its own, which the tests of `isolation` have: it would cost most of the time."""
     with torch.random.fork_rng(devices=[]):
         return exercises._exercise(step).check(answer)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def torch_is_loaded():
+    steps.load()
 
 
 @pytest.fixture(params=styles.STYLES)

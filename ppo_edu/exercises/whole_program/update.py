@@ -15,9 +15,9 @@ from torch.nn import functional as F
 from ppo_edu import advantage, objective
 from ppo_edu.exercises.whole_program.handed import ACTIONS, OBSERVATIONS
 
-# Of the way that the weights went. The right programs of tests/exercises/styles.py differ by 2e-6 at most, and
-# the mistake nearest to right, an entropy bonus of 0.01, by 1.3e-2: a test holds both ten and four times apart
-# from this.
+# Of the way that the weights went. The right programs of tests/exercises/styles.py differ by 2e-6 at most,
+# and the mistake nearest to right, an entropy bonus of 0.01, by 1.3e-2: a test holds both ten and four times
+# apart from this.
 TOLERANCE = 2e-3
 
 # How near one must be to what a mistake gives to be told of that mistake.
