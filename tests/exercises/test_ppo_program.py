@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501
 
+import re
 import subprocess
 import sys
 
@@ -116,7 +117,7 @@ def test_the_whole_program_learns_or_does_not(monkeypatch):
     assert "Lamp" in check("ppo_program", parts).message
     short(monkeypatch, 0.5)
     result = check("ppo_program", parts)
-    assert not result.passed and "two trainings" not in result.message and "Lamp" in result.message
+    assert not result.passed and "Lamp" in result.message
 
 
 def test_a_program_that_stops_answering_is_ended(monkeypatch):
@@ -147,7 +148,7 @@ def test_the_saved_file_runs_where_the_course_cannot_be_imported(style, tmp_path
     text, named = styles.STYLES[style]
     cells = [
         "import ppo_edu\nenv, model = 1, 2",
-        *text.split("\n\n"),
+        *re.split(r"\n(?=class |def )", text),
         "%%not python",
         "main = main" if named[1] == "main" else "",
     ]

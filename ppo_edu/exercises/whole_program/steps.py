@@ -177,7 +177,7 @@ def _tasks():
 
 
 def _learns(main, task):
-    """Return a word on how well `main` learns a task, or raise a `Complaint`: it has two tries."""
+    """Return a word on how well `main` learns a task, or raise a `Complaint`: it has three tries."""
     from ppo_edu.exercises.whole_program import learning
 
     scores = []
