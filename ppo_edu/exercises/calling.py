@@ -68,8 +68,8 @@ class Trial:
 def try_out(function, cases, *, alive=None, tell=None):
     """Call `function` once for each of `cases`, dicts of its arguments in order, and return the `Trial`.
 
-    Its time is up after `SECONDS`; with `alive`, which returns the time of the last sign of life, after so many
-    seconds without one. Meanwhile what ``tell()`` returns is told.
+    Its time is up after `SECONDS`; with `alive`, which returns the time of the last sign of life, after so
+    many seconds without one. Meanwhile what ``tell()`` returns is told.
     """
     trial, printed, pulse = Trial(), _FirstLines(), PULSE.get()
     deepest = sys.getrecursionlimit()

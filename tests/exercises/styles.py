@@ -1,5 +1,7 @@
 """The whole program in five styles, as learners write it, and the mistakes that they make in it."""
 
+# ruff: noqa: E501 (a mistake is one row)
+
 ONE_CLASS = """
 import numpy as np
 import torch

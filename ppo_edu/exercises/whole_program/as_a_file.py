@@ -65,7 +65,7 @@ class _Missing(Exception):
 
 
 class _Statement:
-    """A statement of the session: what it defines, what it needs at once, and what its functions need later."""
+    """A statement of the session: what it defines, needs at once, and needs once its functions run."""
 
     def __init__(self, node, text):
         self.node, self.text = node, text

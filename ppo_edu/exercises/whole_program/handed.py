@@ -40,7 +40,7 @@ class Parts:
         # What a function makes may have the rest as its methods: that is seen once it is made.
         if functions and len(functions) != len(missing):
             raise Complaint(t("whole_program.parts", names=", ".join(("network", *names)), found=len(given)))
-        self._functions = dict(zip(missing, functions, strict=True))
+        self._functions = dict(zip(missing, functions, strict=bool(functions)))
 
     def __contains__(self, name):
         return name in self._functions or callable(getattr(self.make, name, None))

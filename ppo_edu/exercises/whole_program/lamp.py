@@ -10,8 +10,8 @@ LEFT, STAY, RIGHT = 0, 1, 2
 class Lamp(gymnasium.Env):
     """On a line from -1 to 1, each step costs the distance to the lamp; the time is up after 20 steps.
 
-    It differs from CartPole in all that a program may have taken for granted: three numbers are observed, there
-    are three actions, rewards are negative and unequal, and an episode is always truncated and never terminated.
+    It differs from CartPole in all that a program may have taken for granted: three numbers are observed,
+    there are three actions, rewards are negative and unequal, and an episode is truncated, never terminated.
     A step takes two microseconds and the credit comes at once, so that a right program learns it in seconds.
 
     The observation, float32, is where one stands, where the lamp is, and the share of the time that is left.

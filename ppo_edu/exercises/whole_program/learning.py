@@ -27,8 +27,10 @@ class Task:
     steps : int
         For how many steps it trains.
     threshold : float
-        What the mean return of the episodes that began in the last third has to reach. Measured in
-        tools/record/whole_program.py.
+        What the mean return of the episodes that ended in the last third of the steps has to reach. See the
+        record: of 85 right trainings, 2 were below it in CartPole (a rate of 7% at most, with 95%
+        confidence) and of 84 none in Lamp (3.5%). Three tries fail with 4e-4 and 5e-5, if seeds fail by
+        themselves. None of 20 without learning reached either.
     """
 
     name: str

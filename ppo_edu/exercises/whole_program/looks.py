@@ -253,7 +253,7 @@ def name_of(parts, way):
 
 def at_main(main):
     """Raise a `Complaint` if the loop does not collect, learn and begin anew where it should."""
-    steps = 300
+    steps = 200
     env = Watched(gymnasium.make("CartPole-v1", max_episode_steps=30), steps)
     torch.manual_seed(0)
     with learning_watched(env) as seen, contextlib.suppress(Enough):
@@ -268,9 +268,9 @@ def at_main(main):
     if env.steps >= steps + T_HORIZON:
         raise Complaint(t("ppo_main.too_many", wanted=steps))
     _look_at_updates(seen)
-    other = Watched(Lamp(), 100)
+    other = Watched(Lamp(), 40)
     try:
-        main(other, 100)
+        main(other, 40)
     except Complaint:
         raise
     except Enough:
