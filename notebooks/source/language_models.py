@@ -44,7 +44,7 @@ from ppo_edu.study import statistics
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="b198a18f"
+# %% [markdown] lang="ko" against="47b68501"
 # ## 1. 글쓰기도 에피소드입니다
 #
 # 과제는 이렇습니다. `47=`이라는 **프롬프트**(prompt)를 주면, 더해서 47이 되는 식을 적습니다. `20+27.`도 맞고 `9+30+8.`도 맞습니다. 0보다 큰 수를 두 개 이상 더해야 합니다. 모델은 글자를 한 번에 하나씩 고르는데, 그 글자 하나가 **토큰**(token)입니다.
@@ -60,9 +60,9 @@ ppo_edu.use_language("en")
 # | 종료(terminated) | 막대가 쓰러짐 | 끝 토큰 `.` |
 # | 중단(truncated) | 500스텝 | 12토큰이 넘으면 끊음. 여기서는 오답으로 침 |
 #
-# **예측** 이 가운데 GAE나 클리핑의 식을 바꾸어야 하는 줄이 있을까요?
+# 이 가운데 GAE나 클리핑의 식을 바꾸어야 하는 줄이 있을까요?
 
-# %% [markdown] lang="en" against="2c7ef8c9"
+# %% [markdown] lang="en" against="33e425b0"
 # ## 1. Writing is an episode, too
 #
 # The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
@@ -78,7 +78,7 @@ ppo_edu.use_language("en")
 # | terminated | the pole has fallen | the end token `.` |
 # | truncated | 500 steps | cut off after 12 tokens; here that counts as wrong |
 #
-# **Predict** Does any of these rows change a formula of GAE or of clipping?
+# Does any of these rows change a formula of GAE or of clipping?
 
 # %% [markdown] lang="ko" against="05212e12"
 # 없습니다. 바뀌는 것은 데이터가 어디서 오는가뿐입니다.
