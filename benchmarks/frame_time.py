@@ -16,14 +16,14 @@ import time
 from ipywidgets.widgets import widget
 
 from ppo_edu import explorers
-from ppo_edu.drawing.controls import Slider
+from ppo_edu.drawing.controls import Choice, Slider
 
 TARGET_MS = 6
 EXPLORERS = {name: getattr(explorers, name) for name in explorers.__all__}
 
 
-def sliders_and_image(explorer):
-    """Display `explorer` without a browser; return its slider widgets by control, its image and its scene."""
+def inputs_and_image(explorer):
+    """Display `explorer` without a browser; return its input widgets by control, its image and its scene."""
     scenes, before = [], set(widget._instances)
 
     def remember():
@@ -33,10 +33,24 @@ def sliders_and_image(explorer):
     new_scene, explorer._new_scene = explorer._new_scene, remember
     explorer._repr_mimebundle_()
     made = [widget._instances[key] for key in widget._instances.keys() - before]
-    by_label = {one.description: one for one in made if hasattr(one, "readout_format")}
+    by_label = {one.description: one for one in made if hasattr(one, "value") and hasattr(one, "description")}
     (image,) = (one for one in made if type(one).__name__ == "DescribedImage")
-    hands = {control: by_label[control.label] for control in explorer.controls if isinstance(control, Slider)}
-    return hands, image, scenes[0]
+    return {control.name: by_label[control.label] for control in explorer.controls}, image, scenes[0]
+
+
+def slides(control):
+    """Whether `control` is shown as a slider: a list to choose words from redraws what stands still, too."""
+    numbers_only = isinstance(control, Choice) and all(
+        isinstance(one, float | int) for one in control.options.values()
+    )
+    return isinstance(control, Slider) or numbers_only
+
+
+def somewhere(control, draw):
+    """Return one of the values that `control` may have, drawn by `draw`."""
+    if isinstance(control, Choice):
+        return draw.choice(list(control.options.values()))
+    return control.low + draw.randrange(round((control.high - control.low) / control.step) + 1) * control.step
 
 
 def milliseconds(action):
@@ -48,13 +62,13 @@ def milliseconds(action):
 async def measure(name, moves):
     """Return the picture's size and the medians, in ms, of a slider's move and of a plain redraw."""
     # In an event loop, as in a kernel, the crisp picture waits until the slider rests.
-    hands, image, scene = sliders_and_image(EXPLORERS[name]())
+    explorer = EXPLORERS[name]()
+    hands, image, scene = inputs_and_image(explorer)
     draw = random.Random(0)
     live, plain = [], []
     for _ in range(moves):
-        for control, hand in hands.items():
-            places = round((control.high - control.low) / control.step)
-            value, seen = control.low + draw.randrange(places + 1) * control.step, image.value
+        for control in filter(slides, explorer.controls):
+            hand, value, seen = hands[control.name], somewhere(control, draw), image.value
             took = milliseconds(lambda hand=hand, value=value: setattr(hand, "value", value))
             if image.value is not seen:  # the same value again draws nothing
                 live.append(took)

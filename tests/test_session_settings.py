@@ -115,7 +115,7 @@ def numbers_of_step_mode(*_):
     view = StepMode(PPO)
     view.buttons["collect"].click()
     view.buttons["minibatch"].click()
-    assert "Traceback" not in view._line.value
+    assert "Traceback" not in view.line.value
     return [stepper.ratios(), push_right(stepper.run.policy, 5), np.array(list(figures.values()))]
 
 
@@ -123,7 +123,7 @@ def numbers_of_retrain(*_):
     view = Retrain(short("CartPole-v1", PPO), max_steps=64)
     view.buttons["train"].click()
     assert view.wait(60)
-    assert len(view.curves) == 2, view._line.value
+    assert len(view.curves) == 2, view.line.value
     return [view.curves[0].means, view.curves[1].means]
 
 

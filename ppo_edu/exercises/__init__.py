@@ -66,7 +66,7 @@ def check(name: str, answer: object) -> CheckResult:
     >>> check("lambda_ends", ...).passed
     False
     """
-    exercise = _exercise(name)
+    exercise = exercise_called(name)
     result = record.note(exercise.name, isolation.check(exercise, answer))
     return dataclasses.replace(result, name=exercise.name)
 
@@ -79,7 +79,7 @@ def hint(name: str, step: int = 1) -> Hint | Solution:
     ValueError
         If there is no exercise of that name, or no such step.
     """
-    exercise = _exercise(name)
+    exercise = exercise_called(name)
     check_choice("step", step, (1, 2, 3, SOLUTION_STEP))
     return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
 
@@ -95,10 +95,10 @@ def progress() -> record.Progress:
 
 def solution_cell(name: str) -> str:
     """Return the code cell that solves an exercise, to stand in the place of the stub in its lesson."""
-    return _exercise(name).solution_text
+    return exercise_called(name).solution_text
 
 
-def _exercise(name):
+def exercise_called(name):
     # Imported when it is needed: the first lessons check and plot before torch has loaded.
     # An array could not be compared with names, nor need another type be honest about what it equals.
     name = str.__str__(name) if issubclass(type(name), str) else f"<{isolation.calling.type_name(name)}>"

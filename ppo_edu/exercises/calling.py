@@ -271,7 +271,7 @@ def _work(trial, function, cases, printed):
             for case in cases:
                 given = {name: _copied(value) for name, value in case.items()}
                 trial.results.append(function(*given.values()))
-                trial.changed = next((name for name in case if not _same(given[name], case[name])), None)
+                trial.changed = next((name for name in case if not same(given[name], case[name])), None)
                 if trial.changed:
                     return
     except TimeUp:
@@ -289,9 +289,9 @@ def _copied(value):
     return copy.deepcopy(value)
 
 
-def _same(one, other):
+def same(one, other):
     if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     if hasattr(one, "shape"):
         return one.shape == other.shape and bool((one == other).all())
     return one == other

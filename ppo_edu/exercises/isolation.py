@@ -36,7 +36,7 @@ from ppo_edu.language import t
 READY_SECONDS = 10.0
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
-_fork_is_of_use = sys.platform == "linux"
+fork_is_of_use = sys.platform == "linux"
 _prepared: set[str] = set()
 
 
@@ -52,7 +52,7 @@ def check(exercise, answer):
         _prepare(exercise)
         if _is_plain(answer):
             return _carried_out(exercise, answer)
-        result = _in_a_process(exercise, answer) if _can_fork() else None
+        result = _in_a_process(exercise, answer) if can_fork() else None
         return _in_a_thread(exercise, answer) if result is None else result
 
 
@@ -70,14 +70,14 @@ def _prepare(exercise):
         _prepared.add(exercise.name)
 
 
-def _can_fork():
+def can_fork():
     torch = sys.modules.get("torch")
-    return _fork_is_of_use and not (hasattr(torch, "cuda") and torch.cuda.is_initialized())
+    return fork_is_of_use and not (hasattr(torch, "cuda") and torch.cuda.is_initialized())
 
 
 def _in_a_process(exercise, answer):
     """Return the result, or None if such a process cannot be used here."""
-    global _fork_is_of_use
+    global fork_is_of_use
     receiver, sender = multiprocessing.Pipe(duplex=False)
     try:
         with warnings.catch_warnings():
@@ -98,7 +98,7 @@ def _in_a_process(exercise, answer):
             os.waitpid(process, 0)
         receiver.close()
     if not ready:
-        _fork_is_of_use = False
+        fork_is_of_use = False
         return None
     return told
 

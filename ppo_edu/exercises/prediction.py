@@ -27,7 +27,7 @@ def load():
 def remember(name, words):
     """Keep what was predicted; return a word if that went wrong, else ``""``."""
     try:
-        with record._alone(path()):
+        with record.alone(path()):
             record._write(path(), {**load(), name: words})
     except (OSError, RuntimeError) as error:
         return t("prediction.not_written", reason=getattr(error, "strerror", None) or str(error))

@@ -67,7 +67,7 @@ def note(name, result):
         with contextlib.suppress(OSError, ValueError):
             if not _changes(load(path()), name, result):
                 return result
-        with _alone(path()):
+        with alone(path()):
             marks, word = _read_or_set_aside()
             if _changes(marks, name, result):
                 _write(path(), {**marks, name: PASSED if result.passed else TRIED})
@@ -81,7 +81,7 @@ def _changes(marks, name, result):
 
 
 @contextlib.contextmanager
-def _alone(file):
+def alone(file):
     """Return a context in which no other notebook, and no other thread of this one, writes the record."""
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(file.with_name(f".{file.name}.lock"), timeout=LOCK_SECONDS)
@@ -141,7 +141,7 @@ class Progress:
 
     def __init__(self, lessons):
         try:
-            with _alone(path()) if path().exists() else contextlib.nullcontext():
+            with alone(path()) if path().exists() else contextlib.nullcontext():
                 marks, self._word = _read_or_set_aside()
         except (OSError, RuntimeError) as error:
             marks, self._word = {}, t("exercise.record_not_read", reason=_reason(error))

@@ -50,12 +50,12 @@ class _Gae:
         bottom.set(ylabel=t("figure.advantage_axis"), xlabel=t("explorer.before_end_axis"))
         edges = np.arange(-self.steps, 1) + 0.5
         nothing = np.zeros(self.steps)
-        self._deltas, self._weights = (
+        self.deltas, self.weights = (
             moving(axes.stairs(nothing, edges, fill=True, color=color))
             for axes, color in ((top, SKY), (middle, PURPLE))
         )
-        self._advantages = moving(bottom.plot([], [], color=BLUE)[0])
-        self._dot = moving(bottom.plot([], [], color=INK, marker="o", ms=10, markeredgecolor="white")[0])
+        self.advantages = moving(bottom.plot([], [], color=BLUE)[0])
+        self.dot = moving(bottom.plot([], [], color=INK, marker="o", ms=10, markeredgecolor="white")[0])
         self._here = [moving(axes.axvline(0, color=INK, lw=1, ls=":")) for axes in self._panels]
         bottom.set_title(" ")
         self._number = moving_text(bottom, 0, 1.06, bottom.transAxes)
@@ -75,12 +75,12 @@ class _Gae:
         if not bootstrap:
             episode["terminated"] = episode["terminated"] | episode["truncated"]
         names = ("rewards", "values", "next_values", "terminated")
-        self._deltas.set_data(advantages.td_errors(*(episode[name] for name in names), gamma))
+        self.deltas.set_data(advantages.td_errors(*(episode[name] for name in names), gamma))
         estimates = recorded.advantages_of(episode, gamma, lam)
-        self._advantages.set_data(np.arange(-self.steps, 0) + 1, estimates)
-        self._weights.set_data(_weights(self.steps, step, gamma, lam))
+        self.advantages.set_data(np.arange(-self.steps, 0) + 1, estimates)
+        self.weights.set_data(weights(self.steps, step, gamma, lam))
         estimate = estimates[step - 1]
-        self._dot.set_data([step], [estimate])
+        self.dot.set_data([step], [estimate])
         for line in self._here:
             line.set_xdata([step, step])
         self._number.set_text(t("explorer.advantage_here", advantage=estimate))
@@ -89,7 +89,7 @@ class _Gae:
         return changed
 
 
-def _weights(steps, step, gamma, lam):
+def weights(steps, step, gamma, lam):
     """Return the weight of each of the last `steps` TD errors in the advantage of `step` (0 is the last)."""
     nothing = np.zeros(1 - step)
     only_last = np.append(nothing[1:], 1.0)

@@ -47,16 +47,16 @@ class _ClipPoint:
         left, right = figure.subplots(1, 2)
         left.set(title=t("explorer.objective_of_point"), ylim=(-4.6, 4.6))
         right.set(title=t("explorer.plane_of_points"))
-        self._curve, self._plane = ObjectiveCurve(left), SamplePlane(right)
+        self.curve, self._plane = ObjectiveCurve(left), SamplePlane(right)
         self._tangent = moving(left.plot([], [], color=INK, lw=2, zorder=4)[0])
         dot = {"color": INK, "marker": "o", "ms": 11, "markeredgecolor": "white", "zorder": 5}
-        self._dots = [moving(axes.plot([], [], **dot)[0]) for axes in (left, right)]
+        self.dots = [moving(axes.plot([], [], **dot)[0]) for axes in (left, right)]
         self._pull = moving(right.plot([], [], color=BLUE, lw=3, ms=10, markevery=[1], zorder=4)[0])
-        self._minimum = moving_text(figure, 0.02, 0.94, figure.transFigure)
-        self._push = moving_text(figure, 0.02, 0.87, figure.transFigure)
+        self.minimum = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.push = moving_text(figure, 0.02, 0.87, figure.transFigure)
 
     def update(self, ratio, advantage, epsilon):
-        self._curve.update(advantage, epsilon)
+        self.curve.update(advantage, epsilon)
         self._plane.update(epsilon)
         objective, plain, clipped, gradient = (
             round(float(function), 6) + 0.0  # no "-0.00" to read
@@ -69,8 +69,8 @@ class _ClipPoint:
         )
         reach = np.array([-0.25, 0.25])
         self._tangent.set_data(ratio + reach, objective + gradient * reach)
-        self._dots[0].set_data([ratio], [objective])
-        self._dots[1].set_data([ratio], [advantage])
+        self.dots[0].set_data([ratio], [objective])
+        self.dots[1].set_data([ratio], [advantage])
         self._pull.set_data([ratio, ratio + 0.2 * gradient], [advantage, advantage])
         self._pull.set_marker(">" if gradient > 0 else "<" if gradient < 0 else "")
         took = (
@@ -80,7 +80,7 @@ class _ClipPoint:
             if objective == plain
             else t("explorer.took_clipped")
         )
-        self._minimum.set_text(
+        self.minimum.set_text(
             t("explorer.minimum", plain=plain, clipped=clipped, objective=objective, took=took)
         )
         push = (
@@ -90,7 +90,7 @@ class _ClipPoint:
             if gradient < 0
             else t("explorer.push_nothing")
         )
-        self._push.set(
+        self.push.set(
             text=t("explorer.gradient", gradient=gradient, push=push),
             color=for_words(BLUE if gradient else colour_of("no_gradient")),
         )
@@ -116,24 +116,24 @@ class _ClipCloud:
         figure = self.picture.figure
         left, right = figure.subplots(1, 2, width_ratios=(1.4, 1))
         left.grid(False)
-        self._ratios, self._advantages = recorded_ratios(self.learning_rate)
+        self.drawn_ratios, self.advantages = recorded_ratios(self.learning_rate)
         self._plane = SamplePlane(left, self.ratios, advantages=(-6, 1.5))
         self._levels = moving(left.plot([], [], color=GREY, lw=0.8)[0])
         dots = {"lw": 0, "ms": 4.5, "alpha": 0.7, "markeredgewidth": 0}
-        self._flowing = moving(left.plot([], [], color=BLUE, marker="o", **dots)[0])
-        self._stopped = moving(left.plot([], [], color=colour_of("no_gradient"), marker="s", **dots)[0])
-        self._outside = EpochLine(right, colour_of("clip_fraction"), name_of("clip_fraction"))
-        self._without = EpochLine(right, colour_of("no_gradient"), name_of("no_gradient"), at=(0.04, 0.83))
+        self.flowing = moving(left.plot([], [], color=BLUE, marker="o", **dots)[0])
+        self.stopped = moving(left.plot([], [], color=colour_of("no_gradient"), marker="s", **dots)[0])
+        self.outside = EpochLine(right, colour_of("clip_fraction"), name_of("clip_fraction"))
+        self.without = EpochLine(right, colour_of("no_gradient"), name_of("no_gradient"), at=(0.04, 0.83))
         right.set(ylim=(0, 0.6), ylabel=t("explorer.share_axis"))
         labels = [t("figure.gradient_flows"), t("figure.gradient_is_zero"), t("explorer.level_lines")]
-        lines = [self._flowing, self._stopped, self._levels]
+        lines = [self.flowing, self.stopped, self._levels]
         figure.legend(lines, labels, loc="outside upper center", ncols=3, markerscale=2)
 
     def update(self, epoch, epsilon):
         self._plane.update(epsilon)
         self._levels.set_data(*level_lines(self.levels, self.ratios, epsilon))
-        stopped = ratio_gradient(self._ratios, self._advantages, epsilon) == 0
-        for line, chosen in ((self._flowing, ~stopped[epoch]), (self._stopped, stopped[epoch])):
-            line.set_data(self._ratios[epoch, chosen], self._advantages[epoch, chosen])
-        self._outside.update([clip_fraction(ratios, epsilon) for ratios in self._ratios], epoch)
-        self._without.update(stopped.mean(axis=1), epoch)
+        stopped = ratio_gradient(self.drawn_ratios, self.advantages, epsilon) == 0
+        for line, chosen in ((self.flowing, ~stopped[epoch]), (self.stopped, stopped[epoch])):
+            line.set_data(self.drawn_ratios[epoch, chosen], self.advantages[epoch, chosen])
+        self.outside.update([clip_fraction(ratios, epsilon) for ratios in self.drawn_ratios], epoch)
+        self.without.update(stopped.mean(axis=1), epoch)

@@ -47,7 +47,7 @@ class _HowSure:
     def __init__(self, results):
         self._results = results
         # Resampling takes milliseconds, and sliders come by the same place again and again.
-        self._table, self._told = functools.cache(self._new_table), functools.cache(_verdict)
+        self._table, self.told = functools.cache(self._new_table), functools.cache(verdict)
         self._draw()
 
     def _new_table(self, env_id, variant, statistic):
@@ -66,21 +66,21 @@ class _HowSure:
         runs = len(self._results.scores(self._results.env_ids[0], self._results.variants[0]))
         right.set(xlim=(1, runs), xlabel=t("many_seeds.runs"), title=t("many_seeds.interval_so_far"))
         right.xaxis.get_major_locator().set_params(integer=True)
-        self._pair = [_Variant(left, right, 0, BLUE), _Variant(left, right, 1, ORANGE)]
+        self.pair = [_Variant(left, right, 0, BLUE), _Variant(left, right, 1, ORANGE)]
         self._here = moving(right.axvline(1, color=INK, lw=1, ls=":"))
-        self._words = [
+        self.words = [
             moving_text(figure, 0.02, height, figure.transFigure, color=color)
             for height, color in ((0.945, BLUE), (0.885, ORANGE))
         ]
-        self._verdict = moving_text(figure, 0.985, 0.945, figure.transFigure, ha="right")
-        self._likely = moving_text(figure, 0.985, 0.885, figure.transFigure, ha="right")
+        self.verdict = moving_text(figure, 0.985, 0.945, figure.transFigure, ha="right")
+        self.likely = moving_text(figure, 0.985, 0.885, figure.transFigure, ha="right")
         self._still = None
 
     def update(self, env_id, first, second, runs, statistic):
         self._here.set_xdata([runs, runs])
         scores = [self._results.scores(env_id, variant) for variant in (first, second)]
         tables = [self._table(env_id, variant, statistic) for variant in (first, second)]
-        parts = zip((first, second), self._pair, self._words, scores, tables, strict=True)
+        parts = zip((first, second), self.pair, self.words, scores, tables, strict=True)
         for variant, drawn, words, all_runs, table in parts:
             drawn.show_runs(all_runs, table, runs)
             name, (value, low, high) = variant_name(variant), table[:, runs - 1]
@@ -90,13 +90,13 @@ class _HowSure:
                 else t("many_seeds.value_and_interval", name=name, value=value, low=low, high=high)
             )
         x, y = (tuple(all_runs[:runs]) for all_runs in scores)
-        self._verdict.set_text(self._told(x, y, statistic))
-        self._likely.set_text(t("many_seeds.likely", probability=probability_of_improvement(x, y)))
+        self.verdict.set_text(self.told(x, y, statistic))
+        self.likely.set_text(t("many_seeds.likely", probability=probability_of_improvement(x, y)))
         still = (env_id, first, second, statistic)
         if still == self._still:
             return False
         self._still = still
-        for drawn, table in zip(self._pair, tables, strict=True):
+        for drawn, table in zip(self.pair, tables, strict=True):
             drawn.show_table(table)
         self._fit(np.array(scores))
         return True
@@ -112,25 +112,25 @@ class _Variant:
     def __init__(self, left, right, place, color):
         self._place = place
         dots = {"marker": "o", "lw": 0, "ms": 8, "markeredgewidth": 1}
-        self._later = moving(left.plot([], [], color="white", markeredgecolor=color, alpha=0.5, **dots)[0])
-        self._seen = moving(left.plot([], [], color=color, markeredgecolor="white", **dots)[0])
-        self._interval = moving(left.plot([], [], color=color, lw=5)[0])
+        self.later = moving(left.plot([], [], color="white", markeredgecolor=color, alpha=0.5, **dots)[0])
+        self.seen = moving(left.plot([], [], color=color, markeredgecolor="white", **dots)[0])
+        self.interval = moving(left.plot([], [], color=color, lw=5)[0])
         self._value = moving(left.plot([], [], color=color, marker="_", ms=24, mew=4)[0])
         self._fan = right.fill_between([1, 2], 0, color=color, alpha=0.25, lw=0)
         self._line = right.plot([], [], color=color)[0]
-        self._dot = moving(right.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
+        self.dot = moving(right.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
 
     def show_runs(self, scores, table, runs):
         """Show `scores`, (S,), of which the first `runs` are seen, and what `table` says of those."""
         value, low, high = table
         # Runs of one score would hide each other.
         x = self._place - 0.22 + 0.09 * (np.arange(len(scores)) % 4)
-        self._seen.set_data(x[:runs], scores[:runs])
-        self._later.set_data(x[runs:], scores[runs:])
+        self.seen.set_data(x[:runs], scores[:runs])
+        self.later.set_data(x[runs:], scores[runs:])
         beside = self._place + 0.28
-        self._interval.set_data([beside, beside], [low[runs - 1], high[runs - 1]])
+        self.interval.set_data([beside, beside], [low[runs - 1], high[runs - 1]])
         self._value.set_data([beside], [value[runs - 1]])
-        self._dot.set_data([runs], [value[runs - 1]])
+        self.dot.set_data([runs], [value[runs - 1]])
 
     def show_table(self, table):
         """Show `table`, (3, S): value, low and high of the first 1, 2, ..., S runs."""
@@ -151,7 +151,7 @@ def _table(scores, statistic):
     return table
 
 
-def _verdict(x, y, statistic):
+def verdict(x, y, statistic):
     """Return in words whether the runs `x` and `y`, tuples, tell which variant has the higher statistic."""
     if len(x) == 1:
         return t("many_seeds.no_interval")

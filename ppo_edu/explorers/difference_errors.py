@@ -57,17 +57,17 @@ class _LambdaTrade:
             "variance": {"color": GREEN, "ls": ":"},
             "error": {"color": BLUE, "lw": 4},
         }
-        self._curves = {name: moving(left.plot([], [], **look)[0]) for name, look in looks.items()}
+        self.curves = {name: moving(left.plot([], [], **look)[0]) for name, look in looks.items()}
         self._seeds = [
             moving(axes.plot([], [], color=color, lw=0.8, alpha=0.5)[0])
             for axes, color in ((left, BLUE), (right, PURPLE))
         ]
         self._signs = moving(right.plot([], [], color=PURPLE, lw=4)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self._best = moving(left.plot([], [], **dot)[0])
+        self.best = moving(left.plot([], [], **dot)[0])
         labels = [t("figure.squared_bias"), t("lambda_trade.shrunk"), t("lambda_trade.sum")]
-        left.legend(list(self._curves.values()), labels, loc="upper left")
-        self._words = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        left.legend(list(self.curves.values()), labels, loc="upper left")
+        self.words = moving_text(figure, 0.02, 0.94, figure.transFigure)
         self._signs_words = moving_text(figure, 0.02, 0.87, figure.transFigure)
 
     def update(self, samples, level):
@@ -79,7 +79,7 @@ class _LambdaTrade:
             "variance": found["variance"].mean(axis=0) / samples,
             "error": by_seed.mean(axis=0),
         }
-        for name, line in self._curves.items():
+        for name, line in self.curves.items():
             line.set_data(self._x, _above_zero(means[name]))
         for line, rows in zip(self._seeds, (_above_zero(by_seed), found["sign_right"]), strict=True):
             gaps = np.full((len(rows), 1), np.nan)
@@ -88,9 +88,9 @@ class _LambdaTrade:
         signs = (found["sign_right"] * found["states"]).sum(axis=0) / found["states"].sum()
         self._signs.set_data(self._x, signs)
         best = means["error"].argmin()
-        self._best.set_data([self._x[best]], [_above_zero(means["error"])[best]])
+        self.best.set_data([self._x[best]], [_above_zero(means["error"])[best]])
         each = lams[by_seed.argmin(axis=1)]
-        self._words.set_text(
+        self.words.set_text(
             t(
                 "lambda_trade.best",
                 lam=lams[best],

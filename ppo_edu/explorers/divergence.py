@@ -35,14 +35,14 @@ class _Bars:
 
     def __init__(self, axes, names):
         axes.set(xlim=(-0.6, 1.6), ylim=(0, 1), xticks=(0, 1), xticklabels=names, yticks=(0, 0.5, 1))
-        self._bars = []
+        self.bars = []
         for left, color, label in ((-0.38, GREY, t("trust_region.old")), (0.02, BLUE, t("trust_region.new"))):
             pair = [Rectangle((action + left, 0), 0.36, 0, color=color, label=label) for action in (0, 1)]
-            self._bars.append([moving(axes.add_patch(bar)) for bar in pair])
-        self.keys = [pair[0] for pair in self._bars]
+            self.bars.append([moving(axes.add_patch(bar)) for bar in pair])
+        self.keys = [pair[0] for pair in self.bars]
 
     def update(self, *log_probs):
-        for pair, logs in zip(self._bars, log_probs, strict=True):
+        for pair, logs in zip(self.bars, log_probs, strict=True):
             for bar, prob in zip(pair, np.exp(logs), strict=True):
                 bar.set_height(prob)
 
@@ -55,33 +55,33 @@ class _KLOfChoices:
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.84))
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.4))
-        self._bars = _Bars(left, (t("trust_region.left_action"), t("trust_region.right_action")))
+        self.bars = _Bars(left, (t("trust_region.left_action"), t("trust_region.right_action")))
         left.set_title(t("trust_region.two_policies"))
-        figure.legend(handles=self._bars.keys, loc="outside lower left", ncols=2)
+        figure.legend(handles=self.bars.keys, loc="outside lower left", ncols=2)
         right.set(
             xlim=(0, 1), ylim=(0, 2.5), xlabel=t("trust_region.new_prob"), title=t("trust_region.kl_title")
         )
-        self._curve = moving(right.plot([], [], color=colour_of("kl"), label=t("trust_region.kl_title"))[0])
+        self.curve = moving(right.plot([], [], color=colour_of("kl"), label=t("trust_region.kl_title"))[0])
         self._reverse = moving(
             right.plot([], [], color=colour_of("kl"), lw=1.5, ls="--", label=t("trust_region.kl_back"))[0]
         )
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self._dot = moving(right.plot([], [], **dot)[0])
-        figure.legend(handles=[self._curve, self._reverse], loc="outside lower right", ncols=2)
-        self._sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
-        self._back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)
+        self.dot = moving(right.plot([], [], **dot)[0])
+        figure.legend(handles=[self.curve, self._reverse], loc="outside lower right", ncols=2)
+        self.sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)
 
     def update(self, old, new):
         before, after, everywhere = two_choices(old), two_choices(new), two_choices(self.probs)
-        self._bars.update(before, after)
+        self.bars.update(before, after)
         here = np.broadcast_to(before, everywhere.shape)
-        self._curve.set_data(self.probs, categorical_kl(here, everywhere))
+        self.curve.set_data(self.probs, categorical_kl(here, everywhere))
         self._reverse.set_data(self.probs, categorical_kl(everywhere, here))
         kl, back = float(categorical_kl(before, after)), float(categorical_kl(after, before))
-        self._dot.set_data([new], [kl])
+        self.dot.set_data([new], [kl])
         words = t("trust_region.choices_sum", p=1 - old, q=1 - new, p2=old, q2=new, kl=kl)
-        self._sum.set_text(words)
-        self._back.set_text(t("trust_region.other_way", kl=back))
+        self.sum.set_text(words)
+        self.back.set_text(t("trust_region.other_way", kl=back))
 
 
 def kl_of_gaussians():
@@ -132,9 +132,9 @@ class _KLOfGaussians:
             xlim=(-5, 5), ylim=(-0.6, 1.8), xlabel=t("trust_region.action"), title=t("trust_region.integrand")
         )
         self._area = moving(right.fill_between(self.x, 0 * self.x, color=colour_of("kl"), alpha=0.3, lw=0))
-        self._curve = moving(right.plot([], [], color=colour_of("kl"))[0])
-        self._sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
-        self._back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)
+        self.curve = moving(right.plot([], [], color=colour_of("kl"))[0])
+        self.sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)
 
     def update(self, shift, old_std, new_std):
         old, new = (0.0, old_std), (shift, new_std)
@@ -145,10 +145,10 @@ class _KLOfGaussians:
             + 0.5 * ((self.x - shift) / new_std) ** 2
             - 0.5 * (self.x / old_std) ** 2
         )
-        self._curve.set_data(self.x, p * log_ratio)
+        self.curve.set_data(self.x, p * log_ratio)
         self._area.set_verts([np.column_stack([self.x, p * log_ratio])])
-        self._sum.set_text(t("trust_region.area", kl=float(gaussian_kl(*old, *new))))
-        self._back.set_text(t("trust_region.other_way", kl=float(gaussian_kl(*new, *old))))
+        self.sum.set_text(t("trust_region.area", kl=float(gaussian_kl(*old, *new))))
+        self.back.set_text(t("trust_region.other_way", kl=float(gaussian_kl(*new, *old))))
 
 
 def same_step():
@@ -169,7 +169,7 @@ class _SameStep:
         figure = self.picture.figure
         axes = figure.subplots(2, 2)
         names = (t("trust_region.left_action"), t("trust_region.right_action"))
-        self._bars = [_Bars(each, names) for each in axes[0]]
+        self.bars = [_Bars(each, names) for each in axes[0]]
         self._densities = [
             _Densities(each, 3, height) for each, height in zip(axes[1], (0.5, 2.3), strict=True)
         ]
@@ -182,17 +182,17 @@ class _SameStep:
         for each, title in zip(axes.flat, titles, strict=True):
             each.set_title(title)
             each.set_ylim(0, 1.2 * each.get_ylim()[1])
-        figure.legend(handles=self._bars[0].keys, loc="outside upper center", ncols=2)
-        self._words = [moving_text(each, 0.03, 0.88, each.transAxes, fontsize=15) for each in axes.flat]
+        figure.legend(handles=self.bars[0].keys, loc="outside upper center", ncols=2)
+        self.words = [moving_text(each, 0.03, 0.88, each.transAxes, fontsize=15) for each in axes.flat]
 
     def update(self, step):
         kls = []
-        for bars, logit in zip(self._bars, self.logits, strict=True):
+        for bars, logit in zip(self.bars, self.logits, strict=True):
             before, after = (two_choices(1 / (1 + np.exp(-z))) for z in (logit, logit - step))
             bars.update(before, after)
             kls.append(float(categorical_kl(before, after)))
         for densities, std in zip(self._densities, self.stds, strict=True):
             densities.update((0.0, std), (step, std))
             kls.append(float(gaussian_kl(0.0, std, step, std)))
-        for words, kl in zip(self._words, kls, strict=True):
+        for words, kl in zip(self.words, kls, strict=True):
             words.set_text(f"KL = {kl:.4f}")

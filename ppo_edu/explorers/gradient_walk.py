@@ -54,16 +54,16 @@ class CliffScene:
         self._draw_curves(curves)
         self._lines = [moving(axes.axvline(0, color=INK, lw=1)) for axes in curves]
         dot = {"color": INK, "marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5}
-        self._dots = [moving(axes.plot([], [], **dot)[0]) for axes in curves]
+        self.dots = [moving(axes.plot([], [], **dot)[0]) for axes in curves]
         _draw_states(figure.add_subplot(grid[:, 1]))
         bars = figure.add_subplot(grid[:, 2])
         rows = len(STATES)
         bars.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5), yticks=[], xticks=(0, 0.5, 1))
         bars.set_title(t("trust_region.push_right"))
-        self._bars = [
+        self.bars = [
             moving(bars.add_patch(Rectangle((0, row - 0.22), 0, 0.44, color=SKY))) for row in range(rows)
         ]
-        self._words = moving_text(figure, 0.02, 0.955, figure.transFigure)
+        self.words = moving_text(figure, 0.02, 0.955, figure.transFigure)
 
     def _draw_curves(self, curves):
         lengths, returns, error = (self._data[name] for name in ("lengths", "return", "return_error"))
@@ -93,12 +93,12 @@ class CliffScene:
     def update(self, length):
         at = int(np.abs(self._data["lengths"] - length).argmin())
         found = {name: float(self._data[name][at]) for name in ("return", "surrogate_gain", "kl")}
-        for line, dot, height in zip(self._lines, self._dots, found.values(), strict=True):
+        for line, dot, height in zip(self._lines, self.dots, found.values(), strict=True):
             line.set_xdata([length, length])
             dot.set_data([length], [height])
-        for bar, prob in zip(self._bars, self._data["probs"][at], strict=True):
+        for bar, prob in zip(self.bars, self._data["probs"][at], strict=True):
             bar.set_width(float(prob))
-        self._words.set_text(
+        self.words.set_text(
             t(
                 "trust_region.cliff_words",
                 length=length,

@@ -42,9 +42,9 @@ class RegionMap:
         axes.set(xlim=data["xs"][[0, -1]], ylim=data["ys"][[0, -1]])
         axes.set(xlabel=t("trust_region.across"), ylabel=t("trust_region.up"), aspect="equal")
         axes.grid(False)
-        self._kl = contour_generator(data["xs"], data["ys"], data["kl"])
-        self._border = moving(axes.plot([], [], color=INK, lw=3, label=t("trust_region.border"))[0])
-        self._ellipse = moving(
+        self.kl = contour_generator(data["xs"], data["ys"], data["kl"])
+        self.border = moving(axes.plot([], [], color=INK, lw=3, label=t("trust_region.border"))[0])
+        self.ellipse = moving(
             axes.plot([], [], color=INK, lw=1.5, ls="--", label=t("trust_region.ellipse"))[0]
         )
         path = np.vstack([[0, 0], data["ppo"]])
@@ -54,17 +54,17 @@ class RegionMap:
         self._step = moving(axes.plot([], [], color=colour_of("trpo"), lw=2.5)[0])
         self._trpo = moving(axes.plot([], [], color=colour_of("trpo"), label=name_of("trpo"), **end)[0])
         moving(axes.plot(0, 0, color=INK, marker="o", ms=9, zorder=5)[0])
-        self.keys = [self._border, self._ellipse, self._trpo, ppo]
+        self.keys = [self.border, self.ellipse, self._trpo, ppo]
 
     def update(self, delta):
         """Draw the border at KL = `delta`, and TRPO's step to the boundary."""
-        lines = [np.vstack([line, [np.nan, np.nan]]) for line in self._kl.lines(delta)]
-        self._border.set_data(*(np.vstack(lines).T if lines else ([], [])))
+        lines = [np.vstack([line, [np.nan, np.nan]]) for line in self.kl.lines(delta)]
+        self.border.set_data(*(np.vstack(lines).T if lines else ([], [])))
         # Points s with s F s / 2 = delta: a circle, stretched by the inverse root of F.
         values, vectors = np.linalg.eigh(self._data["fisher"])
         angles = np.linspace(0, 2 * np.pi, 121)
         circle = np.stack([np.cos(angles), np.sin(angles)])
-        self._ellipse.set_data(*(vectors @ (np.sqrt(2 * delta / values)[:, None] * circle)))
+        self.ellipse.set_data(*(vectors @ (np.sqrt(2 * delta / values)[:, None] * circle)))
         # The direction does not depend on delta, and the length goes with its root.
         end = self._data["trpo"][0] * np.sqrt(delta / RECORDED_DELTA)
         self._step.set_data([0, end[0]], [0, end[1]])
@@ -86,12 +86,12 @@ class _Region:
             "returns": axes.contourf(*coarse, data["returns"], **look),
         }
         self._shown = None
-        self._region = RegionMap(axes, data)
-        figure.legend(handles=self._region.keys, loc="upper center", ncols=4)
+        self.drawn_region = RegionMap(axes, data)
+        figure.legend(handles=self.drawn_region.keys, loc="upper center", ncols=4)
 
     def update(self, delta, shown):
         changed, self._shown = shown != self._shown, shown
         for name, drawn in self._maps.items():
             drawn.set_visible(name == shown)
-        self._region.update(delta)
+        self.drawn_region.update(delta)
         return changed

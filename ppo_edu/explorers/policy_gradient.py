@@ -52,11 +52,11 @@ class _GradientArrows:
         left.axvline(0, color=GREY, lw=1, ls=":")
         self._shafts = moving(left.plot([], [], color=BLUE, lw=1, alpha=0.35)[0])
         tips = {"lw": 0, "marker": "o", "ms": 5, "color": BLUE, "alpha": 0.5, "markeredgewidth": 0}
-        self._tips = moving(left.plot([], [], **tips)[0])
+        self.tips = moving(left.plot([], [], **tips)[0])
         head = {"markevery": [1], "markeredgecolor": "white"}
         # The wider one below: it is still seen where the two are the same.
         self._exact = moving(left.plot([], [], color=INK, lw=7, marker="o", ms=18, zorder=3, **head)[0])
-        self._mean = moving(left.plot([], [], color=ORANGE, lw=2.5, marker="D", ms=8, zorder=4, **head)[0])
+        self.mean = moving(left.plot([], [], color=ORANGE, lw=2.5, marker="D", ms=8, zorder=4, **head)[0])
         self._exact.set_data([0, self._true[0]], [0, self._true[1]])
         labels = [
             t("policy_gradient.one_batch"),
@@ -64,7 +64,7 @@ class _GradientArrows:
             t("policy_gradient.expected_estimate"),
         ]
         figure.legend(
-            [self._tips, self._exact, self._mean],
+            [self.tips, self._exact, self.mean],
             labels,
             loc="outside upper center",
             ncols=3,
@@ -77,10 +77,10 @@ class _GradientArrows:
             xlabel=t("policy_gradient.baseline_axis"),
             ylabel=t("policy_gradient.noise_axis"),
         )
-        self._curve = moving(right.plot([], [], color=GREEN)[0])
+        self.curve = moving(right.plot([], [], color=GREEN)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white"}
-        self._dot = moving(right.plot([], [], **dot)[0])
-        self._words = moving_text(figure, 0.02, 0.035, figure.transFigure)
+        self.dot = moving(right.plot([], [], **dot)[0])
+        self.words = moving_text(figure, 0.02, 0.035, figure.transFigure)
 
     def update(self, episodes, baseline, gamma):
         one = self._corridor.estimates(self._theta, gamma=gamma, baseline=baseline)
@@ -88,13 +88,13 @@ class _GradientArrows:
         nowhere = np.full(self.batches, np.nan)
         x, y = (np.stack([0 * tip, tip, nowhere], axis=1).ravel() for tip in estimates.T)
         self._shafts.set_data(x, y)
-        self._tips.set_data(*estimates.T)
+        self.tips.set_data(*estimates.T)
         mean = self._probs @ one
-        self._mean.set_data([0, mean[0]], [0, mean[1]])
-        self._curve.set_data(self.baselines, self._noise(gamma, self.baselines))
+        self.mean.set_data([0, mean[0]], [0, mean[1]])
+        self.curve.set_data(self.baselines, self._noise(gamma, self.baselines))
         (noise,) = self._noise(gamma, np.array([baseline]))
-        self._dot.set_data([baseline], [noise])
-        self._words.set_text(
+        self.dot.set_data([baseline], [noise])
+        self.words.set_text(
             t(
                 "policy_gradient.arrows_words",
                 noise=noise / episodes**0.5,

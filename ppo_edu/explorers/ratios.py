@@ -56,7 +56,7 @@ class _RatioHistogram:
         left.set(ylabel=t("explorer.samples_axis"))
         self._range = moving(left.axvspan(0, 1, color="#DDEEF8", lw=0))
         nothing = np.zeros(len(self.edges) - 1)
-        self._inside, self._outside = (
+        self.inside, self.outside = (
             moving(left.stairs(nothing, self.edges, fill=True, color=color))
             for color in (BLUE, colour_of("clip_fraction"))
         )
@@ -64,14 +64,14 @@ class _RatioHistogram:
         self._clipped = EpochLine(
             panels["clipped"], colour_of("clip_fraction"), name_of("clip_fraction"), at=above
         )
-        self._kl = EpochLine(panels["kl"], colour_of("kl"), name_of("approx_kl"), "{:.4f}", at=above)
+        self.kl = EpochLine(panels["kl"], colour_of("kl"), name_of("approx_kl"), "{:.4f}", at=above)
         panels["clipped"].set(title=" ", ylim=(0, 0.7), yticks=(0, 0.3, 0.6), xlabel="")
         # Learning rates differ a hundredfold in KL, and epoch 0 has none.
         panels["kl"].set_yscale("symlog", linthresh=0.001)
         panels["kl"].set(title=" ", ylim=(0, 0.5), yticks=(0, 0.001, 0.01, 0.1))
         panels["kl"].yaxis.set_major_formatter("{x:g}")
         labels = [t("figure.clip_range"), t("explorer.inside"), t("explorer.outside")]
-        lines = [self._range, self._inside, self._outside]
+        lines = [self._range, self.inside, self.outside]
         figure.legend(lines, labels, loc="outside upper center", ncols=3)
         self._old = recorded.transitions()["log_probs"]
 
@@ -83,7 +83,7 @@ class _RatioHistogram:
         outside, _ = np.histogram(ratios[epoch][clipped], self.edges)
         everything, _ = np.histogram(ratios[epoch], self.edges)
         tallest = everything.max()
-        self._inside.set_data((everything - outside) / tallest)
-        self._outside.set_data(everything / tallest, baseline=(everything - outside) / tallest)
+        self.inside.set_data((everything - outside) / tallest)
+        self.outside.set_data(everything / tallest, baseline=(everything - outside) / tallest)
         self._clipped.update([clip_fraction(ratio, epsilon) for ratio in ratios], epoch)
-        self._kl.update([approx_kl(after, self._old) for after in log_probs], epoch)
+        self.kl.update([approx_kl(after, self._old) for after in log_probs], epoch)

@@ -74,13 +74,13 @@ class _ImportanceSampling:
         left, right = figure.subplots(1, 2, width_ratios=(1.35, 1))
         self._draw_policies(left)
         self._draw_shares(right)
-        self._mean = moving_text(figure, 0.02, 0.94, figure.transFigure)
-        self._size = moving_text(figure, 0.02, 0.87, figure.transFigure)
+        self.mean = moving_text(figure, 0.02, 0.94, figure.transFigure)
+        self.size = moving_text(figure, 0.02, 0.87, figure.transFigure)
 
     def _draw_policies(self, axes):
         self._x = np.linspace(self.edges[0], self.edges[-1], 241)
         nothing = np.zeros(len(self.edges) - 1)
-        self._bars = moving(axes.stairs(nothing, self.edges, fill=True, color=SKY, alpha=0.7))
+        self.bars = moving(axes.stairs(nothing, self.edges, fill=True, color=SKY, alpha=0.7))
         axes.plot(self._x, np.exp(log_normal(self._x, 0.0)), color=GREY, ls="--")
         self._new = moving(axes.plot([], [], color=BLUE)[0])
         axes.set(xlim=(self.edges[0], self.edges[-1]), ylim=(0, 0.75), yticks=[])
@@ -89,7 +89,7 @@ class _ImportanceSampling:
         lines = {
             t("importance_sampling.old"): old,
             t("importance_sampling.new"): self._new,
-            t("importance_sampling.weighted"): self._bars,
+            t("importance_sampling.weighted"): self.bars,
         }
         above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3, "borderaxespad": 0}
         legend = axes.legend(lines.values(), lines, **above, handlelength=1.3, columnspacing=1)
@@ -103,25 +103,25 @@ class _ImportanceSampling:
         axes.set_title(t("importance_sampling.share_title"))
         axes.plot(self.shifts, true_share(self.shifts), color=GREEN, label=t("importance_sampling.in_truth"))
         by_samples, one_sample = t("importance_sampling.by_samples"), t("importance_sampling.one_sample")
-        self._told = moving(axes.plot([], [], color=ORANGE, ls="--", label=by_samples)[0])
+        self.told = moving(axes.plot([], [], color=ORANGE, ls="--", label=by_samples)[0])
         self._one = moving(axes.axhline(1, color=GREY, lw=1.5, ls=":", label=one_sample))
         dot = {"marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self._dots = [moving(axes.plot([], [], color=color, **dot)[0]) for color in (GREEN, ORANGE)]
+        self.dots = [moving(axes.plot([], [], color=color, **dot)[0]) for color in (GREEN, ORANGE)]
         axes.legend(loc="lower left")
 
     def update(self, shift, samples, draw):
         x = _drawn(samples, draw)
         ratio = weights(x, shift)
         heights, _ = np.histogram(x, self.edges, weights=ratio)
-        self._bars.set_data(heights / (samples * (self.edges[1] - self.edges[0])))
+        self.bars.set_data(heights / (samples * (self.edges[1] - self.edges[0])))
         self._new.set_data(self._x, np.exp(log_normal(self._x, shift)))
         told, truth = effective_share(ratio), float(true_share(shift))
-        self._told.set_data(self.shifts, _shares_along(samples, draw))
+        self.told.set_data(self.shifts, _shares_along(samples, draw))
         self._one.set_ydata([1 / samples, 1 / samples])
-        for dot, share in zip(self._dots, (truth, told), strict=True):
+        for dot, share in zip(self.dots, (truth, told), strict=True):
             dot.set_data([shift], [share])
-        self._mean.set_text(t("importance_sampling.mean", estimate=(ratio * x).mean() + 0.0, truth=shift))
-        self._size.set_text(
+        self.mean.set_text(t("importance_sampling.mean", estimate=(ratio * x).mean() + 0.0, truth=shift))
+        self.size.set_text(
             t(
                 "importance_sampling.size",
                 told=told * samples,

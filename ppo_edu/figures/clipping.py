@@ -75,7 +75,7 @@ class SamplePlane:
     """The plane of samples (r, A) on one pair of axes; `update` shades where no gradient flows."""
 
     def __init__(self, axes, ratios=(0, 2.2), advantages=(-2.1, 2.1)):
-        self._ratios = ratios
+        self.drawn_ratios = ratios
         axes.set(xlim=ratios, ylim=advantages)
         axes.set(xlabel=t("figure.ratio_axis"), ylabel=t("figure.advantage_axis"))
         moving(axes.spines["left"])
@@ -90,7 +90,7 @@ class SamplePlane:
         """Shade the samples that have no gradient at clip range `epsilon`."""
         # All samples of one sign are alike: the objective is proportional to |A|.
         for sign, shade in self._shades.items():
-            bounds = np.union1d(self._ratios, [1 - epsilon, 1 + epsilon])
+            bounds = np.union1d(self.drawn_ratios, [1 - epsilon, 1 + epsilon])
             (piece,) = np.flatnonzero(is_flat(clipped_surrogate(bounds, sign, epsilon)))
             shade.set(x=bounds[piece], width=bounds[piece + 1] - bounds[piece])
 
@@ -114,14 +114,14 @@ class EpochLine:
         axes.set(xlim=(-0.3, 10.3), xticks=range(0, 11, 2), xlabel=t("figure.epoch_axis"))
         self._label, self._number = label, number
         self._line = moving(axes.plot([], [], color=color)[0])
-        self._dot = moving(axes.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
-        self._text = moving_text(axes, *at, axes.transAxes, color=color)
+        self.dot = moving(axes.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
+        self.text = moving_text(axes, *at, axes.transAxes, color=color)
 
     def update(self, values, epoch):
         """Show `values`, one per epoch, and the one of `epoch`."""
         self._line.set_data(range(len(values)), values)
-        self._dot.set_data([epoch], [values[epoch]])
-        self._text.set_text(f"{self._label}: {self._number.format(values[epoch])}")
+        self.dot.set_data([epoch], [values[epoch]])
+        self.text.set_text(f"{self._label}: {self._number.format(values[epoch])}")
 
 
 class ClippedObjective:
@@ -132,18 +132,18 @@ class ClippedObjective:
         good, bad = self.picture.figure.subplots(1, 2)
         good.set(title=t("figure.positive_advantage"), ylim=(-0.15, 2.35), yticks=np.arange(0, 2.1, 0.5))
         bad.set(title=t("figure.negative_advantage"), ylim=(-2.35, 0.15), yticks=-np.arange(0, 2.1, 0.5))
-        self._curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
+        self.curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
         self._corners = [moving(axes.plot([], [], color=ORANGE, marker="o", ms=8)[0]) for axes in (good, bad)]
         self._labels = [
             moving_text(axes, 1, height, axes.get_xaxis_transform(), color=ORANGE, ha=side)
             for axes, height, side in ((good, 0.92, "right"), (bad, 0.85, "left"))  # no grid line through it
         ]
-        self._curves[0][1].legend(self.picture.figure)
+        self.curves[0][1].legend(self.picture.figure)
 
     def update(self, epsilon):
         """Bend the curves to clip range `epsilon`."""
         bounds = (f" 1 + ε = {1 + epsilon:.2f} ", f" 1 - ε = {1 - epsilon:.2f} ")
-        parts = zip(self._curves, self._corners, self._labels, bounds, (0, -1), strict=True)
+        parts = zip(self.curves, self._corners, self._labels, bounds, (0, -1), strict=True)
         for (advantage, curve), corner, label, bound, end in parts:
             curve.update(advantage, epsilon)
             x, y = curve.flat.get_data()

@@ -16,14 +16,14 @@ class ReturnCurve:
     def __init__(self, axes):
         # CartPole's range until the run says more: the usual lesson then never redraws its axes.
         self.axes = curve_axes(axes, (0, 100_000), (0, 520))
-        self._threshold = moving(self.axes.axhline(np.nan, color=GREEN, lw=1.5, ls="--"))
+        self.threshold = moving(self.axes.axhline(np.nan, color=GREEN, lw=1.5, ls="--"))
         self._episodes = moving(self.axes.plot([], [], color=SKY, marker=".", ms=5, lw=0, alpha=0.6)[0])
-        self._mean = moving(self.axes.plot([], [], color=BLUE, lw=3)[0])
+        self.mean = moving(self.axes.plot([], [], color=BLUE, lw=3)[0])
 
     def legend(self, figure):
         """Put a legend for this kind of curve above all axes of `figure`."""
         labels = [t("figure.episode_return"), t("figure.mean_of_last"), t("figure.solved_from")]
-        lines = [self._episodes, self._mean, self._threshold]
+        lines = [self._episodes, self.mean, self.threshold]
         figure.legend(lines, labels, loc="outside upper center", ncols=3)
 
     def update(self, run):
@@ -33,8 +33,8 @@ class ReturnCurve:
         returns, steps = run.returns, run.steps
         threshold = reward_threshold(run.env_id)
         self._episodes.set_data(steps, returns)
-        self._mean.set_data(steps, mean_of_last(returns))
-        self._threshold.set_ydata([threshold, threshold])
+        self.mean.set_data(steps, mean_of_last(returns))
+        self.threshold.set_ydata([threshold, threshold])
         return self._stretched(run.total_steps, returns, threshold)
 
     def _stretched(self, total_steps, returns, threshold):

@@ -32,7 +32,7 @@ def trust_region(delta=0.1):
     Schulman et al. (2015), Trust Region Policy Optimization, https://arxiv.org/abs/1502.05477
     """
     check_number("delta", delta, above=0, at_most=0.5)
-    small = _SmallPolicy()
+    small = SmallPolicy()
     picture = Picture(900, 400, t("figure.trust_region_alt"))
     words, axes = picture.figure.subplots(1, 2, width_ratios=(1, 0.9))
     _draw_surrogate(axes, small)
@@ -83,7 +83,7 @@ def _draw_surrogate(axes, small):
     axes.set(xlabel=r"$\theta_1$", ylabel=r"$\theta_2$")
 
 
-class _SmallPolicy:
+class SmallPolicy:
     """A softmax over three actions in one state; a parameter is a change (2,) of the first two logits."""
 
     def __init__(self):

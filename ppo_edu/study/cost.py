@@ -193,7 +193,7 @@ def run_race(variants=("trpo", "ppo"), seeds=(0,), max_steps=120_000, on_run=Non
     curves = {}
     for seed in seeds:
         for variant in variants:
-            curves[variant, seed] = _curve(variant, seed, max_steps)
+            curves[variant, seed] = curve_rows(variant, seed, max_steps)
             if on_run is not None:
                 steps, seconds, means = curves[variant, seed]
                 on_run(
@@ -216,7 +216,7 @@ def run_race(variants=("trpo", "ppo"), seeds=(0,), max_steps=120_000, on_run=Non
     }
 
 
-def _curve(variant, seed, max_steps):
+def curve_rows(variant, seed, max_steps):
     algorithm, settings = CONTENDERS[check_choice("variant", variant, tuple(CONTENDERS))]
     found = []
 

@@ -237,11 +237,11 @@ def measure(job):
         "final_return": run.mean_return if run.episodes else None,
         "sampled_return": sampled_return,
         "greedy_return": greedy_return,
-        **dict(zip(CURVE, _curve(run, job.max_steps), strict=True)),
+        **dict(zip(CURVE, curve_rows(run, job.max_steps), strict=True)),
     }
 
 
-def _curve(run, max_steps):
+def curve_rows(run, max_steps):
     # The last rollout may end a little after max_steps.
     part = np.minimum((run.steps - 1) * PARTS // max_steps, PARTS - 1)
     return [

@@ -77,25 +77,25 @@ class DashboardPicture:
         self.finished = False
         head, body = self.picture.figure.subfigures(2, 1, height_ratios=(1, 9))
         left, right = body.subfigures(1, 2, width_ratios=(1.8, 1))
-        self._progress = _Progress(head.subplots(), max_steps)
+        self.progress = _Progress(head.subplots(), max_steps)
         self._curve = ReturnCurve(left.subplots())
         self._curve.legend(left)
         panels = zip(watched, np.atleast_1d(right.subplots(len(watched), 1)), strict=True)
-        self._sparklines = {name: _Sparkline(axes, name_of(name)) for name, axes in panels}
+        self.sparklines = {name: _Sparkline(axes, name_of(name)) for name, axes in panels}
 
     def begin(self, run):
         """Count steps and seconds from where `run` stood before its first update of this training."""
         # A run that goes on from an earlier one brings its updates along.
         if len(run.updates) > 1:
-            self._progress.start = run.updates[-2]
+            self.progress.start = run.updates[-2]
 
     def update(self, run):
         """Show `run` as it stands (None: nothing yet); return whether the axes had to be stretched for it."""
         if run is None:
             return False
-        self._progress.update(run, self.finished)
+        self.progress.update(run, self.finished)
         history = run.history
-        for name, sparkline in self._sparklines.items():
+        for name, sparkline in self.sparklines.items():
             sparkline.update(history.get(name, np.empty(0)))
         return self._curve.update(run)
 
@@ -108,14 +108,14 @@ class _Progress:
         axes.set_axis_off()
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.add_patch(Rectangle((0, 0), 1, 0.25, color=GREY, alpha=0.25, lw=0))
-        self._bar = moving(axes.add_patch(Rectangle((0, 0), 0, 0.25, color=BLUE, lw=0)))
+        self.bar = moving(axes.add_patch(Rectangle((0, 0), 0, 0.25, color=BLUE, lw=0)))
         self._done = moving_text(axes, 0, 0.55, axes.transAxes)
-        self._left = moving_text(axes, 1, 0.55, axes.transAxes, ha="right")
+        self.left = moving_text(axes, 1, 0.55, axes.transAxes, ha="right")
 
     def update(self, run, finished):
         steps, seconds = run.total_steps - self.start["steps"], run.seconds - self.start["seconds"]
         rate = steps / max(seconds, 1e-9)
-        self._bar.set_width(min(steps / self._max_steps, 1))
+        self.bar.set_width(min(steps / self._max_steps, 1))
         # The last rollout may end a little after max_steps.
         done = min(steps, self._max_steps)
         self._done.set_text(t("workbench.progress", steps=done, max_steps=self._max_steps, rate=rate))
@@ -125,7 +125,7 @@ class _Progress:
             left = t("workbench.took", seconds=seconds)
         else:
             left = t("workbench.solved", steps=run.solved_at_step, seconds=seconds)
-        self._left.set_text(left)
+        self.left.set_text(left)
 
 
 class _Sparkline:
@@ -136,9 +136,9 @@ class _Sparkline:
         # Room for the words above the line.
         axes.set(xlim=(0, 1), ylim=(-0.05, 1.9))
         axes.text(0, 1.35, name, transform=axes.transData)
-        self._value = moving_text(axes, 1, 1.35, axes.transData, ha="right")
+        self.value = moving_text(axes, 1, 1.35, axes.transData, ha="right")
         self._zero = moving(axes.axhline(0, color=GREY, lw=1))
-        self._line = moving(axes.plot([], [], color=BLUE, lw=2)[0])
+        self.line = moving(axes.plot([], [], color=BLUE, lw=2)[0])
 
     def update(self, values):
         known = values[np.isfinite(values)]
@@ -146,6 +146,6 @@ class _Sparkline:
             return
         low, high = min(known.min(), 0), max(known.max(), 0)
         span = (high - low) or 1
-        self._line.set_data(np.linspace(0, 1, len(values)), (values - low) / span)
+        self.line.set_data(np.linspace(0, 1, len(values)), (values - low) / span)
         self._zero.set_ydata([-low / span] * 2)
-        self._value.set_text(f"{values[-1]:.4g}" if abs(values[-1]) >= 1 else f"{values[-1]:.4f}")
+        self.value.set_text(f"{values[-1]:.4g}" if abs(values[-1]) >= 1 else f"{values[-1]:.4f}")

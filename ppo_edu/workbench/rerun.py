@@ -37,26 +37,26 @@ class Rerun:
 
         self._scene, self._measure = scene, measure
         self._live = LiveFigure(scene(None))
-        self._image = image_widget(self._live)
-        self._image.show(self._live.jpeg())
-        self._line = widgets.Label(t("trust_region.recorded"))
+        self.image = image_widget(self._live)
+        self.image.show(self._live.jpeg())
+        self.line = widgets.Label(t("trust_region.recorded"))
         self.button = widgets.Button(
             description=t("trust_region.again"), icon="play", layout=widgets.Layout(width="auto")
         )
         self.button.on_click(lambda _: self.rerun())
-        self._view = column([widgets.HBox([self.button, self._line]), self._image])
+        self._view = column([widgets.HBox([self.button, self.line]), self.image])
 
     def rerun(self):
         """Measure, and show what was found."""
         self.button.disabled = True
-        self._line.value = t("trust_region.measuring")
+        self.line.value = t("trust_region.measuring")
         try:
             self._live = LiveFigure(self._scene(self._measure()))
-            self._image.show(self._live.jpeg())
-            self._line.value = t("trust_region.measured_here")
+            self.image.show(self._live.jpeg())
+            self.line.value = t("trust_region.measured_here")
         except Exception as error:
             # A button has no cell to show an error under.
-            self._line.value = t("trust_region.failed", error=f"{type(error).__name__}: {error}")
+            self.line.value = t("trust_region.failed", error=f"{type(error).__name__}: {error}")
             raise
         finally:
             self.button.disabled = False
@@ -66,7 +66,7 @@ class Rerun:
         return {**self._view._repr_mimebundle_(), **data}, metadata
 
 
-class _Still:
+class Still:
     def __init__(self, picture):
         self.picture = picture
 
@@ -86,7 +86,7 @@ class _Walks(CliffScene):
         super().update(length=0.3)
 
 
-def _walks_scene():
+def walks_scene():
     """Return the scene of a walk that keeps the walks shown before, and the recorded ones, behind it."""
     walks = recorded("walks")
     names = ("return", "surrogate_gain", "kl")
@@ -114,9 +114,9 @@ def again(what):
     what : {"cliff", "bill", "race"}
     """
     kinds = {
-        "cliff": (_walks_scene(), functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
-        "bill": (lambda data: _Still(bill(data)), _measure_bill),
-        "race": (lambda data: _Still(race(data)), _measure_race),
+        "cliff": (walks_scene(), functools.partial(_measure_cliff, itertools.count(BATCH_SEED + 1))),
+        "bill": (lambda data: Still(bill(data)), _measure_bill),
+        "race": (lambda data: Still(race(data)), _measure_race),
     }
     return Rerun(*kinds[check_choice("what", what, tuple(kinds))])
 

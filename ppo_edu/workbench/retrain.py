@@ -85,7 +85,7 @@ def differences(config, seed):
     return ", ".join(words) or t("workbench.default_settings")
 
 
-def _lines(label):
+def lines(label):
     """Return `label` in at most two lines that fit beside the curves, no setting torn from its value."""
     bound = ", ".join(setting.replace(" ", "\u00a0") for setting in label.split(", "))
     return [line.replace("\u00a0", " ") for line in textwrap.wrap(bound, LETTERS)][:2]
@@ -115,7 +115,7 @@ class RetrainPicture:
         for curve in curves:
             self._curves[curve.colour].set_data(curve.steps, curve.means)
             self._keys[curve.colour].set_data([0, 0.07], [height - 0.3, height - 0.3])
-            for part in [*_lines(curve.label), curve.result]:
+            for part in [*lines(curve.label), curve.result]:
                 next(words).set(text=part, y=height)
                 height += 1
             height += 0.3
@@ -148,7 +148,7 @@ class Retrain:
         import ipywidgets as widgets
 
         self.max_steps = check_count("max_steps", max_steps)
-        self.curves, self._thread, self._stop = [], None, threading.Event()
+        self.curves, self._thread, self.stop = [], None, threading.Event()
         for run in runs:
             if not isinstance(run, TrainingRun):
                 raise TypeError(t("error.not_a_run_here", type=type(run).__name__))
@@ -156,26 +156,26 @@ class Retrain:
             check_config("ppo", run.config)
             self._new_curve(run.config, run.seed).finish(run)
         self._live, self._drawing = LiveFigure(styled(RetrainPicture)(self.max_steps)), threading.Lock()
-        self._image, self._line = image_widget(self._live), status_line()
+        self.image, self.line = image_widget(self._live), status_line()
         self._controls = _controls()
         self.inputs = input_widgets(self._controls, width="30em")
         pushes = {
             "train": (t("workbench.retrain"), "play", self._train),
-            "stop": (t("workbench.stop"), "stop", self._stop.set),
+            "stop": (t("workbench.stop"), "stop", self.stop.set),
             "defaults": (t("workbench.set_defaults"), "undo", self._set_defaults),
             "clear": (t("workbench.clear"), "eraser", self._clear),
         }
         self.buttons = {name: button(*push) for name, push in pushes.items()}
         self._enable(training=False)
         self._show()
-        say(self._line, t("workbench.retrain_hint"))
+        say(self.line, t("workbench.retrain_hint"))
         grid = widgets.Layout(flex_flow="row wrap", width="62em", max_width="100%")
         self._view = column(
             [
                 widgets.HBox(list(self.inputs.values()), layout=grid),
                 row(self.buttons.values()),
-                self._line,
-                self._image,
+                self.line,
+                self.image,
             ]
         )
 
@@ -189,15 +189,15 @@ class Retrain:
 
     def _train(self):
         if not self.wait(timeout=0):
-            say(self._line, t("workbench.busy"))
+            say(self.line, t("workbench.busy"))
             return
         settings = {name: _rounded(widget.value) for name, widget in self.inputs.items()}
         del settings["seed"]
         config = PPOConfig(**settings)
         seed = self._unseen_seed(config)
-        self._stop.clear()
+        self.stop.clear()
         self._enable(training=True)
-        say(self._line, t("workbench.training", seed=seed))
+        say(self.line, t("workbench.training", seed=seed))
         curve = self._new_curve(config, seed)
         # A thread that computes while Python takes itself apart would crash it.
         atexit.register(self._end)
@@ -209,7 +209,7 @@ class Retrain:
         pace = Pace()
 
         def follow(run):
-            if self._stop.is_set():
+            if self.stop.is_set():
                 raise KeyboardInterrupt
             if pace.is_due():
                 with pace.frame():
@@ -220,18 +220,18 @@ class Retrain:
             run = train(ENV_ID, config, seed=seed, max_steps=self.max_steps, on_update=follow)
             curve.finish(run)
             self._show()
-            say(self._line, f"{curve.label}: {curve.result}")
+            say(self.line, f"{curve.label}: {curve.result}")
         except Exception as error:
             # Nobody else would see it: a thread has no cell to show it under.
             self.curves.remove(curve)
             self._show()
-            tell_error(self._line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
         finally:
             atexit.unregister(self._end)
             self._enable(training=False)
 
     def _end(self):
-        self._stop.set()
+        self.stop.set()
         self._thread.join(timeout=5)
 
     def _unseen_seed(self, config):
@@ -252,7 +252,7 @@ class Retrain:
 
     def _show(self):
         with self._drawing:
-            self._image.show(self._live.jpeg(curves=self.curves))
+            self.image.show(self._live.jpeg(curves=self.curves))
 
     def _enable(self, training):
         for name, made in self.buttons.items():
@@ -266,7 +266,7 @@ class Retrain:
         if self.wait(timeout=0):
             self.curves.clear()
             self._show()
-            say(self._line, t("workbench.retrain_hint"))
+            say(self.line, t("workbench.retrain_hint"))
 
 
 def _controls():

@@ -278,7 +278,7 @@ class StepMode:
         self._begin = lambda: Stepper(config, seed)
         self.stepper = self._begin()
         self._live = LiveFigure(styled(StepPicture)(self.stepper.run.config.epsilon))
-        self._image, self._line = image_widget(self._live), status_line()
+        self.image, self.line = image_widget(self._live), status_line()
         pushes = {
             "collect": (t("workbench.collect"), "download", lambda: self.stepper.collect()),
             "minibatch": (t("workbench.minibatch"), "step-forward", lambda: self.stepper.take_minibatch()),
@@ -293,7 +293,7 @@ class StepMode:
         }
         self._draw()
         self._enable()
-        self._view = column([row(self.buttons.values()), self._line, self._image])
+        self._view = column([row(self.buttons.values()), self.line, self.image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return bundle(self._view, self._live, stepper=self.stepper)
@@ -305,7 +305,7 @@ class StepMode:
             act()
             self._draw()
         except Exception as error:
-            tell_error(self._line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
         finally:
             self._enable()
 
@@ -320,8 +320,8 @@ class StepMode:
         self.stepper = self._begin()
 
     def _draw(self):
-        self._image.show(self._live.jpeg(stepper=self.stepper))
-        say(self._line, self._where())
+        self.image.show(self._live.jpeg(stepper=self.stepper))
+        say(self.line, self._where())
 
     def _enable(self):
         """Enable those buttons that make sense now."""

@@ -79,7 +79,7 @@ class Answers:
 
     @property
     def exercise(self):
-        return exercises._exercise(self.name)
+        return exercises.exercise_called(self.name)
 
     def test_a_right_answer_passes_however_it_is_written(self, right_answer):
         result = ppo_edu.check(self.name, right_answer)

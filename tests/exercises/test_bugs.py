@@ -145,7 +145,7 @@ def test_a_stub_is_not_done_and_a_check_leaves_the_learners_random_numbers_alone
 @pytest.fixture(scope="module")
 def right():
     """What the program without a bug does in its first 12 updates."""
-    return bugs.run(bugs._globals(), updates=12)
+    return bugs.run(bugs.namespace(), updates=12)
 
 
 def test_what_the_hints_say_can_be_seen(right):
@@ -153,13 +153,13 @@ def test_what_the_hints_say_can_be_seen(right):
     assert right["clip_fraction"].max() > 0.1 and right["kl"].max() < 0.1
     assert right["largest_advantage"].max() > 4 and all(right["rows"] < 1024)
     assert right["explained_variance"].max() > 0.3
-    flat = bugs.run(bugs._globals(1), updates=10)["explained_variance"]
+    flat = bugs.run(bugs.namespace(1), updates=10)["explained_variance"]
     assert all(np.abs(flat[2:]) < 0.05)
-    leap = bugs.run(bugs._globals(2), updates=2)
+    leap = bugs.run(bugs.namespace(2), updates=2)
     assert all(leap["clip_fraction"] == 0) and leap["kl"].max() > 0.5
-    ruler = bugs.run(bugs._globals(5), updates=3)["largest_advantage"]
+    ruler = bugs.run(bugs.namespace(5), updates=3)["largest_advantage"]
     assert ruler.max() == pytest.approx(np.sqrt(7), rel=0.01)
-    assert all(bugs.run(bugs._globals(6), updates=2)["rows"] == 1024)
+    assert all(bugs.run(bugs.namespace(6), updates=2)["rows"] == 1024)
 
 
 def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_1():
@@ -184,7 +184,7 @@ def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_
 
 
 def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    wrong = bugs.run(bugs._globals(5), updates=12)
+    wrong = bugs.run(bugs.namespace(5), updates=12)
     monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else wrong)
     monkeypatch.setattr(bugs, "run", lambda names: right)
     ppo_edu.use_language("ko")

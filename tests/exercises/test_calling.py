@@ -22,15 +22,15 @@ def impatient(monkeypatch):
 
 @pytest.fixture
 def in_a_thread(monkeypatch):
-    monkeypatch.setattr(isolation, "_fork_is_of_use", False)
+    monkeypatch.setattr(isolation, "fork_is_of_use", False)
 
 
 @pytest.fixture(params=["process", "thread"])
 def way(request, monkeypatch):
     """Both ways of a check, where there are both."""
     if request.param == "thread":
-        monkeypatch.setattr(isolation, "_fork_is_of_use", False)
-    elif not isolation._can_fork():
+        monkeypatch.setattr(isolation, "fork_is_of_use", False)
+    elif not isolation.can_fork():
         pytest.skip("no process of its own here")
 
 

@@ -7,7 +7,7 @@ import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises.kinds import ChoiceExercise
 
-EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
+EXERCISES = {name: exercises.exercise_called(name) for name in exercises.names()}
 CHOICES = [name for name, exercise in EXERCISES.items() if isinstance(exercise, ChoiceExercise)]
 
 

@@ -142,9 +142,9 @@ def test_the_trust_region_solutions_agree_with_the_functions_that_train():
 
     vector = torch.randn(len(start), generator=torch.Generator().manual_seed(2))
     fisher = trpo.fisher_vector_product(policy, observations, damping=0.1)
-    found = exercises._exercise("fisher_vector_product").solution(kl, start, vector, 0.1)
+    found = exercises.exercise_called("fisher_vector_product").solution(kl, start, vector, 0.1)
     torch.testing.assert_close(found, fisher(vector), rtol=1e-3, atol=1e-6)
-    step = exercises._exercise("largest_step").solution(vector.numpy(), fisher(vector).numpy(), 0.01)
+    step = exercises.exercise_called("largest_step").solution(vector.numpy(), fisher(vector).numpy(), 0.01)
     torch.testing.assert_close(torch.as_tensor(step), trpo.step_to_boundary(vector, fisher, 0.01))
 
 

@@ -266,7 +266,7 @@ def test_every_formulation_that_is_right_on_consistent_data_is_the_packages(seed
 
 
 def test_the_data_of_a_row_fit_the_next_unless_an_episode_ends():
-    for case in exercises._exercise("gae").all_cases():
+    for case in exercises.exercise_called("gae").all_cases():
         goes_on = ~(case["terminated"] | case["truncated"])[:-1]
         np.testing.assert_array_equal(case["next_values"][:-1][goes_on], case["values"][1:][goes_on])
 

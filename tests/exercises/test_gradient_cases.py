@@ -8,7 +8,7 @@ import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises.kinds import PickExercise
 
-EXERCISE = exercises._exercise("gradient_cases")
+EXERCISE = exercises.exercise_called("gradient_cases")
 
 
 @pytest.mark.parametrize("answer", ["ㅁㅠㄷㄹ", "ＡＢＥＦ"])

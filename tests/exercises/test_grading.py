@@ -276,7 +276,7 @@ def test_a_notebook_that_goes_away_is_noted(tmp_path, monkeypatch):
 def test_an_error_on_one_notebook_leaves_the_others(tmp_path, monkeypatch):
     hand_in(tmp_path / "a.ipynb", START, CHOICE)
     hand_in(tmp_path / "b.ipynb", START, CHOICE)
-    about = grading._about
+    about = grading.about_notebook
     calls = iter([ZeroDivisionError("boo")])
 
     def fails_once(report):

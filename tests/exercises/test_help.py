@@ -9,7 +9,7 @@ from ppo_edu import exercises
 from ppo_edu.exercises import tasks
 from ppo_edu.language import catalogue
 
-EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
+EXERCISES = {name: exercises.exercise_called(name) for name in exercises.names()}
 
 
 def test_each_file_is_one_exercise_of_that_name_and_each_exercise_has_one():

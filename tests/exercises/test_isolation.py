@@ -35,7 +35,7 @@ WAYS = [pytest.param(True, marks=needs_fork, id="process"), pytest.param(False, 
 
 @pytest.fixture(params=WAYS)
 def way(request, monkeypatch):
-    monkeypatch.setattr(isolation, "_fork_is_of_use", request.param)
+    monkeypatch.setattr(isolation, "fork_is_of_use", request.param)
     return request.param
 
 
@@ -74,7 +74,7 @@ def test_no_function_makes_a_check_raise(make, impatient):
 
 @pytest.mark.parametrize("make", HARMLESS[::6], ids=lambda make: make.__name__)
 def test_nor_does_it_in_a_thread(make, impatient, monkeypatch):
-    monkeypatch.setattr(isolation, "_fork_is_of_use", False)
+    monkeypatch.setattr(isolation, "fork_is_of_use", False)
     assert_checked("probability_ratio", make())
     assert ppo_edu.check("probability_ratio", right).passed
 
@@ -141,7 +141,7 @@ def test_what_an_answer_changes_stays_in_its_process(monkeypatch):
         return right(log_prob, old_log_prob)
 
     assert ppo_edu.check("probability_ratio", keeps).passed
-    assert bool(seen) == (not isolation._can_fork())
+    assert bool(seen) == (not isolation.can_fork())
 
 
 @needs_fork
@@ -155,11 +155,11 @@ def test_where_no_process_can_be_had_a_thread_does_it(monkeypatch):
 
 @needs_fork
 def test_a_process_that_does_not_get_ready_is_not_the_learners_fault(monkeypatch):
-    monkeypatch.setattr(isolation, "_fork_is_of_use", True)
+    monkeypatch.setattr(isolation, "fork_is_of_use", True)
     monkeypatch.setattr(isolation, "READY_SECONDS", 0.5)
     monkeypatch.setattr(isolation, "_settle", lambda: time.sleep(60))
     assert ppo_edu.check("probability_ratio", right).passed
-    assert not isolation._fork_is_of_use
+    assert not isolation.fork_is_of_use
     assert not psutil.Process().children()
 
 

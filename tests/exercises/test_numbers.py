@@ -11,7 +11,7 @@ from ppo_edu import exercises
 from ppo_edu.exercises.kinds import NumberExercise
 from ppo_edu.exercises.tasks import outside_the_region, throwing_away
 
-EXERCISES = {name: exercises._exercise(name) for name in exercises.names()}
+EXERCISES = {name: exercises.exercise_called(name) for name in exercises.names()}
 NUMBERS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, NumberExercise)}
 MISTAKES = [
     (name, number, key) for name, exercise in NUMBERS.items() for number, key in exercise.mistakes.items()

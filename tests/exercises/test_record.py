@@ -163,7 +163,7 @@ def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
 
 def test_a_notebook_that_keeps_the_lock_stops_no_check(file, monkeypatch):
     monkeypatch.setattr(record, "LOCK_SECONDS", 0.1)
-    with record._alone(file):
+    with record.alone(file):
         result = ppo_edu.check("lambda_ends", "d")
     assert result.passed and "could not be remembered" in result.message
     assert "remembered" not in ppo_edu.check("lambda_ends", "d").message

@@ -24,7 +24,7 @@ def make(name):
 
 
 def new_scene(name):
-    return make(name)._new_scene()
+    return make(name).scene
 
 
 def choices(control):
@@ -110,9 +110,9 @@ def test_clip_point_tells_what_the_min_took_and_whether_a_gradient_flows(ratio, 
         "took_clipped": ppo_edu.t("explorer.took_clipped"),
     }
     objective = ppo_edu.clipped_surrogate(ratio, advantage, 0.2)
-    assert scene._minimum.get_text().endswith(f"= {objective:.2f}     {said[words]}")
+    assert scene.minimum.get_text().endswith(f"= {objective:.2f}     {said[words]}")
     gradient = 0.0 if words == "took_clipped" else advantage
-    assert f"= {gradient:.2f} " in scene._push.get_text()
+    assert f"= {gradient:.2f} " in scene.push.get_text()
 
 
 @pytest.mark.parametrize("epoch", [0, 3, 10])
@@ -126,19 +126,19 @@ def test_clip_cloud_shows_as_stopped_what_autograd_calls_stopped(epoch):
     ratio = torch.tensor(ppo_edu.probability_ratio(log_probs, batch["log_probs"]), requires_grad=True)
     ppo_edu.clipped_surrogate(ratio, torch.tensor(batch["advantages"]), 0.2).sum().backward()
     stopped = (ratio.grad == 0).numpy()
-    assert len(scene._stopped.get_xdata()) == stopped.sum()
-    assert len(scene._flowing.get_xdata()) == len(stopped) - stopped.sum()
-    np.testing.assert_allclose(np.sort(scene._stopped.get_ydata()), np.sort(batch["advantages"][stopped]))
-    assert f"{ppo_edu.clip_fraction(ratio.detach().numpy(), 0.2):.2f}" in scene._outside._text.get_text()
-    assert f"{stopped.mean():.2f}" in scene._without._text.get_text()
+    assert len(scene.stopped.get_xdata()) == stopped.sum()
+    assert len(scene.flowing.get_xdata()) == len(stopped) - stopped.sum()
+    np.testing.assert_allclose(np.sort(scene.stopped.get_ydata()), np.sort(batch["advantages"][stopped]))
+    assert f"{ppo_edu.clip_fraction(ratio.detach().numpy(), 0.2):.2f}" in scene.outside.text.get_text()
+    assert f"{stopped.mean():.2f}" in scene.without.text.get_text()
 
 
 def test_clip_cloud_has_every_point_on_the_picture():
     scene = new_scene("clip_cloud")
     axes = scene.picture.figure.axes[0]
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    assert left < scene._ratios.min() and scene._ratios.max() < right
-    assert low < scene._advantages.min() and scene._advantages.max() < high
+    assert left < scene.drawn_ratios.min() and scene.drawn_ratios.max() < right
+    assert low < scene.advantages.min() and scene.advantages.max() < high
 
 
 @pytest.mark.parametrize("learning_rate", recorded.LEARNING_RATES)
@@ -147,13 +147,13 @@ def test_ratio_histogram_counts_every_sample_once(learning_rate):
     old = recorded.transitions()["log_probs"]
     for epoch, log_probs in enumerate(recorded.log_probs_by_epoch(learning_rate)):
         scene.update(epoch, learning_rate, epsilon=0.2)
-        inside, outside = scene._inside.get_data().values, scene._outside.get_data().values
+        inside, outside = scene.inside.get_data().values, scene.outside.get_data().values
         ratio = ppo_edu.probability_ratio(log_probs, old)
         assert outside.max() == 1
         share = 1 - inside.sum() / outside.sum()
         assert share == pytest.approx(ppo_edu.clip_fraction(ratio, 0.2))
         assert scene.edges[0] <= ratio.min() and ratio.max() <= scene.edges[-1]
-        assert f"{ppo_edu.approx_kl(log_probs, old):.4f}" in scene._kl._text.get_text()
+        assert f"{ppo_edu.approx_kl(log_probs, old):.4f}" in scene.kl.text.get_text()
 
 
 @functools.cache
@@ -172,12 +172,12 @@ def gae_scene():
 def test_gae_weights_times_deltas_are_the_advantage(ending, lam, gamma, step, bootstrap):
     scene = gae_scene()
     scene.update(ending, lam, gamma, step, bootstrap)
-    deltas, weights = scene._deltas.get_data().values, scene._weights.get_data().values
-    (x,), (advantage,) = scene._dot.get_data()
+    deltas, weights = scene.deltas.get_data().values, scene.weights.get_data().values
+    (x,), (advantage,) = scene.dot.get_data()
     assert x == step
     assert advantage == pytest.approx(weights @ deltas, rel=1e-3, abs=2e-3)
-    assert advantage == scene._advantages.get_ydata()[step - 1]
-    shown_in = zip(scene.picture.figure.axes[::2], (deltas, scene._advantages.get_ydata()), strict=True)
+    assert advantage == scene.advantages.get_ydata()[step - 1]
+    shown_in = zip(scene.picture.figure.axes[::2], (deltas, scene.advantages.get_ydata()), strict=True)
     for axes, shown in shown_in:
         low, high = axes.get_ylim()
         assert low < shown.min() and shown.max() < high

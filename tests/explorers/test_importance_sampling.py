@@ -19,7 +19,7 @@ from ppo_edu.language import LANGUAGES
 
 def scene_at(**values):
     explorer = explorers.importance_sampling()
-    scene = explorer._new_scene()
+    scene = explorer.scene
     scene.update(**{**explorer.start, **values})
     return scene
 
@@ -60,22 +60,22 @@ def test_the_bars_are_the_weighted_histogram_and_the_words_its_mean():
     scene = scene_at(shift=2.0, samples=100, draw=3)
     x = np.random.default_rng(3).normal(size=100)
     ratio = stats.norm.pdf(x, 2.0) / stats.norm.pdf(x)
-    heights, width = scene._bars.get_data().values, np.diff(scene.edges)[0]
+    heights, width = scene.bars.get_data().values, np.diff(scene.edges)[0]
     assert heights.sum() * width == pytest.approx(ratio.mean())
     tallest = heights.argmax()
     inside = (scene.edges[tallest] <= x) & (x < scene.edges[tallest + 1])
     assert heights[tallest] * width == pytest.approx(ratio[inside].sum() / 100)
-    assert f"{(ratio * x).mean():.2f}" in scene._mean.get_text() and "2.00" in scene._mean.get_text()
+    assert f"{(ratio * x).mean():.2f}" in scene.mean.get_text() and "2.00" in scene.mean.get_text()
     told = ratio.sum() ** 2 / (ratio**2).sum()
-    assert f"{told:.0f} " in scene._size.get_text() and "1.8" in scene._size.get_text()
-    assert f"{100 * ratio.max() / ratio.sum():.0f}" in scene._size.get_text()
+    assert f"{told:.0f} " in scene.size.get_text() and "1.8" in scene.size.get_text()
+    assert f"{100 * ratio.max() / ratio.sum():.0f}" in scene.size.get_text()
 
 
 @pytest.mark.parametrize("shift", [0.0, 1.5, 4.0])
 def test_the_dots_lie_on_their_lines(shift):
     scene = scene_at(shift=shift, samples=1_000, draw=1)
-    told = scene._told.get_ydata()[np.isclose(scene.shifts, shift)]
-    truth, by_samples = (dot.get_ydata()[0] for dot in scene._dots)
+    told = scene.told.get_ydata()[np.isclose(scene.shifts, shift)]
+    truth, by_samples = (dot.get_ydata()[0] for dot in scene.dots)
     assert by_samples == pytest.approx(told[0])
     assert truth == pytest.approx(np.exp(-(shift**2)))
     low, high = scene.picture.figure.axes[1].get_ylim()

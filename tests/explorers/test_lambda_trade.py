@@ -17,7 +17,7 @@ LEVELS = recorded.lambda_trade()["levels"].tolist()
 
 def scene_at(**values):
     explorer = explorers.lambda_trade()
-    scene = explorer._new_scene()
+    scene = explorer.scene
     scene.update(**{**explorer.start, **values})
     return scene
 
@@ -60,12 +60,12 @@ def test_what_is_shown_is_worked_out_from_the_trials(level):
     for seed in range(len(study["seeds"])):
         bias, error, variance = (study[name][row, seed] for name in ("bias", "bias_error", "variance"))
         errors.append((bias**2 - error**2).mean(axis=0) + variance.mean(axis=0) / samples)
-    shown = scene._curves["error"].get_ydata()
+    shown = scene.curves["error"].get_ydata()
     # Tolerance: the recorded arrays are float32, and what is shown is summed in float64.
     np.testing.assert_allclose(shown, np.maximum(np.mean(errors, axis=0), 1e-6), rtol=1e-4)
-    (x,), (y,) = scene._best.get_data()
+    (x,), (y,) = scene.best.get_data()
     assert y == shown.min() and x == pytest.approx(stretched(study["lams"][shown.argmin()]))
-    assert f"λ = {study['lams'][shown.argmin()]:g} " in scene._words.get_text()
+    assert f"λ = {study['lams'][shown.argmin()]:g} " in scene.words.get_text()
 
 
 def test_the_best_lam_rises_with_the_number_of_samples():
@@ -98,7 +98,7 @@ def test_what_is_shown_lies_within_the_axes():
     for samples, level in itertools.product(*options):
         scene = scene_at(samples=samples, level=level)
         low, high = scene.picture.figure.axes[0].get_ylim()
-        shown = scene._curves["error"].get_ydata()
+        shown = scene.curves["error"].get_ydata()
         assert shown.max() < high
         assert (shown > low).mean() > 0.5
 

@@ -32,7 +32,7 @@ def pixels(png):
 
 
 def scene_at(name, **values):
-    scene = getattr(explorers, name)()._new_scene()
+    scene = getattr(explorers, name)().scene
     scene.update(**values)
     return scene
 
@@ -76,19 +76,19 @@ def test_a_value_out_of_range_is_refused(name):
 def test_the_words_tell_the_kl_that_trains():
     old, new = np.log([0.7, 0.3]), np.log([0.2, 0.8])
     scene = scene_at("kl_of_choices", old=0.3, new=0.8)
-    assert f"= {float(categorical_kl(old, new)):.3f}" in scene._sum.get_text()
-    assert f"= {float(categorical_kl(new, old)):.3f}" in scene._back.get_text()
-    assert "0.70 log(0.70/0.20) + 0.30 log(0.30/0.80)" in scene._sum.get_text()
+    assert f"= {float(categorical_kl(old, new)):.3f}" in scene.sum.get_text()
+    assert f"= {float(categorical_kl(new, old)):.3f}" in scene.back.get_text()
+    assert "0.70 log(0.70/0.20) + 0.30 log(0.30/0.80)" in scene.sum.get_text()
 
 
 def test_the_area_under_the_curve_is_the_kl():
     scene = scene_at("kl_of_gaussians", shift=0.7, old_std=0.8, new_std=1.2)
-    x, y = scene._curve.get_data()
+    x, y = scene.curve.get_data()
     assert np.trapezoid(y, x) == pytest.approx(float(gaussian_kl(0.0, 0.8, 0.7, 1.2)), abs=1e-4)
 
 
 def test_the_same_step_costs_the_decided_less_and_the_narrow_more():
-    words = [text.get_text() for text in scene_at("same_step", step=1.0)._words]
+    words = [text.get_text() for text in scene_at("same_step", step=1.0).words]
     undecided, decided, wide, narrow = (float(each.split("=")[1]) for each in words)
     assert undecided == pytest.approx(0.1201, abs=1e-4)
     assert decided < undecided / 5
@@ -97,10 +97,10 @@ def test_the_same_step_costs_the_decided_less_and_the_narrow_more():
 
 def test_the_border_is_where_the_kl_is_delta_and_the_ellipse_where_its_quadratic_is():
     data, scene = steps.recorded("plane"), scene_at("region", delta=0.02, shown="returns")
-    ellipse = np.array(scene._region._ellipse.get_data())
+    ellipse = np.array(scene.drawn_region.ellipse.get_data())
     quadratic = 0.5 * np.einsum("ik,ij,jk->k", ellipse, data["fisher"], ellipse)
     np.testing.assert_allclose(quadratic, 0.02, rtol=1e-5)
-    border = np.array(scene._region._border.get_data()).T
+    border = np.array(scene.drawn_region.border.get_data()).T
     for x, y in border[np.isfinite(border).all(axis=1)][::10]:
         column, row = np.abs(data["xs"] - x).argmin(), np.abs(data["ys"] - y).argmin()
         near = data["kl"][max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
@@ -253,29 +253,29 @@ def test_a_button_repeats_the_measurement_and_says_so():
 
     def scene(data):
         seen.append(data)
-        return rerun._Still(figures.race(data))
+        return rerun.Still(figures.race(data))
 
     view = workbench.Rerun(scene, lambda: steps.recorded("race"))
     data, _ = view._repr_mimebundle_()
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys()
-    before = view._line.value
+    before = view.line.value
     view.button.click()
     assert seen[0] is None and "by_steps" in seen[1]
-    assert view._line.value != before and not view.button.disabled
+    assert view.line.value != before and not view.button.disabled
 
 
 def test_a_measurement_that_fails_says_so_and_can_be_repeated():
     def fails():
         raise OSError("no room")
 
-    view = workbench.Rerun(lambda data: rerun._Still(figures.race(data)), fails)
+    view = workbench.Rerun(lambda data: rerun.Still(figures.race(data)), fails)
     with pytest.raises(OSError):
         view.rerun()
-    assert "no room" in view._line.value and not view.button.disabled
+    assert "no room" in view.line.value and not view.button.disabled
 
 
 def test_walks_shown_before_stay_behind_the_new_one():
-    scene = rerun._walks_scene()
+    scene = rerun.walks_scene()
     lines = [len(scene(data).picture.figure.axes[0].lines) for data in (None, steps.recorded("cliff"))]
     assert lines[1] == lines[0] + 1
     assert lines[0] > len(steps.recorded("walks")["return"])

@@ -99,33 +99,33 @@ def test_the_explorer_has_every_glyph(language, runs, no_missing_glyphs):
 @pytest.mark.parametrize("statistic", confidence.STATISTICS)
 @pytest.mark.parametrize("runs", [2, 7, 20])
 def test_the_words_are_what_the_statistics_say(statistic, runs):
-    scene = explorer("en")._new_scene()
+    scene = explorer("en").scene
     env_id, first, second = STUDY.env_ids[0], "no_clip", "default"
     scene.update(env_id, first, second, runs, statistic)
     x, y = (STUDY.scores(env_id, variant)[:runs] for variant in (first, second))
     function = confidence.STATISTICS[statistic]
     low, high = statistics.bootstrap_interval(function, x, resamples=1000)
     name = ablations.variant_name(first)
-    assert scene._words[0].get_text() == f"{name}: {function(x):.0f}   [{low:.0f}, {high:.0f}]"
-    assert scene._likely.get_text().endswith(f"{statistics.probability_of_improvement(x, y):.2f}")
+    assert scene.words[0].get_text() == f"{name}: {function(x):.0f}   [{low:.0f}, {high:.0f}]"
+    assert scene.likely.get_text().endswith(f"{statistics.probability_of_improvement(x, y):.2f}")
     of_both = functools.partial(statistics.difference, function)
     low, high = statistics.bootstrap_interval(of_both, x, y, resamples=1000)
-    assert f"[{low:.0f}, {high:.0f}]" in scene._verdict.get_text()
+    assert f"[{low:.0f}, {high:.0f}]" in scene.verdict.get_text()
 
 
 def test_one_seed_has_no_interval():
-    scene = explorer("en")._new_scene()
+    scene = explorer("en").scene
     scene.update(STUDY.env_ids[0], "default", "no_clip", 1, "mean")
-    assert "[" not in scene._words[0].get_text() + scene._verdict.get_text()
-    assert np.isnan(scene._pair[0]._interval.get_ydata()).all()
+    assert "[" not in scene.words[0].get_text() + scene.verdict.get_text()
+    assert np.isnan(scene.pair[0].interval.get_ydata()).all()
 
 
 def test_each_run_is_drawn_once_seen_or_not():
-    scene = explorer("en")._new_scene()
+    scene = explorer("en").scene
     for runs in (1, 6, 20):
         scene.update(STUDY.env_ids[0], "no_clip", "clip_only", runs, "iqm")
-        for drawn, variant in zip(scene._pair, ("no_clip", "clip_only"), strict=True):
-            seen, later = drawn._seen.get_ydata(), drawn._later.get_ydata()
+        for drawn, variant in zip(scene.pair, ("no_clip", "clip_only"), strict=True):
+            seen, later = drawn.seen.get_ydata(), drawn.later.get_ydata()
             assert len(seen) == runs
             np.testing.assert_array_equal(np.append(seen, later), STUDY.scores(STUDY.env_ids[0], variant))
 

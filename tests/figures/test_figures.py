@@ -123,7 +123,7 @@ def test_no_rounding_error_is_taken_for_a_flat_part():
 def test_the_shade_covers_the_flat_part_and_no_more(epsilon):
     drawing = ClippedObjective()
     drawing.update(epsilon)
-    (_, good), (_, bad) = drawing._curves
+    (_, good), (_, bad) = drawing.curves
     assert (good.shade.get_x(), good.shade.get_width()) == pytest.approx((1 + epsilon, 1.2 - epsilon))
     assert (bad.shade.get_x(), bad.shade.get_width()) == pytest.approx((0, 1 - epsilon))
     for curve, level in ((good, 1 + epsilon), (bad, epsilon - 1)):
@@ -170,7 +170,7 @@ def test_a_learning_curve_shows_every_episode_of_any_task(env_id, returns):
 
 
 def test_trust_region_solves_the_problem_it_shows():
-    small, delta = trpo_problem._SmallPolicy(), 0.1
+    small, delta = trpo_problem.SmallPolicy(), 0.1
     step = small.natural_step(delta)
     assert small.quadratic_kl(step) == pytest.approx(delta)
     accepted = small.line_search(step, delta)
@@ -211,4 +211,4 @@ def test_the_mistaken_end_is_worth_minus_the_bootstrap():
 def test_a_curve_follows_an_environment_that_is_not_registered(env_id):
     drawing = TrainingPicture()
     drawing.update(a_run((20.0, 60.0), env_id=env_id))
-    assert np.isnan(drawing.curve._threshold.get_ydata()).all()
+    assert np.isnan(drawing.curve.threshold.get_ydata()).all()

@@ -35,7 +35,7 @@ MAKES_KEYS = "ppo_edu/exercises/kinds.py"
 
 
 def keys_of_exercises():
-    made = [exercises._exercise(name) for name in exercises.names()]
+    made = [exercises.exercise_called(name) for name in exercises.names()]
     return set().union(*(exercise.keys() for exercise in made if hasattr(exercise, "keys")))
 
 

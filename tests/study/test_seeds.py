@@ -119,7 +119,7 @@ def test_a_row_tells_what_the_run_did():
     job = Job("CartPole-v1", VARIANTS[0], 5, 1000)
     row = seeds.measure(job)
     run = seeds.train("CartPole-v1", VARIANTS[0].config, seed=5, max_steps=1000, stop_at=None)
-    assert [row[name] for name in CURVE] == seeds._curve(run, 1000)
+    assert [row[name] for name in CURVE] == seeds.curve_rows(run, 1000)
     assert row["final_return"] == run.returns[-100:].mean()
     assert row["greedy_return"] == run.evaluate(20).mean()
     assert row["solved_at_step"] is None
@@ -127,7 +127,7 @@ def test_a_row_tells_what_the_run_did():
 
 def test_the_curve_counts_an_episode_where_it_ended():
     run = SimpleNamespace(steps=np.array([1, 50, 51, 1000, 1004]), returns=np.array([1, 3, 5, 7, 9]))
-    assert seeds._curve(run, max_steps=1000) == [2.0, 5.0, *[None] * 17, 8.0]
+    assert seeds.curve_rows(run, max_steps=1000) == [2.0, 5.0, *[None] * 17, 8.0]
 
 
 def test_two_processes_give_the_same_numbers(alone, tmp_path):

@@ -352,7 +352,7 @@ def test_agree_keeps_every_other_byte_of_a_windows_checkout(tmp_path):
     [lesson] = sources.find_lessons(folder)
     assert len(sources.agree(lesson)) == 4
     written = (folder / "source" / "07_toy.py").read_bytes().decode("utf-8")
-    assert sources._AGAINST.sub("", written) == sources._AGAINST.sub("", text)
+    assert sources.AGAINST.sub("", written) == sources.AGAINST.sub("", text)
     assert 'lang="ko" against="' in written and '" tags=["x"]\r\n' in written
     [lesson] = sources.find_lessons(folder)
     assert sources.stale_pairs(lesson) == []
@@ -463,7 +463,7 @@ def test_committed_pictures_lose_weight_and_no_visible_colour():
     from ppo_edu.drawing.animation import watch
 
     full = base64.b64encode(figures.ppoclip().png()).decode()
-    small = building._with_fewer_colours(full)
+    small = building.with_fewer_colours(full)
     assert len(small) < len(full) / 2
     before, after = (
         np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), dtype=int)
@@ -471,6 +471,6 @@ def test_committed_pictures_lose_weight_and_no_visible_colour():
     )
     # Of 255 steps of brightness; a step or two is below what an eye can tell.
     assert np.abs(before - after).max() <= 16 and np.abs(before - after).mean() < 0.5
-    assert building._with_fewer_colours(small) == small
+    assert building.with_fewer_colours(small) == small
     film = base64.b64encode(watch(lambda observation: 0, steps=10).png).decode()
-    assert building._with_fewer_colours(film) == film
+    assert building.with_fewer_colours(film) == film

@@ -140,23 +140,23 @@ def test_same_pushes_same_pictures_and_reset_begins_anew(language, monkeypatch):
     ppo_edu.use_language(language)
     monkeypatch.setattr(step_mode, "ROUNDS", 2)
     first, second = StepMode(SMALL, seed=5), StepMode(SMALL, seed=5)
-    start = first._image.value, first._line.value
+    start = first.image.value, first.line.value
     for name in ("collect", "minibatch", "epoch", "rounds"):
-        before = first._image.value
+        before = first.image.value
         first.buttons[name].click()
         second.buttons[name].click()
-        assert first._image.value != before
-        assert (first._image.value, first._line.value) == (second._image.value, second._line.value)
+        assert first.image.value != before
+        assert (first.image.value, first.line.value) == (second.image.value, second.line.value)
     assert first.stepper.rollouts == 3
     first.buttons["reset"].click()
-    assert (first._image.value, first._line.value) == start
+    assert (first.image.value, first.line.value) == start
 
 
 def test_an_error_of_a_push_is_shown(monkeypatch):
     view = StepMode(SMALL)
     monkeypatch.setattr(view.stepper, "_events", (1 / 0 for _ in "a"))
     view.buttons["collect"].click()
-    assert "ZeroDivisionError" in view._line.value and "Traceback" in view._line.value
+    assert "ZeroDivisionError" in view.line.value and "Traceback" in view.line.value
     assert not view.buttons["collect"].disabled
 
 
@@ -166,7 +166,7 @@ def test_an_error_of_a_push_is_shown(monkeypatch):
 def test_retrain_trains_with_what_the_sliders_say():
     view = Retrain(max_steps=4096)
     view.inputs["lam"].value, view.inputs["learning_rate"].value, view.inputs["seed"].value = 0.5, 0.001, 7
-    before = view._image.value
+    before = view.image.value
     view.buttons["train"].click()
     assert view.buttons["train"].disabled and not view.buttons["stop"].disabled
     finish(view)
@@ -175,15 +175,15 @@ def test_retrain_trains_with_what_the_sliders_say():
     assert curve.steps.tolist() == run.steps.tolist()
     assert curve.means[-1] == pytest.approx(run.mean_return)
     assert curve.label == "λ 0.5, learning rate 0.001, seed 7"
-    assert f"{run.total_steps:,}" in curve.result and curve.result in view._line.value
-    assert view._image.value != before
+    assert f"{run.total_steps:,}" in curve.result and curve.result in view.line.value
+    assert view.image.value != before
     assert view.buttons["stop"].disabled and not view.buttons["train"].disabled
 
 
 def test_a_new_curve_lies_over_the_earlier_ones_until_they_are_cleared():
     earlier = ppo_edu.train(max_steps=2048)
     view = Retrain(earlier, max_steps=2048)
-    empty = Retrain(max_steps=2048)._image.value
+    empty = Retrain(max_steps=2048).image.value
     for epochs in range(1, len(retrain.COLOURS) + 1):
         assert len(view.curves) == epochs
         view.inputs["epochs"].value = epochs
@@ -195,7 +195,7 @@ def test_a_new_curve_lies_over_the_earlier_ones_until_they_are_cleared():
     view.buttons["defaults"].click()
     assert view.inputs["epochs"].value == PPOConfig().epochs and len(view.curves) == len(retrain.COLOURS)
     view.buttons["clear"].click()
-    assert not view.curves and view._image.value == empty
+    assert not view.curves and view.image.value == empty
 
 
 def test_the_same_settings_again_take_the_next_seed():
@@ -213,7 +213,7 @@ def test_the_same_settings_again_take_the_next_seed():
 def test_stop_ends_the_training_after_the_update_under_way_and_keeps_its_curve(monkeypatch):
     def told_how_often(*args, on_update, **kwargs):
         def tell(run):
-            after_stop.append(view._stop.is_set())
+            after_stop.append(view.stop.is_set())
             on_update(run)
 
         return ppo_edu.train(*args, on_update=tell, **kwargs)
@@ -257,7 +257,7 @@ def test_a_second_push_during_a_training_is_refused():
     view.buttons["train"].click()
     view.buttons["train"].click()
     view.buttons["clear"].click()
-    assert len(view.curves) == 1 and ppo_edu.t("workbench.busy") in view._line.value
+    assert len(view.curves) == 1 and ppo_edu.t("workbench.busy") in view.line.value
     view.buttons["stop"].click()
     finish(view)
     assert len(view.curves) == 1
@@ -283,7 +283,7 @@ def test_an_error_in_the_thread_is_shown(monkeypatch):
     view = Retrain()
     view.buttons["train"].click()
     finish(view)
-    assert "ValueError: &lt;no numbers&gt;" in view._line.value
+    assert "ValueError: &lt;no numbers&gt;" in view.line.value
     assert not view.curves and not view.buttons["train"].disabled
 
 
@@ -293,7 +293,7 @@ def test_labels_say_what_differs(language, words):
     assert retrain.differences(PPOConfig(), 0) == words
     differing = retrain.differences(PPOConfig(epsilon=0.1, clip="none"), 2)
     assert "ε 0.1" in differing and "clip none" in differing and " 2" in differing
-    for line in retrain._lines("ε 0.05, λ 0.5, learning rate 0.001, epochs 10, seed 12"):
+    for line in retrain.lines("ε 0.05, λ 0.5, learning rate 0.001, epochs 10, seed 12"):
         assert len(line) <= retrain.LETTERS and "\u00a0" not in line
 
 
@@ -301,7 +301,7 @@ def test_labels_say_what_differs(language, words):
 def test_every_letter_has_a_glyph(language, no_missing_glyphs):
     ppo_edu.use_language(language)
     run = trained(2, config=SMALL, seed=1)
-    assert Retrain(run)._image.value
+    assert Retrain(run).image.value
     view = StepMode(SMALL)
     view.buttons["collect"].click()
     view.buttons["update"].click()
@@ -331,13 +331,13 @@ def test_dashboard_shows_the_last_update_and_the_way_to_go():
     picture = dashboard.DashboardPicture(max_steps=8192, watched=run.watched)
     picture.begin(trained(1, seed=0))
     picture.update(run)
-    for name, sparkline in picture._sparklines.items():
-        assert float(sparkline._value.get_text()) == pytest.approx(run.history[name][-1], abs=1e-3, rel=1e-3)
-    assert picture._progress._bar.get_width() == run.total_steps / 8192
-    assert "left" in picture._progress._left.get_text()
+    for name, sparkline in picture.sparklines.items():
+        assert float(sparkline.value.get_text()) == pytest.approx(run.history[name][-1], abs=1e-3, rel=1e-3)
+    assert picture.progress.bar.get_width() == run.total_steps / 8192
+    assert "left" in picture.progress.left.get_text()
     picture.finished = True
     picture.update(run)
-    assert "left" not in picture._progress._left.get_text()
+    assert "left" not in picture.progress.left.get_text()
 
 
 def test_dashboard_counts_from_where_a_training_goes_on():
@@ -345,7 +345,7 @@ def test_dashboard_counts_from_where_a_training_goes_on():
     with Dashboard(max_steps=20_000) as view:
         run = ppo_edu.train(start_from=earlier, max_steps=2048, on_update=view)
     view.png()
-    width = view._live.scene._progress._bar.get_width()
+    width = view._live.scene.progress.bar.get_width()
     assert width == pytest.approx((run.total_steps - earlier.total_steps) / 20_000)
 
 
@@ -363,7 +363,7 @@ def test_a_thread_updates_the_widget_and_the_dashboard_leaves_a_picture():
 
     try:
         execute("from ppo_edu import train, workbench; view = workbench.Retrain(max_steps=8192)")
-        printed = execute("print(view._image.comm.comm_id)")
+        printed = execute("print(view.image.comm.comm_id)")
         (image,) = (content["text"].strip() for content in printed if "text" in content)
         execute("view.buttons['train'].click()")
         # The cell is over, and the training goes on: the frames come from its thread.

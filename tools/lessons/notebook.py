@@ -108,11 +108,11 @@ def clean(notebook):
             if "text/html" in data or any(kind.startswith("image/") for kind in data):
                 data.pop(WIDGET_VIEW, None)
             if "image/png" in data:
-                data["image/png"] = _with_fewer_colours(data["image/png"])
+                data["image/png"] = with_fewer_colours(data["image/png"])
         cell.outputs = _join_streams(cell.outputs)
 
 
-def _with_fewer_colours(png):
+def with_fewer_colours(png):
     """Return a still picture, PNG in base64, with 256 colours: a third of the size, and no eye sees it."""
     with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
         if picture.mode == "P" or getattr(picture, "is_animated", False):

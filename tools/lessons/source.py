@@ -36,7 +36,7 @@ LANGUAGES = {"ko": "Korean", "en": "English"}
 LANGUAGE_CALL = 'ppo_edu.use_language("{}")'
 MAX_CODE_LINES = 25
 _CELL_HEADER = re.compile(r"^# %%(?=\s|$)")
-_AGAINST = re.compile(r"""\s+against=("[^"]*"|'[^']*')""")
+AGAINST = re.compile(r"""\s+against=("[^"]*"|'[^']*')""")
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
@@ -190,8 +190,8 @@ def agree(lesson):
 
 def _with_fingerprint(header, against):
     new = f' against="{against}"'
-    if _AGAINST.search(header):
-        return _AGAINST.sub(new, header, count=1)
+    if AGAINST.search(header):
+        return AGAINST.sub(new, header, count=1)
     bare = header.rstrip()
     return bare + new + header[len(bare) :]
 

@@ -168,7 +168,7 @@ def run_one(handed, notebook, seconds, memory, stop):
         finally:
             _end(process, seen, str(marks))
         handed.marks, about_marks = _read_marks(marks)
-        notes = [why_ended or _about(report), about_marks, _about_passes(notebook, handed.marks)]
+        notes = [why_ended or about_notebook(report), about_marks, _about_passes(notebook, handed.marks)]
         handed.note = "; ".join(filter(None, notes))
 
 
@@ -299,7 +299,7 @@ def _read_marks(file):
         return {}, t("grade.record_damaged")
 
 
-def _about(report):
+def about_notebook(report):
     """Return a word about the cells that failed, and about an early end."""
     report.seek(0)
     try:

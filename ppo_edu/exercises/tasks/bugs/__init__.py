@@ -149,7 +149,7 @@ class BugExercise:
             check_parameters(function, list(wanted.parameters))
         # First, because the first update loads half of torch, which is not to count for the learner's time.
         wanted = _short_run()
-        trial = calling.try_out(lambda: run(_globals(self.number, functions), **SHORT), [{}])
+        trial = calling.try_out(lambda: run(namespace(self.number, functions), **SHORT), [{}])
         check_trial(trial, functions[0])
         got = trial.results[0]
         different = [name for name in wanted if not _close(got[name], wanted[name])]
@@ -172,7 +172,7 @@ class BugExercise:
 EXERCISES = {f"bug_{number}": BugExercise(number) for number in FAULTS}
 
 
-def _globals(number=None, functions=()):
+def namespace(number=None, functions=()):
     """Return the global names of the right program, of one with a bug, or of that with other functions."""
     names = {}
     for function in functions:
@@ -196,12 +196,12 @@ def _with_globals(function, names):
 @functools.cache
 def history(number=None):
     """Return the diagnostics of program `number`, or of the one without a bug. Takes seconds, once."""
-    return run(_globals(number))
+    return run(namespace(number))
 
 
 @functools.cache
 def _short_run(number=None):
-    return run(_globals(number), **SHORT)
+    return run(namespace(number), **SHORT)
 
 
 def _close(one, other):
