@@ -1,4 +1,4 @@
-"""What the lesson on language models says of recorded runs, held against them; and recordings made again in part."""
+"""What the lesson on language models says of recorded runs, and recordings made again in part."""
 
 import importlib.util
 from pathlib import Path
