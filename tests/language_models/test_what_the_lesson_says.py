@@ -27,7 +27,7 @@ def column(variant, name, reward="correct", reference=0):
 
 
 def test_ten_seeds_of_each_learn_the_trained_prompts():
-    for variant, mean, least in (("ppo", 0.89, 0.8), ("grpo", 0.8, 0.7)):
+    for variant, mean, least in (("ppo", 0.89, 0.8), ("grpo", 0.8, 0.65)):
         found = column(variant, "trained")
         assert len(found) == 10 and found.mean() > mean and found.min() > least
     assert column("reference", "trained").item() == pytest.approx(0.32, abs=0.03)
@@ -37,7 +37,7 @@ def test_held_out_prompts_are_learned_less():
     held_out, trained = column("ppo", "held_out"), column("ppo", "trained")
     assert (held_out < trained).all() and held_out.mean() > 0.45
     assert (round(held_out.min(), 2), round(held_out.max(), 2)) == (0.28, 0.76)
-    assert column("reference", "held_out").item() == pytest.approx(0.31, abs=0.02)
+    assert column("reference", "held_out").item() == pytest.approx(0.33, abs=0.006)
 
 
 def test_no_beta_makes_the_reward_for_plus_signs_right_and_k3_goes_further():
