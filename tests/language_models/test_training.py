@@ -156,11 +156,8 @@ def test_bad_input_is_named(given, error, word, language):
         lm.train(**given)
 
 
-def test_pretraining_begins_as_it_did_for_the_file():
-    """The shipped model is ``tools/record/reference_model.py``'s: the first steps' losses, recorded there."""
+def test_pretraining_learns_from_its_first_steps():
     losses = []
     lm.pretrain(seed=0, steps=3, on_step=lambda index, loss: losses.append(loss))
-    assert losses[0] == pytest.approx(
-        2.9, abs=0.5
-    )  # of 14 tokens log 14 = 2.64, and weights a little too wide
+    assert losses[0] == pytest.approx(2.9, abs=0.5)  # of 14 tokens, log 14 is 2.64; the weights begin wider
     assert losses == sorted(losses, reverse=True)

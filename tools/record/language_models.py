@@ -141,6 +141,12 @@ def record(folder, minutes):
     """Play what is missing; return whether all is there."""
     ends = time.monotonic() + 60 * minutes
     references = functools.cache(lambda number: reference_of(number, folder))
+    for number in REFERENCES:
+        path = folder / f"start_{number}.json"
+        if not path.exists():
+            start = lm.LMRun(lm.LMConfig(), 0, references(number), references(number))
+            with whole_file(path) as file:
+                file.write(json.dumps(measured(start)).encode())
     for job in jobs():
         path = path_of(job, folder)
         if path.exists():
@@ -150,12 +156,6 @@ def record(folder, minutes):
         found = play(job, references(job[2]))
         with whole_file(path) as file:
             file.write(json.dumps(found).encode())
-    for number in REFERENCES:
-        path = folder / f"start_{number}.json"
-        if not path.exists():
-            start = lm.LMRun(lm.LMConfig(), 0, references(number), references(number))
-            with whole_file(path) as file:
-                file.write(json.dumps(measured(start)).encode())
     return True
 
 
