@@ -2,8 +2,8 @@
 
     python benchmarks/reading_edition.py build/site
 
-Prints sizes, the first view of lesson 03 (requests, bytes, gzipped), what pages ask of other hosts, and the
-milliseconds from a key press to the second display frame after it, with and without a processor throttled four times.
+Prints sizes, the first view of lesson 03 (requests, bytes gzipped), what pages ask of other hosts, and the
+milliseconds from a move of a slider to the second frame after it, also with a processor four times as slow.
 `slider_latency.py` measures the same for a kernel; compare figures of one and the same quiet machine only.
 """
 
