@@ -1,4 +1,4 @@
-"""The reading edition in a browser, from a disk: a lesson, its pictures, its questions; phone and desktop."""
+"""The reading edition in a browser, from a disk: a lesson, its pictures and questions, on two screens."""
 
 import chromium
 import pytest
