@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ppo_edu
@@ -156,6 +156,7 @@ def test_another_bound_above_is_two_clip_ranges_one_for_each_side_of_the_advanta
     assert ppo_edu.clip_fraction(r, low, high) == np.mean((r < 1 - low) | (r > 1 + high))
 
 
+@settings(deadline=None)  # the first call loads half of torch
 @given(st.lists(st.tuples(ratios, finite), min_size=1, max_size=8), epsilons, st.floats(0.01, 3))
 def test_no_gradient_is_where_autograd_finds_none(pairs, low, high):
     r, advantage = torch.tensor(pairs, dtype=torch.float64).T
@@ -170,6 +171,7 @@ def test_no_gradient_is_where_autograd_finds_none(pairs, low, high):
     assert share <= ppo_edu.clip_fraction(r.detach(), low, high)
 
 
+@settings(deadline=None)  # the first call loads half of torch
 @given(st.lists(st.tuples(st.floats(-5, 0), st.floats(-5, 0)), min_size=1, max_size=8))
 def test_approx_kl_is_the_mean_of_its_terms_and_their_slopes_are_what_the_docstring_says(pairs):
     new, old = torch.tensor(pairs, dtype=torch.float64).T
