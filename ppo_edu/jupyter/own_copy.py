@@ -141,7 +141,8 @@ class OwnCopy:
             if os.path.lexists(before):
                 if before.is_file() and before.read_bytes() == source.read_bytes():
                     raise FileExistsError(str(before))
-                kept = _free_name(before)
+                with speaking(language):
+                    kept = _free_name(before)
                 before.rename(kept)
             try:
                 if os.path.lexists(target):  # another file of the learner's has its name

@@ -1,6 +1,7 @@
 """How the lessons start, on every system: who is let in, and what is asked of the net."""
 
 import json
+import os
 import subprocess
 import sys
 from urllib.error import HTTPError
@@ -39,5 +40,9 @@ def test_it_asks_the_net_for_neither_news_nor_updates(address):
 
 def test_it_opens_the_lessons_from_wherever_it_is_called(tmp_path):
     command = [sys.executable, "-m", "ppo_edu", "--port", "8899", "--show-config"]
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, encoding="utf-8").stdout
-    assert f".root_dir = {str(NOTEBOOKS)!r}" in told and ".port = 8899" in told
+    mine = tmp_path / "my lessons"
+    environment = os.environ | {"PPO_EDU_LESSONS": str(mine)}
+    told = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, check=True, encoding="utf-8"
+    ).stdout
+    assert f".root_dir = {str(mine)!r}" in told and ".port = 8899" in told
