@@ -20,7 +20,7 @@ import filelock
 import platformdirs
 
 from ppo_edu.guards.files import whole_file
-from ppo_edu.language import LANGUAGES, t
+from ppo_edu.language import LANGUAGES, speaking, t
 from ppo_edu.language.lessons import lessons
 
 COURSE = Path(__file__).parents[2] / "notebooks"

@@ -38,7 +38,7 @@ def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, la
     notebook.save()
     for explorer in explorers[:1]:  # what is on the screen lives on
         before = explorer.picture()
-        explorer.controls.first.locator("[role=slider]").press("ArrowLeft")
+        explorer.controls.locator("[role=slider]").first.press("ArrowLeft")
         assert becomes(lambda: explorer.picture() != before)  # noqa: B023
     notebook.close()
     saved = nbformat.read(home / "my lessons" / language / LESSON, as_version=4)
@@ -73,7 +73,7 @@ def test_the_ways_between_lessons_lead_there(page):
     body = notebook.body
     header = body.locator(".jp-MarkdownCell").first
     expect(header.get_by_role("link")).to_have_count(4)
-    body.get_by_text("이 레슨의 차례", exact=True).first.click()
+    body.locator("summary", has_text="이 레슨의 차례").first.click()
     for row in range(1, 5):
         link = body.get_by_role("table").first.get_by_role("row").nth(row).get_by_role("link").first
         link.scroll_into_view_if_needed()
