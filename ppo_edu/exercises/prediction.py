@@ -46,13 +46,13 @@ class Prediction:
         One of `choices`, as chosen now or in an earlier session.
     """
 
-    def __init__(self, name, choices):
+    def __init__(self, name: str, choices: tuple[str, ...]) -> None:
         self.name, self.choices = name, choices
         before = load().get(name)
         self.chosen = before if before in choices else None
         self._word = ""
 
-    def choose(self, words):
+    def choose(self, words: str) -> None:
         """Take one of `choices`, and remember it."""
         if words in self.choices and words != self.chosen:
             self.chosen, self._word = words, remember(self.name, words)

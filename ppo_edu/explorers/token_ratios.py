@@ -26,8 +26,24 @@ def token_map():
         styled(_TokenMap),
         [
             Slider("step", t("lm_explorer.step"), low=0, high=8, step=1, start=5),
-            Slider("epsilon", t("lm_explorer.epsilon_low"), low=0.05, high=0.6, step=0.01, start=0.2),
-            Slider("epsilon_high", t("lm_explorer.epsilon_high"), low=0.05, high=0.6, step=0.01, start=0.2),
+            Slider(
+                "epsilon",
+                t("lm_explorer.epsilon_low"),
+                low=0.05,
+                high=0.6,
+                step=0.01,
+                start=0.2,
+                page_step=0.05,
+            ),
+            Slider(
+                "epsilon_high",
+                t("lm_explorer.epsilon_high"),
+                low=0.05,
+                high=0.6,
+                step=0.01,
+                start=0.2,
+                page_step=0.05,
+            ),
             Choice("advantage", t("lm_explorer.advantage"), kinds, start="group"),
         ],
     )

@@ -91,23 +91,22 @@ def test_another_run_of_the_same_cells_is_no_newer_version(copy, course):
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_afresh_keeps_the_old_one_under_a_name_that_says_so(copy, course, language):
-    ppo_edu.use_language(language)
-    path = copy.folder / "ko/03_ratio.ipynb"
+    path = copy.folder / language / "03_ratio.ipynb"
     for answer in ("first", "second"):
         write(path, answer)
-        kept = copy.fresh("ratio", "ko")
-        assert path.read_bytes() == (course / "ko/03_ratio.ipynb").read_bytes()
+        kept = copy.fresh("ratio", language)
+        assert path.read_bytes() == (course / language / "03_ratio.ipynb").read_bytes()
         assert answer in (path.parent / kept).read_text("utf-8")
         assert kept.startswith("03_ratio (" + {"ko": "바꾸기 전", "en": "before"}[language])
     with pytest.raises(FileExistsError):
-        copy.fresh("ratio", "ko")
+        copy.fresh("ratio", language)
     assert len(list(path.parent.glob("03_ratio (*.ipynb"))) == 2
     write(course / "ko/03_ratio.ipynb", "mended")
     assert newer(copy) == ["ko/03_ratio.ipynb"]
     copy.fresh("ratio", "ko")
     assert newer(copy) == []
     path.unlink()
-    assert copy.fresh("ratio", "ko") is None and path.exists()
+    assert copy.fresh("ratio", language) is None and path.exists()
 
 
 def test_a_write_that_fails_puts_the_old_one_back(copy, monkeypatch):

@@ -37,7 +37,7 @@ def test_every_lesson_has_its_link_minutes_and_exercises(copy):
 
 
 def test_what_is_done_and_what_is_newer_and_what_is_gone(copy, monkeypatch):
-    ppo_edu.check("lambda_ends", "d")
+    ppo_edu.check("lambda_ends", 1.8)
     (copy.folder / "en" / f"{lessons()['ratio'].name}.ipynb").unlink()
     shown = page(copy, "/", "", "ko/x.ipynb", "old <one>")
     assert "☐ 1/4" in shown and "old &lt;one&gt;" in shown

@@ -52,7 +52,7 @@ def test_the_edition_says_the_same_in_both_languages():
 
 @pytest.mark.parametrize("name", exercises.names())
 def test_a_quiz_gives_the_verdicts_of_the_check(name):
-    task = exercises._exercise(name)
+    task = exercises.exercise_called(name)
     if isinstance(task, (ChoiceExercise, PickExercise)):
         quiz = questions.verdicts(task)
         right = "".join(sorted(task.right))

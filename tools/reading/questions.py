@@ -24,7 +24,7 @@ def exercise(name, stub, words, run):
         The link to the notebook, HTML.
     """
     # Not `exercises.check`, which enters what is passed in the record of whoever makes the pages.
-    task = exercises._exercise(name)
+    task = exercises.exercise_called(name)
     help_ = "".join(
         f"<details><summary>{words['hint']} {step}</summary>{marked.text(hint)}</details>"
         for step, hint in enumerate(task.hints(), 1)
