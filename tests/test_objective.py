@@ -160,7 +160,7 @@ def test_another_bound_above_is_two_clip_ranges_one_for_each_side_of_the_advanta
 @given(st.lists(st.tuples(ratios, finite), min_size=1, max_size=8), epsilons, st.floats(0.01, 3))
 def test_no_gradient_is_where_autograd_finds_none(pairs, low, high):
     r, advantage = torch.tensor(pairs, dtype=torch.float64).T
-    # At a bound itself, and for an A that is 0 or may be rounded to it, autograd's answer is a matter of taste.
+    # At a bound itself, and for an A that is or rounds to 0, autograd's answer is a matter of taste.
     near_a_bound = (
         ((r - (1 - low)).abs() < 1e-9) | ((r - (1 + high)).abs() < 1e-9) | (advantage.abs() < 1e-300)
     )

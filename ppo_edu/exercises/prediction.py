@@ -57,7 +57,7 @@ class Prediction:
         if words in self.choices and words != self.chosen:
             self.chosen, self._word = words, remember(self.name, words)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         said = [f"[{'x' if words == self.chosen else ' '}] {words}" for words in self.choices]
         return "   ".join([*said, *filter(None, [self._word])])
 
@@ -81,7 +81,7 @@ class Prediction:
         buttons.observe(lambda change: self.choose(change["new"]), "value")
         return buttons
 
-    def said(self):
+    def said(self) -> str:
         """Return what was predicted as a line in Markdown."""
         return t("prediction.said", words=self.chosen)
 
