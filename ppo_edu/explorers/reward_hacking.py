@@ -6,7 +6,7 @@ from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice
 from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import GREEN, GREY, INK, ORANGE, styled
+from ppo_edu.drawing.style import GREEN, GREY, INK, ORANGE, for_words, styled
 from ppo_edu.language import t
 
 __all__ = ["hacking"]
@@ -52,7 +52,7 @@ class _Hacking:
         )
         right.set_axis_off()
         right.set(xlim=(0, 1), ylim=(10, 0))
-        right.text(0, 0.3, t("lm_explorer.writes"), color=GREY)
+        right.text(0, 0.3, t("lm_explorer.writes"), color=for_words(GREY))
         self._texts = [moving_text(right, 0, 1.3 + row, right.transData, fontsize=13) for row in range(8)]
         self.kl = moving_text(right, 0, 9.7, right.transData)
 
