@@ -284,7 +284,7 @@ def test_an_error_on_one_notebook_leaves_the_others(tmp_path, monkeypatch):
             raise error
         return about(report)
 
-    monkeypatch.setattr(grading, "_about", fails_once)
+    monkeypatch.setattr(grading, "about_notebook", fails_once)
     one, other = grading.grade(tmp_path, tmp_path / "grades.csv")
     assert one.note == "not run (ZeroDivisionError: boo)" and not other.note
 
