@@ -33,6 +33,7 @@
 # Most people who look up PPO today have met its name in RLHF or GRPO. In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
 
 # %% tags=["language"]
+import numpy as np
 import torch
 from torch.nn import functional as F
 

@@ -48,6 +48,7 @@ class _TwoKls:
         left.set(xlim=(-2, 5), ylim=(-2.5, 6), xlabel=label, title=t("lm_explorer.kl_values"))
         right.set(xlim=(-2, 5), ylim=(-4, 6), xlabel=label, title=t("lm_explorer.kl_pulls"))
         for axes in (left, right):
+            axes.set_yticks(range(-4 if axes is right else -2, 7, 2))
             axes.axhline(0, color=GREY, lw=1)
             axes.axvline(0, color=GREY, lw=1)
         for name, color in COLOURS.items():

@@ -53,7 +53,7 @@ class _TokenMap:
     reach = np.log(2)  # of the colours: ratios from 1/2 to 2
 
     def __init__(self):
-        self.picture = Picture(900, 430, t("lm_explorer.token_map_alt"))
+        self.picture = Picture(900, 420, t("lm_explorer.token_map_alt"))
         self._data = recorded.token_map()
         self._places = np.argwhere(self._data["valid"])
         self._colours = colormaps["RdBu_r"]
@@ -62,7 +62,7 @@ class _TokenMap:
         left, right = figure.subplots(1, 2)
         left.set_title(t("lm_explorer.ratios"))
         right.set_title(t("lm_explorer.advantages"))
-        self.drawn_ratios, self.advantages = (self._map(axes) for axes in (left, right))
+        self.ratios, self.advantages = (self._map(axes) for axes in (left, right))
         right.tick_params(labelleft=False)
         self._frames = moving(
             left.plot([], [], color=colour_of("no_gradient"), lw=2.5, zorder=4, solid_joinstyle="miter")[0]
@@ -94,7 +94,7 @@ class _TokenMap:
         advantages = self._data[f"{advantage}.advantages"]
         rows, columns = self._places.T
         log_ratio = (log_probs[step] - log_probs[0])[rows, columns]
-        self.drawn_ratios.set_facecolor(self._colours(0.5 + 0.5 * log_ratio / self.reach))
+        self.ratios.set_facecolor(self._colours(0.5 + 0.5 * log_ratio / self.reach))
         self.advantages.set_facecolor(colormaps["PuOr_r"](0.5 + advantages[rows, columns] / 6))
         ratio = probability_ratio(log_probs[step], log_probs[0])
         held = no_gradient(ratio, advantages, epsilon, epsilon_high) & valid

@@ -30,7 +30,7 @@ def group_advantages(rewards, group, divide_by_std=True):
 
     Examples
     --------
-    >>> group_advantages([1.0, 0.0, 1.0, 1.0], group=2).tolist()
+    >>> group_advantages([1.0, 0.0, 1.0, 1.0], group=2).round(6).tolist()
     [1.0, -1.0, 0.0, 0.0]
     """
     library, (rewards,) = as_arrays(rewards=rewards)

@@ -16,10 +16,11 @@ def page(tmp_path_factory):
 
 
 class _ByLesson(LoadScopeScheduling):
-    """Has a lesson opened and run once, by one of pytest-xdist's workers, for all its tests."""
+    """Has a lesson opened and run once, by one worker of pytest-xdist for all its tests, and any other file."""
 
     def _split_scope(self, nodeid):
-        return nodeid.partition("[")[2]
+        file, _, test = nodeid.partition("::")
+        return test.partition("[")[2] if file.endswith("test_every_lesson.py") else file
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -80,8 +80,8 @@ def test_the_ways_between_lessons_lead_there(page):
     assert becomes(lambda: page.evaluate(current) == f"en/{LESSON}")
     # Both are open now, and their tabs differ.
     tabs = page.locator("#jp-main-dock-panel .lm-TabBar-tabLabel", has_text=LESSON)
-    said = tabs.evaluate_all("tabs => tabs.map(tab => getComputedStyle(tab, '::before').content)")
-    assert sorted(said) == ['"EN "', '"한 "']
+    marks = "tabs => tabs.map(tab => getComputedStyle(tab, '::before').content)"
+    assert becomes(lambda: sorted(tabs.evaluate_all(marks)) == ['"EN "', '"한 "'])
     time.sleep(0.1)
     page.evaluate("jupyterapp.shell.closeAll()")
 

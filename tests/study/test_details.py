@@ -40,8 +40,8 @@ def test_one_alone_and_one_left_out_differ_in_that_one():
 def test_the_small_program_is_the_one_in_the_lesson():
     root = Path(ppo_edu.__file__).parents[1]
     text = next(root.glob("notebooks/source/*full_training.py")).read_text(encoding="utf-8")
-    assert "gamma, lam, epsilon, learning_rate = 0.98, 0.95, 0.1, 0.0005" in text
-    assert "K_epoch, T_horizon = 3, 20" in text and "nn.Linear(4, 256)" in text and "r / 100" in text
+    assert "learning_rate, gamma, lmbda, eps_clip = 0.0005, 0.98, 0.95, 0.1\n" in text
+    assert "K_epoch, T_horizon = 3, 20\n" in text and "nn.Linear(4, 256)" in text and "r / 100" in text
     small = details.SMALL
     assert (small.gamma, small.lam, small.epsilon, small.learning_rate) == (0.98, 0.95, 0.1, 0.0005)
     assert (small.epochs, small.horizon, small.hidden_sizes, small.reward_scale) == (3, 20, (256,), 0.01)

@@ -12,7 +12,7 @@ def test_the_dashboard_follows_a_run_and_leaves_a_picture():
     empty = view.png()
     run = lm.train(config=lm.LMConfig(advantage="grpo", answers=32), updates=2, on_update=view)
     assert view.png() != empty
-    lines = view._live.scene._lines
+    lines = view._live.scene.lines
     assert list(lines["accuracy"].get_xdata()) == [1, 2]
     assert lines["reward"].get_ydata()[-1] == run.history["reward"][-1]
     assert list(lines["held_out"].get_xdata()) == [1, 2]  # the first and the last are measured
@@ -27,7 +27,7 @@ def test_the_button_trains_with_what_the_sliders_say():
         view.inputs[name].value = value
     view.button.click()
     assert view.run.config == lm.LMConfig(advantage="ppo", epsilon=0.3, beta=0.05) and view.run.seed == 3
-    assert f"{100 * view.run.accuracy('trained'):.0f}%" in view._line.value and not view.button.disabled
+    assert f"{100 * view.run.accuracy('trained'):.0f}%" in view.line.value and not view.button.disabled
     assert "image/png" in view._repr_mimebundle_()[0]
 
 
@@ -35,7 +35,7 @@ def test_an_error_is_shown_and_the_button_works_again(monkeypatch):
     view = RetrainAnswers(updates=1)
     monkeypatch.setattr(answers.RetrainAnswers, "config", lambda self: 1 / 0)
     view.train()
-    assert "ZeroDivisionError" in view._line.value and not view.button.disabled
+    assert "ZeroDivisionError" in view.line.value and not view.button.disabled
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

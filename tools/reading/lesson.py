@@ -1,8 +1,10 @@
 """A lesson's executed notebook as the body of a page."""
 
+import ast
 import base64
 import html
 import io
+import itertools
 import re
 
 from PIL import Image
@@ -15,7 +17,10 @@ explorers_shown = dir(explorers)
 _EXPLORER = re.compile(r"^explorers\.(\w+)\(\)$")
 _CHECK = re.compile(r"^ppo_edu\.check\(")
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
-_PREDICT = re.compile(r"<p>(?:(?!</p>).)*?<strong>(?:예측|Predict)</strong>.*?</p>", re.DOTALL)
+_PREDICT = re.compile(
+    r"(?:<blockquote>\s*)?<p>(?:(?!</p>).)*?<strong>(?:예측|Predict)</strong>.*?</p>(?:\s*</blockquote>)?",
+    re.DOTALL,
+)
 _LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb')
 
 
@@ -47,15 +52,16 @@ class Body:
         self.name, self.words, self._tables, self._save = name, words, tables, save
         self._run = f'<a class="run" href="{run}">{words["run_this"]}</a>' if run else ""
         self.headings, self._parts, self._open, self._count = [], [], False, 0
-        for cell in notebook.cells:
+        cells = [cell for cell in notebook.cells if not {"navigation", "language"} & _tags(cell)]
+        for cell, following in itertools.pairwise([*cells, None]):
             if cell.cell_type == "markdown":
-                self._markdown(cell.source)
-            else:
+                self._markdown(cell.source, _answers(following))
+            elif "predict" not in _tags(cell):
                 self._code(cell)
         self._close()
         self.html = "".join(self._parts)
 
-    def _markdown(self, source):
+    def _markdown(self, source, answers):
         made = _LINK.sub(r'href="\1.html', marked.text(source))
         for piece in re.split(r"(?=<h[1-3]>)", made):
             if _HEADING.match(piece):
@@ -68,7 +74,7 @@ class Body:
                 continue
             self._parts.append(piece[: predicted.start()])
             self._close()
-            self._predict(predicted[0])
+            self._predict(predicted[0], answers)
             self._parts.append(piece[predicted.end() :])
 
     def _heading(self, found):
@@ -76,12 +82,18 @@ class Body:
         self.headings.append((int(found[1]), anchor, marked.plain(found[2])))
         return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
 
-    def _predict(self, paragraph):
+    def _predict(self, paragraph, answers):
         self._count += 1
         after, words = f"after{self._count}", self.words
+        said = [html.escape(answer) for answer in answers]
+        asked = (
+            "".join(f'<button value="{answer}">{answer}</button>' for answer in said)
+            if said
+            else f'<label>{words["predict_label"]}<textarea rows="2"></textarea></label>'
+            f"<button>{words['predict_go']}</button>"
+        )
         self._parts.append(
-            f'<form class="predict" data-after="{after}">{paragraph}<label>{words["predict_label"]}'
-            f'<textarea rows="2"></textarea></label><button>{words["predict_go"]}</button></form>'
+            f'<form class="predict" data-after="{after}">{paragraph}{asked}</form>'
             f'<div class="after" id="{after}">'
         )
         self._open = True
@@ -93,9 +105,7 @@ class Body:
         self._open = self._waiting = False
 
     def _code(self, cell):
-        tags, source = cell.metadata.get("tags", []), cell.source.strip()
-        if "language" in tags:
-            return
+        tags, source = _tags(cell), cell.source.strip()
         last = source.splitlines()[-1]
         found = _EXPLORER.match(last)
         if found and found[1] in explorers_shown:
@@ -161,6 +171,18 @@ class Body:
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
             f"{words['play']}</button></figure>"
         )
+
+
+def _tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def _answers(cell):
+    """Return the answers that a cell lets a learner choose from: none, if it asks nothing."""
+    if cell is None or "predict" not in _tags(cell):
+        return []
+    (call,) = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
+    return [ast.literal_eval(answer) for answer in call.args[1:]]
 
 
 def _webp(picture, **options):

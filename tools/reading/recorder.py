@@ -21,7 +21,7 @@ from PIL import Image
 from ppo_edu.drawing.quicktext import QuickText
 from ppo_edu.drawing.style import CSS_DPI
 
-UNITS = 5  # to a CSS pixel: whole numbers are short, and a fifth of a pixel is seen by nobody
+UNITS = 4  # to a CSS pixel: whole numbers are short, and straight lines lie on halves of a pixel
 _PIXELS_PER_POINT = CSS_DPI / 72
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _COMMANDS = {Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
@@ -77,7 +77,8 @@ class Recorder(RendererBase):
     def draw_path(self, gc, path, transform, rgbFace=None):
         look = self._look(gc, rgbFace)
         if look.keys() & {"fill", "stroke"}:
-            self._keep(look, self._data(path, transform, filled=rgbFace is not None))
+            snapped = {"snap": gc.get_snap(), "stroke_width": self.points_to_pixels(gc.get_linewidth())}
+            self._keep(look, self._data(path, transform, filled=rgbFace is not None, **snapped))
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = trans.transform(path.vertices)
@@ -159,6 +160,8 @@ class Recorder(RendererBase):
             look["fill"] = to_hex(face[:3])
             opacity = gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]
             look |= {"fill-opacity": round(float(opacity), 3)} if opacity < 1 else {}
+            # Neighbours without seams, as a colour bar's.
+            look |= {} if gc.get_antialiased() else {"shape-rendering": "crispEdges"}
         width = gc.get_linewidth() * _PIXELS_PER_POINT
         red, green, blue, opacity = gc.get_rgb()
         if width > 0 and opacity > 0:
@@ -181,20 +184,28 @@ class Recorder(RendererBase):
     def _units(self, places):
         return np.rint((np.asarray(places) * [1, -1] + [0, self.height]) * UNITS).astype(int)
 
-    def _data(self, path, transform, filled):
+    def _data(self, path, transform, filled, **snapped):
         """Return the data of an SVG path, in relative steps of whole units."""
         straight = path.codes is None or not np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any()
         closed = filled and _is_one_ring(path)
         if closed:
             path = Path(path.vertices[:-1] if path.codes is not None else path.vertices)
+        # From the top before it is moved to whole pixels, as Agg does it.
+        transform = transform + Affine2D().scale(1, -1).translate(0, self.height)
         # What lies far outside of the picture costs nothing, but a filled shape must keep its edge.
         box = None if filled else (-20, -20, self.width + 20, self.height + 20)
         path = path.cleaned(
-            transform=transform, remove_nans=True, clip=box, simplify=straight and len(path) > 2, curves=True
+            transform=transform,
+            remove_nans=True,
+            clip=box,
+            simplify=straight and len(path) > 2,
+            curves=True,
+            **snapped,
         )
         ends = np.flatnonzero(path.codes == Path.STOP)
         count = ends[0] if len(ends) else len(path.codes)
-        points, codes = self._units(path.vertices[:count]).tolist(), path.codes[:count].tolist()
+        points = np.rint(path.vertices[:count] * UNITS).astype(int).tolist()
+        codes = path.codes[:count].tolist()
         return _commands(points, codes) + ("z" if closed else "")
 
 

@@ -2,7 +2,6 @@
 
 import torch
 from torch import nn
-from torch.distributions import Categorical
 from torch.nn import functional as F
 
 from ppo_edu.exercises.whole_program.steps import NetworkExercise
@@ -19,7 +18,7 @@ class PPO(nn.Module):
         self.optimizer = torch.optim.Adam(self.parameters(), lr=learning_rate)
 
     def pi(self, x):
-        return Categorical(logits=self.fc_pi(F.relu(self.fc1(x))))
+        return torch.distributions.Categorical(logits=self.fc_pi(F.relu(self.fc1(x))))
 
     def v(self, x):
         return self.fc_v(F.relu(self.fc1(x))).squeeze(-1)

@@ -162,16 +162,18 @@
     const after = document.getElementById(form.dataset.after), key = `ppo.predicted.${here}.${i}`;
     if (!after) return;
     const box = form.querySelector('textarea'), note = after.querySelector('.compare');
-    const open = () => {
+    const open = words => {
       after.hidden = false;
       form.classList.add('done');
-      if (note && box.value.trim()) { note.hidden = false; note.querySelector('q').textContent = box.value.trim(); }
+      if (box && words) box.value = words;
+      else form.querySelectorAll('button').forEach(button => button.setAttribute('aria-pressed', button.value === words));
+      if (note && words) { note.hidden = false; note.querySelector('q').textContent = words; }
       wake();
     };
     const answered = store.get(key);
-    if (answered !== null) { box.value = answered; open(); }
-    else { after.setAttribute('hidden', 'until-found'); after.addEventListener('beforematch', open); }
-    form.addEventListener('submit', event => { event.preventDefault(); store.set(key, box.value); open(); });
+    if (answered !== null) open(answered);
+    else { after.setAttribute('hidden', 'until-found'); after.addEventListener('beforematch', () => open('')); }
+    form.addEventListener('submit', event => { event.preventDefault(); const words = box ? box.value.trim() : event.submitter.value; store.set(key, words); open(words); });
   });
   addEventListener('beforeprint', () => document.querySelectorAll('.after[hidden]').forEach(each => { each.dataset.folded = ''; each.hidden = false; }));
   addEventListener('afterprint', () => document.querySelectorAll('.after[data-folded]').forEach(each => { delete each.dataset.folded; each.setAttribute('hidden', 'until-found'); }));
