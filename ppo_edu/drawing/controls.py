@@ -41,7 +41,9 @@ class Slider:
     def check(self, value):
         if self.whole:
             check_count(self.name, value, at_least=self.low)
-        return check_number(self.name, value, at_least=self.low, at_most=self.high)
+            return check_number(self.name, value, at_least=self.low, at_most=self.high)
+        # A widget that stands at -0.3 may say -0.30000000000000004, and rounds differently then.
+        return round(check_number(self.name, value, at_least=self.low, at_most=self.high), 9)
 
     def widget(self, widgets, **look):
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider

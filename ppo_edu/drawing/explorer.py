@@ -92,7 +92,8 @@ class Explorer:
         draft = Draft(live, self._new_scene())
 
         def show(figure):
-            image.show(figure.jpeg(**{name: widget.value for name, widget in inputs.items()}))
+            shown = self._checked({name: widget.value for name, widget in inputs.items()})
+            image.show(figure.jpeg(**shown))
 
         def show_crisp():
             show(live)

@@ -25,7 +25,7 @@ def group_advantage():
 
 class _GroupAdvantage:
     def __init__(self):
-        self.picture = Picture(900, 330, t("lm_explorer.group_alt"))
+        self.picture = Picture(900, 320, t("lm_explorer.group_alt"))
         figure = self.picture.figure
         figure.get_layout_engine().set(rect=(0, 0, 1, 0.88))
         axes = figure.subplots()

@@ -16,7 +16,7 @@ def page(tmp_path_factory):
 
 
 class _ByLesson(LoadScopeScheduling):
-    """Has a lesson opened and run once, by one worker of pytest-xdist for all its tests, and any other file."""
+    """Has one worker of pytest-xdist open and run a lesson, for all its tests; and any other file alike."""
 
     def _split_scope(self, nodeid):
         file, _, test = nodeid.partition("::")

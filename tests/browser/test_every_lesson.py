@@ -214,7 +214,7 @@ def words_have_room(lesson, explorers):
         words = explorer.body.locator("label, button, select, .widget-readout")
         sizes = words.evaluate_all("words => words.map(each => parseFloat(getComputedStyle(each).fontSize))")
         assert min(sizes) >= 16
-        assert explorer.body.bounding_box()["height"] <= screen
+        assert explorer.body.bounding_box()["height"] <= screen, explorer.said()
 
 
 def test_controls_and_pictures_can_be_heard(lesson):

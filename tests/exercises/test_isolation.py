@@ -238,8 +238,11 @@ def answer_typed(name):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("session", SESSIONS)
 def test_a_right_answer_is_right_whatever_the_session_has_set(session, way, monkeypatch):
-    answers = {}
-    for name in exercises.names():
+    answers, chosen = {}, exercises.names()
+    if way:
+        # The guards are the same in both ways; a process costs ten times as much, so each tries a share.
+        chosen = chosen[list(SESSIONS).index(session) :: len(SESSIONS)]
+    for name in chosen:
         if name.startswith("bug_") and name != "bug_1":
             continue  # the six run the same program; tests/stress tries them all
         if name == "ppo_program":
