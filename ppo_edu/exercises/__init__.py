@@ -3,14 +3,14 @@
 Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked
 with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are
 the same, `isolation` and `calling` keep the kernel safe from a learner's function, `record` remembers
-what is done.
+what is done, `journal` tells a class's teacher, if it was asked to, and `class_page` shows it.
 """
 
 import dataclasses
 import importlib
 import os
 
-from ppo_edu.exercises import isolation, record
+from ppo_edu.exercises import isolation, journal, record
 from ppo_edu.exercises.prediction import Prediction, predict
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.exercises.tasks import IN_LESSONS
@@ -43,7 +43,8 @@ def names() -> list[str]:
 def check(name: str, answer: object) -> CheckResult:
     """Check an answer and tell what is right, or what is wrong and why.
 
-    What is passed is entered in the learner's own record: see `progress`.
+    What is passed is entered in the learner's own record: see `progress`. Where a teacher has turned that on,
+    the class's overview sees it, too, and the result says so: see `journal`.
 
     Parameters
     ----------
@@ -69,8 +70,10 @@ def check(name: str, answer: object) -> CheckResult:
     False
     """
     exercise = exercise_called(name)
-    result = record.note(exercise.name, isolation.check(exercise, answer))
-    return dataclasses.replace(result, name=exercise.name)
+    found = isolation.check(exercise, answer)
+    result, seen = record.note(exercise.name, found), journal.checked(exercise.name, found)
+    message = f"{result.message}\n\n{seen}" if seen else result.message
+    return dataclasses.replace(result, name=exercise.name, message=message)
 
 
 def hint(name: str, step: int = 1) -> Hint | Solution:

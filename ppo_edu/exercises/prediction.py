@@ -3,7 +3,7 @@
 import html
 import json
 
-from ppo_edu.exercises import record
+from ppo_edu.exercises import journal, record
 from ppo_edu.language import t
 
 MAX_BYTES = 10**6
@@ -56,6 +56,7 @@ class Prediction:
         """Take one of `choices`, and remember it."""
         if words in self.choices and words != self.chosen:
             self.chosen, self._word = words, remember(self.name, words)
+            self._word = self._word or journal.predicted(self.name, self.choices.index(words))
 
     def __repr__(self) -> str:
         said = [f"[{'x' if words == self.chosen else ' '}] {words}" for words in self.choices]

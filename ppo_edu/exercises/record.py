@@ -13,6 +13,7 @@ from pathlib import Path
 import filelock
 import platformdirs
 
+from ppo_edu.exercises import journal
 from ppo_edu.language import current_language, t
 from ppo_edu.language.lessons import anchor, exercise_headings
 from ppo_edu.language.lessons import lessons as listed
@@ -145,6 +146,8 @@ class Progress:
                 marks, self._word = _read_or_set_aside()
         except (OSError, RuntimeError) as error:
             marks, self._word = {}, t("exercise.record_not_read", reason=_reason(error))
+        if journal.folder() is not None:
+            self._word = " ".join(filter(None, [self._word, t("journal.seen")]))
         self.lessons = {
             lesson: {name: marks.get(name, OPEN) for name in names} for lesson, names in lessons.items()
         }
