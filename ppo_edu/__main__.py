@@ -74,9 +74,7 @@ def fresh(words, language=None):
 
 
 def launch(arguments):
-    """Start JupyterLab with the course's settings, which options override."""
-    from jupyterlab.labapp import LabApp
-
+    """Start JupyterLab with the course's settings, which options override; for a JupyterHub, if that asks."""
     # Where Jupyter looks for settings first; options given here still override them.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
     if system_language() == "ko":  # menus in Korean, for who has chosen no other language in JupyterLab
@@ -84,7 +82,16 @@ def launch(arguments):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     # Jupyter has no option for where custom.css is.
     web = {"static_custom_path": [str(SETTINGS / "custom")]}
-    LabApp.launch_instance([f"--ServerApp.tornado_settings={web}", *arguments])
+    options = [f"--ServerApp.tornado_settings={web}", *arguments]
+    if os.environ.get("JUPYTERHUB_API_TOKEN"):
+        from jupyterhub.singleuser import main as launch_for_the_hub
+
+        sys.argv[1:] = options
+        launch_for_the_hub()
+    else:
+        from jupyterlab.labapp import LabApp
+
+        LabApp.launch_instance(options)
 
 
 if __name__ == "__main__":

@@ -204,7 +204,9 @@ def _list(learners):
             f"<tr{mark}><th scope=row>{html.escape(each.name)}<td>{SIGNS[PASSED]} {done}"
             f"<td>{html.escape(where)}<td>{html.escape(since)}"
         )
-    return f"<h2>{html.escape(t('journal.names'))}</h2><table class=names><tbody>{''.join(rows)}</tbody></table>"
+    return (
+        f"<h2>{html.escape(t('journal.names'))}</h2><table class=names><tbody>{''.join(rows)}</tbody></table>"
+    )
 
 
 def delete(folder):
