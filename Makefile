@@ -9,8 +9,8 @@ TORCH_CPU_INDEX := $(shell sed -n 's/.*--extra-index-url //p' environment.yml)
 # Named after the folder and the files, so that make installs again when one of them is another, and only then.
 READY := $(VENV)/ready-$(shell (pwd; echo $(GPU); cat requirements.lock pyproject.toml Makefile) | cksum | cut -d' ' -f1)
 
-# With Ray, which no lesson needs.
-CLUSTER := $(READY)-cluster
+# With Ray and JupyterHub, which no lesson needs; the latter's proxy if there is Node.js for it.
+EXTRAS := $(READY)-extras
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
 test test-browser test-fast test-python lessons images site: export OMP_NUM_THREADS = 1
@@ -45,7 +45,7 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(CLUSTER) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 코드 모양과 타입, 단위 테스트, 모든 노트북, 브라우저까지 전체 테스트
+test: $(EXTRAS) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 코드 모양과 타입, 단위 테스트, 모든 노트북, 브라우저까지 전체 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    tests ppo_edu notebooks/en
@@ -55,7 +55,7 @@ test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우�
 	$(PY) tests/browser/chromium.py
 	$(PY) -m pytest --numprocesses=2 tests/browser
 
-test-fast: $(CLUSTER) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
+test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
@@ -83,7 +83,7 @@ site: $(READY) ## the lessons as pages for any web server or a USB stick: build/
 lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · requirements.lock을 새로 작성 (최신 버전으로: UPGRADE=1)
 	$(PY) -m pip install --quiet uv
 	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
-	    --extra test --extra cluster --extra site --constraints - --universal --python-version 3.11 --fork-strategy fewest \
+	    --extra test --extra class --extra cluster --extra site --constraints - --universal --python-version 3.11 --fork-strategy fewest \
 	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
 
 # What PyPI has of PyTorch for Linux brings GPU libraries of several GB along; for other systems it is small anyway.
@@ -114,6 +114,7 @@ $(READY):
 	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
 	@rm -f $(VENV)/ready-* && touch $@
 
-$(CLUSTER): $(READY)
-	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[cluster]'
+$(EXTRAS): $(READY)
+	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[class,cluster]'
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy@4; fi
 	@touch $@

@@ -13,6 +13,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import shutil
 import statistics
 import struct
 import subprocess
@@ -30,6 +31,13 @@ ROOT = Path(__file__).resolve().parents[1]
 WAIT = 180  # seconds
 
 
+def proxy():
+    """Return where configurable-http-proxy is: on the path, or in this environment; None if it is nowhere."""
+    return shutil.which("configurable-http-proxy") or shutil.which(
+        "configurable-http-proxy", path=str(Path(sys.prefix, "node_modules", ".bin"))
+    )
+
+
 @contextlib.contextmanager
 def hub(folder, port=8000, journals=None):
     """Start a hub for a try whose files are in `folder`; yield its address."""
@@ -38,6 +46,7 @@ def hub(folder, port=8000, journals=None):
         *(sys.executable, "-m", "jupyterhub", "-f", str(ROOT / "deploy/jupyterhub_config.py")),
         f"--JupyterHub.bind_url={address}",
         f"--JupyterHub.hub_port={port + 1}",
+        f"--ConfigurableHTTPProxy.command={proxy()}",
         f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{port + 2}",
         f"--JupyterHub.cookie_secret_file={folder / 'secret'}",
         f"--JupyterHub.db_url=sqlite:///{folder / 'hub.sqlite'}",

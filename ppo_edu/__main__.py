@@ -35,7 +35,22 @@ def main(arguments):
             if not any(argument.startswith("--LabApp.default_url") for argument in rest):
                 rest.append(f"--LabApp.default_url={START_PAGE}")
             rest.append(str(filled().folder))
+    if is_for_others(rest):
+        print(t("copy.shared"), file=sys.stderr)
     launch(rest)
+
+
+def is_for_others(arguments):
+    """Return whether the server would listen to other machines, as one for a whole class would."""
+    values = [
+        argument.partition("=")[2]
+        for argument in arguments
+        if argument.startswith(("--ip=", "--ServerApp.ip="))
+    ]
+    values += [after for argument, after in zip(arguments, arguments[1:], strict=False) if argument == "--ip"]
+    return not os.environ.get("JUPYTERHUB_API_TOKEN") and any(
+        value not in ("localhost", "::1") and not value.startswith("127.") for value in values
+    )
 
 
 def filled():

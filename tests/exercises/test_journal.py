@@ -116,7 +116,7 @@ def test_the_teacher_reads_and_another_learner_does_not(tmp_path):
 
 
 def _as_user(user, function):
-    """Return whether `function`, in a process of that user and a group of its own, returned something true."""
+    """Return whether `function` returned something true in a process of that user."""
     process = os.fork()
     if process == 0:
         done = 1

@@ -1,6 +1,5 @@
 """A small class on a real JupyterHub: servers, kernels, the first explorer, and sliders that move."""
 
-import shutil
 import socket
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ import class_of_thirty
 from ppo_edu.exercises import class_page, journal
 
 needs_proxy = pytest.mark.skipif(
-    shutil.which("configurable-http-proxy") is None,
+    class_of_thirty.proxy() is None,
     reason="needs configurable-http-proxy: npm install configurable-http-proxy@4",
 )
 
