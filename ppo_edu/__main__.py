@@ -8,6 +8,7 @@ Any other option is JupyterLab's.
 """
 
 import argparse
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -42,15 +43,16 @@ def main(arguments):
 
 def is_for_others(arguments):
     """Return whether the server would listen to other machines, as one for a whole class would."""
+    told = itertools.pairwise([*arguments, ""])
     values = [
-        argument.partition("=")[2]
-        for argument in arguments
-        if argument.startswith(("--ip=", "--ServerApp.ip="))
+        after if option == "--ip" else option.partition("=")[2] for option, after in told if _names_ip(option)
     ]
-    values += [after for argument, after in zip(arguments, arguments[1:], strict=False) if argument == "--ip"]
-    return not os.environ.get("JUPYTERHUB_API_TOKEN") and any(
-        value not in ("localhost", "::1") and not value.startswith("127.") for value in values
-    )
+    inside = all(value in ("localhost", "::1") or value.startswith("127.") for value in values)
+    return not inside and not os.environ.get("JUPYTERHUB_API_TOKEN")
+
+
+def _names_ip(option):
+    return option == "--ip" or option.startswith(("--ip=", "--ServerApp.ip="))
 
 
 def filled():

@@ -10,6 +10,7 @@ import lab
 import pytest
 from tornado.websocket import websocket_connect
 
+from ppo_edu.__main__ import is_for_others
 from ppo_edu.jupyter.server import folder_for_sockets
 
 # How kernels are reached on Windows, tried on the other systems, too.
@@ -58,3 +59,21 @@ def test_sockets_have_a_folder_with_a_short_name(tmp_path):
     assert folder_for_sockets("/short") == "/short"
     short = folder_for_sockets("/home/" + "가" * 20)
     assert len(short) < 30 and os.stat(short).st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], False),
+        (["--ip=127.0.0.1", "--port", "8899"], False),
+        (["--ip", "localhost"], False),
+        (["--ip=0.0.0.0"], True),
+        (["--ServerApp.ip=*"], True),
+        (["--ip", "192.168.0.7", "--no-browser"], True),
+    ],
+)
+def test_a_server_for_others_is_warned_about(options, told, monkeypatch):
+    monkeypatch.delenv("JUPYTERHUB_API_TOKEN", raising=False)
+    assert is_for_others(options) == told
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "a hub looks after it")
+    assert not is_for_others(options)
