@@ -162,6 +162,17 @@ def _settle():
     torch = sys.modules.get("torch")
     if hasattr(torch, "set_num_threads"):
         torch.set_num_threads(1)  # the others were not forked, and would be waited for
+        _keep_mkl_from_its_memory(torch)
+
+
+def _keep_mkl_from_its_memory(torch):
+    # MKL, in torch for Intel's and AMD's processors, keeps buffers by the number of a thread. After a fork it
+    # may look for a new thread's for ever (seen in `mm_account_ptr_by_tid`); without buffers it looks for none.
+    import ctypes
+
+    library = os.path.join(os.path.dirname(torch.__file__), "lib", "libtorch_cpu.so")
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(library).mkl_serv_disable_fast_mm()
 
 
 def _try_the_libraries():

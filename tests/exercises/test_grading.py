@@ -263,6 +263,27 @@ def test_such_passes_are_noted_in_the_table(tmp_path):
     )
 
 
+def test_what_is_garbage_when_a_run_ends_keeps_nobody_waiting():
+    # Seen once in some hundred runs: the collector came by just then, and waited for the kernel for ever.
+    code = """
+import gc, zmq
+from ppo_edu.exercises.grading import run_notebook
+gc.disable()
+context = zmq.Context()
+socket = context.socket(zmq.DEALER)
+socket.connect("tcp://127.0.0.1:9")
+socket.send(b"nobody takes this")
+knot = [socket, context]
+knot.append(knot)
+del socket, context, knot
+gc.set_threshold(1, 1, 1)
+gc.enable()
+run_notebook._end_all()
+"""
+    told = subprocess.run([sys.executable, "-c", code + "import os; os._exit(7)"], timeout=30, check=False)
+    assert told.returncode == 7
+
+
 def test_a_notebook_that_goes_away_is_noted(tmp_path, monkeypatch):
     hand_in(tmp_path / "a" / "1.ipynb", START, CHOICE)
     hand_in(tmp_path / "b" / "1.ipynb", START, CHOICE)

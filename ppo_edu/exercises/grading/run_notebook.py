@@ -5,6 +5,7 @@ the notebook enter their results in the record as always (PPO_EDU_PROGRESS says 
 """
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -120,6 +121,8 @@ def _keep_orphans():
 def _end_all():
     import psutil
 
+    # A connection to a kernel, once it is garbage, waits for the kernel to take in what was sent to it.
+    gc.disable()
     for _ in range(20):  # what is ended may have begun something new
         children = psutil.Process().children(recursive=True)
         for child in children:
