@@ -5,8 +5,8 @@ person can say, and in braces what is said elsewhere already:
 
 - one table with a row for each section of the lesson, in their order: ``{section:How noisy}`` names it by
   words that stand in its heading alone, so the number in front of it may change. Then come its minutes, those
-  it gets in a class of 45 minutes ("-" where it is cut), what to do, which begins with one of `DOING`, and the
-  likely wrong prediction with what to ask then. Rows that name no section are for the talk around them;
+  it gets in a class of 45 minutes ("-" where it is cut), what to do, which begins with one of `DOING`, and
+  the likely wrong prediction with what to ask then. Rows that name no section are for the talk around them;
 - ``{sums}``, the sums of the table; ``{exercises}``, the exercises with the mistakes that their checks know;
   ``{machine}``, what computes, with the seconds that `timing` has recorded;
 - in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums.
