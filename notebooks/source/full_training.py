@@ -1088,7 +1088,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="4094990c"
+# %% [markdown] lang="ko" tags=["teacher"] against="8b6527d2"
 # **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1098,7 +1098,7 @@ display(Markdown(elsewhere.as_markdown()))
 # | {section:기억:} | 2 | 2 | **보여 주기** 일곱 열 가운데 *이전* 정책의 것은 어느 열인지 묻습니다. | "없다. 신경망이 다시 계산하니까." 어느 가중치로 다시 계산하나요? |
 # | {section:배우기:} | 6 | 6 | **해 보게 하기** 둘씩 GAE, 비율, 클리핑 레슨에서 온 줄에 표시합니다. | 마이너스 부호를 놓칩니다. 옵티마이저는 손실을 어떻게 하나요? |
 # | {section:반복:} | 4 | 3 | **예측하게 하기** 12,000스텝에 몇 점까지 갈지. 실행은 앞에서만 합니다. | "다 푼다." 끝에서 249점입니다. 업데이트를 몇 번 했나요? |
-# | {section:같은 수학} | 5 | 4 | **보여 주기** 계기판과 함께 훈련하고, 작은 그림을 하나씩 맡아 읽게 합니다. | "평평한 구간은 실패다." $128 \times 500$은 얼마인가요? |
+# | {section:같은 수학} | 4 | 4 | **보여 주기** 계기판과 함께 훈련하고, 작은 그림을 하나씩 맡아 읽게 합니다. | "평평한 구간은 실패다." $128 \times 500$은 얼마인가요? |
 # | {section:왜 느릴까요} | 5 | - | **예측하게 하기** 어느 행에서 가장 많이 오를지. 가장 오래 걸리는 셀이니 앞에서만 실행합니다. | "환경을 늘리기만 하면 된다." 50,000스텝에서는 오히려 나빠집니다(346에서 130). 그래디언트 스텝은 몇 번 남았나요? |
 # | {section:지켜보기} | 4 | 2 | **예측하게 하기** 세 점수 가운데 어느 것이 가장 낮고, 왜 낮은지. | "뽑은 쪽. 우연 때문에." 훈련의 점수가 가장 낮습니다. 예전 정책의 점수이기 때문입니다. |
 # | {section:천천히} | 3 | 3 | **보여 주기** 버튼을 누르기 전마다 무엇이 나올지 말하게 합니다. | "첫 미니배치부터 많이 잘린다." 그 전에는 비율이 모두 1입니다. |
@@ -1111,7 +1111,7 @@ display(Markdown(elsewhere.as_markdown()))
 # | {section:빈 셀에서} | 60 | - | **해 보게 하기** 모임이 끝난 뒤 집에서. 다음 모임은 통과한 사람의 이야기로 시작합니다. | |
 # | {section:점검표} | 1 | - | **보여 주기** 가져갈 한 장으로 소개합니다. | |
 # | {section:정리} | 1 | - | **보여 주기** 한 번 읽습니다. | |
-# | {section:노트와 비교하면} | 0 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
 # | 이야기 | 10 | 3 | **이야기하기** 아래 질문. | |
 #
 # {sums}
@@ -1138,7 +1138,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="c1eeee34"
+# %% [markdown] lang="en" tags=["teacher"] against="0cc9ebfc"
 # **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -1148,7 +1148,7 @@ display(Markdown(elsewhere.as_markdown()))
 # | {section:The memory} | 2 | 2 | **Show** it. Ask which of the seven columns belongs to the *old* policy. | "None, the network computes it anew." Ask: anew with which weights? |
 # | {section:Learning:} | 6 | 6 | **Let try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
 # | {section:The loop} | 4 | 3 | **Let predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
-# | {section:same mathematics} | 5 | 4 | **Show** the training with its dashboard; the class reads out one small picture each. | "The flat stretch is a failure." Ask for $128 \times 500$. |
+# | {section:same mathematics} | 4 | 4 | **Show** the training with its dashboard; the class reads out one small picture each. | "The flat stretch is a failure." Ask for $128 \times 500$. |
 # | {section:small program slow} | 5 | - | **Let predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
 # | {section:Watch the agent} | 4 | 2 | **Let predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
 # | {section:slow motion} | 3 | 3 | **Show** it with the buttons, the class says what comes before each press. | "The first minibatch clips a lot." All ratios are 1 before it. |
@@ -1161,7 +1161,7 @@ display(Markdown(elsewhere.as_markdown()))
 # | {section:From an empty cell} | 60 | - | **Let try** at home, after the meeting; the next one begins with whoever has passed. | |
 # | {section:A checklist} | 1 | - | **Show** it as what to take home. | |
 # | {section:Summary} | 1 | - | **Show** it. | |
-# | {section:Beside the notes} | 0 | - | **Show** it to those who know the notes. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 3 | **Talk** about the questions below. | |
 #
 # {sums}

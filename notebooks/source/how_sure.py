@@ -662,7 +662,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # **Next** This is the end of the course. Now choose a question of your own. What do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="31952e22"
+# %% [markdown] lang="ko" tags=["teacher"] against="089ccf19"
 # **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -671,14 +671,14 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 # | {section:열 번의 결과} | 3 | 3 | **예측하게 하기** 세 통계량 가운데 어느 것이 가장 크게 움직일지. | "중앙값도 많이 움직인다." 99.1에서 102.8이고, 평균은 100.7에서 137.0입니다. 사분위간 평균이 보지 못하는 것은 무엇인가요? |
 # | {section:얼마나 확실할까요} | 4 | 4 | **해 보게 하기** 종이쪽지로 합니다. 값 열 개를 봉투에 넣고, 다시 넣으면서 열 번 뽑아 평균을 냅니다. 세 사람이 합니다. | "같은 열 개에서 뽑으면 새로울 것이 없다." 세 사람의 평균은 얼마나 달랐나요? |
 # | {section:시드를 늘려} | 5 | 5 | **해 보게 하기** 둘씩 탐색기를 움직입니다. 그다음 구간이 참값을 담는 비율을 버튼으로 예측합니다. | "95% 구간이니 95%." 시드가 셋이면 72%입니다. 그 셋에 들어 있지 않은 것은 무엇인가요? |
-# | {section:무엇이 중요} | 9 | 6 | **예측하게 하기** 가장 해로운 스위치를 고르게 하고, 그림을 보고, 판정을 읽습니다. | "구별되지 않으면 차이가 없는 것이다." 구간의 폭은 얼마인가요? |
+# | {section:무엇이 중요} | 8 | 6 | **예측하게 하기** 가장 해로운 스위치를 고르게 하고, 그림을 보고, 판정을 읽습니다. | "구별되지 않으면 차이가 없는 것이다." 구간의 폭은 얼마인가요? |
 # | {section:논문의 표} | 4 | - | **보여 주기** 표 둘. | "우리 결과가 논문과 어긋난다." 논문은 무엇을 평균했나요? 과제가 일곱이고, -0.39는 그 가운데 하나에서 왔습니다. |
 # | {section:값 하나로는} | 5 | - | **예측하게 하기** 실행의 반은 만점, 반은 0점인 변형의 곡선. | 비스듬한 직선을 그립니다. 100점과 400점 사이에 있는 실행은 몇 개인가요? |
 # | {section:갈림길} | 7 | 6 | **예측하게 하기** 시드 셋으로 더 나쁜 쪽을 고를 확률, 그다음 쌍둥이에게서 "뚜렷한 차이"를 찾을 확률. | "5%." 40%와 81%입니다. 마음에 드는 그림이 나오자 더 보지 않은 적이 있나요? |
 # | {section:직접 연구} | 3 | - | **보여 주기** 호출하는 방법. 해 볼 사람은 질문부터 적습니다. | |
 # | {section:연습} | 15 | 12 | **해 보게 하기** 사분위간 평균과 겹치는 구간을 함께. | |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
-# | {section:노트와 논문} | 0 | - | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 논문} | 1 | - | **보여 주기** 한 번 읽습니다. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
 #
 # {sums}
@@ -705,7 +705,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="014c400d"
+# %% [markdown] lang="en" tags=["teacher"] against="566c2b07"
 # **Aim** Everybody shows runs and an interval with every number, knows that three seeds prove next to nothing, and has cheated once without telling a lie.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -714,14 +714,14 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 # | {section:Ten runs} | 3 | 3 | **Let predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
 # | {section:How sure is that} | 4 | 4 | **Let try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
 # | {section:Seed by seed} | 5 | 5 | **Let try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
-# | {section:What matters} | 9 | 6 | **Let predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
+# | {section:What matters} | 8 | 6 | **Let predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
 # | {section:paper's table} | 4 | - | **Show** it. | "Ours contradicts the paper." Ask what is averaged there: seven tasks, and the -0.39 comes from one. |
 # | {section:one number hides} | 5 | - | **Let predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
 # | {section:garden} | 7 | 6 | **Let predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
 # | {section:study of your own} | 3 | - | **Show** the call; who wants one writes the question down first. | |
 # | {section:Exercises} | 15 | 12 | **Let try** the interquartile mean and the overlapping intervals in class. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
-# | {section:The notes, the paper} | 0 | - | **Show** it. | |
+# | {section:The notes, the paper} | 1 | - | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #
 # {sums}

@@ -597,13 +597,13 @@ ppo_edu.check("next_beta", next_beta)
 #
 # **Next** Having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="ko" tags=["teacher"] against="d564e676"
+# %% [markdown] lang="ko" tags=["teacher"] against="9f5d0baa"
 # **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:첫째 단계} | 2 | 2 | **예측하게 하기** $F$에 값이 몇 개 들어 있을지. | "4,610개." 그 제곱인 2천만 개가 넘습니다. |
-# | {section:둘째 단계} | 9 | 7 | **예측하게 하기** 0인 고윳값이 있을지, 있다면 무슨 뜻인지. 그다음 $F$의 두 얼굴이 같은지. | "없다. 파라미터는 다 쓸모가 있으니까." 두 로짓을 똑같이 올리면 어느 확률이 바뀌나요? |
+# | {section:둘째 단계} | 8 | 7 | **예측하게 하기** 0인 고윳값이 있을지, 있다면 무슨 뜻인지. 그다음 $F$의 두 얼굴이 같은지. | "없다. 파라미터는 다 쓸모가 있으니까." 두 로짓을 똑같이 올리면 어느 확률이 바뀌나요? |
 # | {section:셋째 단계} | 6 | 5 | **예측하게 하기** 파라미터 4,610개에는 곱이 몇 번 필요할지. | "4,610번." 열 번입니다. 많이 휘는 방향은 몇이나 되나요? |
 # | {section:넷째, 다섯째} | 6 | 5 | **예측하게 하기** 더 맞을지 덜 맞을지 버튼으로 정하고 탐색기를 움직입니다. | "감쇠를 빼야 정확하니 더 좋다." 걸음은 열 배 넘게 길어지고 약속은 줄어듭니다. 이차식은 어디까지 맞나요? |
 # | {section:배치 전체를} | 4 | - | **보여 주기** 한 번 실행합니다. | "데이터를 줄이면 방향이 달라진다." 10분의 1만 써도 코사인이 0.98입니다. |
@@ -612,7 +612,7 @@ ppo_edu.check("next_beta", next_beta)
 # | {section:KL 페널티} | 4 | - | **보여 주기** 한 번 실행합니다. | "업데이트마다 두 배나 절반이 된다." 그대로 있는 구간이 있습니다. |
 # | {section:연습} | 20 | 14 | **해 보게 하기** 벡터와의 곱은 둘씩, 신뢰 영역의 끝은 칠판에서, 다음 β는 집에서. | |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
-# | {section:노트와 비교하면} | 0 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
 #
 # {sums}
@@ -637,13 +637,13 @@ ppo_edu.check("next_beta", next_beta)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="502fbc8f"
+# %% [markdown] lang="en" tags=["teacher"] against="05bdc25a"
 # **Aim** Everybody can name TRPO's five stages with what each costs, knows that the Fisher matrix is never formed, and gives reasons for PPO other than "TRPO is too slow".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:First stage} | 2 | 2 | **Let predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
-# | {section:Second stage} | 9 | 7 | **Let predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
+# | {section:Second stage} | 8 | 7 | **Let predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
 # | {section:Third stage} | 6 | 5 | **Let predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
 # | {section:Fourth and fifth} | 6 | 5 | **Let predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
 # | {section:whole batch} | 4 | - | **Show** it. | "Less data, another direction." With a tenth the cosine is 0.98. |
@@ -652,7 +652,7 @@ ppo_edu.check("next_beta", next_beta)
 # | {section:KL penalty} | 4 | - | **Show** it. | "It doubles or halves at every update." There is a band in which it rests. |
 # | {section:Exercises} | 20 | 14 | **Let try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
-# | {section:Beside the notes} | 0 | - | **Show** it to those who know the notes. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #
 # {sums}

@@ -32,6 +32,7 @@ _IN_THE_OPEN = 3
 # Where more wrong answers than this get the same words, those words tell which they are.
 _FEW = 3
 _AGAIN = "python -m lessons --teacher"
+_TIME = "python -m lessons --time"
 _REFERENCE = re.compile(r"\{(section|total|short):([^}]+)\}")
 _LINK = re.compile(r"\]\(((?:\d\d_)?\w+\.ipynb)")
 
@@ -171,6 +172,11 @@ def check(folder=NOTEBOOKS):
     if found or not problems:
         for path in _orphans(found, folder):
             problems.append(f"teacher/{path.parent.name}/{path.name}: has no source; remove it")
+    for lesson in find_lessons(folder):
+        if changed := timing.changed_since(lesson):
+            problems.append(
+                f"{lesson.path.name}: {changed} of its timed cells are no more: {_TIME} {lesson.slug}"
+            )
     return problems
 
 

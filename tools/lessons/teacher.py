@@ -19,6 +19,7 @@ import dataclasses
 import re
 
 from lessons import navigation
+from lessons.references import resolved
 from lessons.source import LANGUAGES, NOTEBOOKS, Lesson, is_for_teachers, language_of
 from ppo_edu.language.lessons import lessons
 
@@ -60,7 +61,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-    """What the presenter's window can show beside a section: see `Row`."""
+    """What a presenter's window can show beside a section: see `Row`. The words are those of its heading."""
 
     heading: str
     minutes: int
@@ -102,7 +103,7 @@ class Notes:
         words = SECTION.search(place)
         section = self.section(words[1]) if words else None
         doing = [name for name, said in DOING.items() if do.startswith(said[self.language])]
-        if not doing or not minutes.isdigit() or not (short.isdigit() or short == "-"):
+        if not doing or not (_is_minutes(minutes) and (short == "-" or _is_minutes(short))):
             said = ", ".join(each[self.language] for each in DOING.values())
             self._tell(f"the row of {place} needs minutes twice and then one of {said}")
             return None
@@ -165,6 +166,10 @@ class Notes:
         return [(row.section, row.minutes, row.short, row.doing) for row in self.rows]
 
 
+def _is_minutes(words):
+    return words.isdigit() and int(words) > 0
+
+
 def _is_exercise(cell):
     return any(tag.startswith("exercise-") for tag in cell.metadata.get("tags", []))
 
@@ -180,8 +185,13 @@ def by_section(slug, language, folder=NOTEBOOKS):
     notes = Notes(Lesson.read(folder / "source" / f"{slug}.py"), language)
     if notes.problems:
         raise ValueError("\n".join(notes.problems))
-    rows = {row.section: row for row in notes.rows}
+    rows = [row for row in notes.rows if row.section is not None]
     return [
-        Section(heading, rows[place].minutes, rows[place].short, rows[place].do, rows[place].ask)
-        for place, heading in enumerate(notes.headings)
+        Section(
+            notes.headings[row.section],
+            row.minutes,
+            row.short,
+            *(resolved(words, slug, language) for words in (row.do, row.ask)),
+        )
+        for row in rows
     ]

@@ -26,6 +26,12 @@ def recorded(path=PATH):
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+def changed_since(lesson, path=PATH):
+    """Return how many of the timed cells of a lesson are no longer in its source."""
+    known = {fingerprint(cell.source) for cell in lesson.cells if cell.cell_type == "code"}
+    return len(recorded(path).get(lesson.slug, {}).keys() - known)
+
+
 def time(lesson, folder=NOTEBOOKS, path=PATH):
     """Run a lesson, record the seconds of its cells and return them, a dict by fingerprint."""
     notebook = building.build(lesson, "en")
