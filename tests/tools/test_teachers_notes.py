@@ -11,7 +11,6 @@ from lessons.teacher import DOING, SHORT, Notes, by_section
 
 from ppo_edu import exercises
 from ppo_edu.language import LANGUAGES, speaking
-from ppo_edu.language.lessons import lessons
 
 ROOT = sources.NOTEBOOKS.parent
 WITHOUT_NOTES = {"questions"}
@@ -180,7 +179,7 @@ def test_pages_are_written_without_running_a_notebook_and_then_pass_the_check(tm
     assert not list(folder.rglob("*.ipynb"))
     page = (folder / "teacher" / "en" / "03_ratio.md").read_text(encoding="utf-8")
     assert (
-        "| [1. One](../../en/03_ratio.ipynb#1.-One) | 30 | 30 | **Show** it before [lesson 05](../../en/05_gae.ipynb)"
+        "[1. One](../../en/03_ratio.ipynb#1.-One) | 30 | 30 | **Show** it before [lesson 05](../../en/05_gae.ipynb)"
         in page
     )
     assert (
@@ -246,18 +245,24 @@ def test_the_check_notices_a_page_that_is_stale_missing_or_without_a_source(tmp_
     assert handbook.write(folder) == handbook.check(folder) == []
 
 
-def test_a_timed_cell_that_was_changed_is_told(tmp_path, monkeypatch):
-    seconds = tmp_path / "seconds.toml"
-    seconds.write_text(f'[ratio]\n"{sources.fingerprint("print(1)")}" = 3.2\n', encoding="utf-8")
-    lesson = sources.Lesson(ROOT / "ratio.py", TOY)
-    assert timing.changed_since(lesson, seconds) == 0
-    changed = sources.Lesson(ROOT / "ratio.py", TOY.replace("print(1)", "print(2)"))
-    assert timing.changed_since(changed, seconds) == 1
+def timed(folder):
+    (folder / "source" / "teacher").mkdir()
+    seconds = f'[ratio]\n"{sources.fingerprint("print(1)")}" = 3.2\n'
+    (folder / "source" / "teacher" / "seconds.toml").write_text(seconds, encoding="utf-8")
+    return folder
 
 
-def test_seconds_of_a_cell_are_told_with_those_of_thirty_at_once(tmp_path, monkeypatch):
-    recorded = {"ratio": {sources.fingerprint("print(1)"): 3.2}}
-    monkeypatch.setattr(timing, "recorded", lambda: recorded)
-    folder = folder_with(tmp_path, TOY.replace("{sums}", "{machine}"))
+def test_a_timed_cell_that_was_changed_is_told(tmp_path):
+    folder = timed(folder_with(tmp_path))
+    assert handbook.write(folder) == handbook.check(folder) == []
+    folder_with(tmp_path, TOY.replace("print(1)", "print(2)"))
+    assert handbook.write(folder) == []
+    assert handbook.check(folder) == [
+        "ratio.py: 1 of its timed cells are no more: python -m lessons --time ratio"
+    ]
+
+
+def test_seconds_of_a_cell_are_told_with_those_of_thirty_at_once(tmp_path):
+    folder = timed(folder_with(tmp_path, TOY.replace("{sums}", "{machine}")))
     page = handbook.pages(folder)[0]["en/03_ratio.md"]
     assert f"[1. One](../../en/03_ratio.ipynb#1.-One) | 3 s | {3.2 * timing.AT_ONCE:.0f} s |" in page

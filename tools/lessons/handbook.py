@@ -45,10 +45,10 @@ def pages(folder=NOTEBOOKS):
     for lesson in noted:
         if notes[lesson.slug, "ko"].table() != notes[lesson.slug, "en"].table():
             problems.append(f"{lesson.path.name}: teacher's notes: the two languages have different tables")
-    found = {}
+    found, seconds = {}, timing.recorded(folder)
     if not problems:
         for (_, language), each in notes.items():
-            found[f"{language}/{each.lesson.name}.md"] = _page_of_lesson(each, problems)
+            found[f"{language}/{each.lesson.name}.md"] = _page_of_lesson(each, seconds, problems)
         for plan in plan_in(folder):
             found |= {f"{each}/{PLAN}.md": _page_of_plan(plan, each, notes) for each in LANGUAGES}
     return found, problems
@@ -60,7 +60,7 @@ def plan_in(folder=NOTEBOOKS):
     return [Lesson.read(path)] if path.exists() else []
 
 
-def _page_of_lesson(notes, problems):
+def _page_of_lesson(notes, seconds, problems):
     language, name = notes.language, f"{notes.lesson.name}.ipynb"
     text = notes.text
 
@@ -71,7 +71,11 @@ def _page_of_lesson(notes, problems):
     text = resolved(_REFERENCE.sub(link, text), notes.lesson.slug, language)
     problems += [problem for problem in notes.problems if problem not in problems]
     sums = WORDS[language]["sums"].format(**notes.sums())
-    for place, made in (("{sums}", sums), ("{exercises}", _exercises(notes)), ("{machine}", _machine(notes))):
+    for place, made in (
+        ("{sums}", sums),
+        ("{exercises}", _exercises(notes)),
+        ("{machine}", _machine(notes, seconds)),
+    ):
         text = text.replace(place, made)
     ways = f"[{WORDS[language]['lesson']}]({name}) | [{WORDS[language]['plan']}]({PLAN}.md)"
     return _page(lessons()[notes.lesson.slug].heading(language), ways, notes.lesson.name, text, language)
@@ -123,8 +127,8 @@ def _mistake(said, answers):
     return f"- {named}{' '.join(said.split())}"
 
 
-def _machine(notes):
-    words, recorded, seconds = WORDS[notes.language], timing.recorded().get(notes.lesson.slug, {}), {}
+def _machine(notes, recorded):
+    words, recorded, seconds = WORDS[notes.language], recorded.get(notes.lesson.slug, {}), {}
     for place, cell in notes.cells():
         if cell.cell_type == "code" and (key := fingerprint(cell.source)) in recorded:
             seconds[place] = seconds.get(place, 0) + recorded[key]
@@ -173,7 +177,7 @@ def check(folder=NOTEBOOKS):
         for path in _orphans(found, folder):
             problems.append(f"teacher/{path.parent.name}/{path.name}: has no source; remove it")
     for lesson in find_lessons(folder):
-        if changed := timing.changed_since(lesson):
+        if changed := timing.changed_since(lesson, folder):
             problems.append(
                 f"{lesson.path.name}: {changed} of its timed cells are no more: {_TIME} {lesson.slug}"
             )

@@ -14,38 +14,43 @@ from lessons import notebook as building
 from lessons.source import NOTEBOOKS, fingerprint
 from ppo_edu.guards.files import whole_file
 
-PATH = NOTEBOOKS / "source" / "teacher" / "seconds.toml"
 SHORTEST = 1.0
 # How many times as long a cell takes when 30 learners run it at once on two cores: 80 s in place of 4 s, and
 # 35 s in place of 1.8 s, with 30 kernels under one JupyterHub.
 AT_ONCE = 20
 
 
-def recorded(path=PATH):
+def recorded(folder=NOTEBOOKS):
     """Return the recorded seconds: from a lesson's slug to a dict from fingerprint to seconds."""
+    path = _path(folder)
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def changed_since(lesson, path=PATH):
+def changed_since(lesson, folder=NOTEBOOKS):
     """Return how many of the timed cells of a lesson are no longer in its source."""
     known = {fingerprint(cell.source) for cell in lesson.cells if cell.cell_type == "code"}
-    return len(recorded(path).get(lesson.slug, {}).keys() - known)
+    return len(recorded(folder).get(lesson.slug, {}).keys() - known)
 
 
-def time(lesson, folder=NOTEBOOKS, path=PATH):
+def time(lesson, folder=NOTEBOOKS):
     """Run a lesson, record the seconds of its cells and return them, a dict by fingerprint."""
     notebook = building.build(lesson, "en")
     seconds = asyncio.run(_seconds(notebook, folder / "en"))
     known = {fingerprint(cell.source) for cell in lesson.cells if cell.cell_type == "code"}
     kept = {key: value for key, value in seconds.items() if key in known and value >= SHORTEST}
-    found = recorded(path) | {lesson.slug: kept}
+    found = recorded(folder) | {lesson.slug: kept}
     lines = ["# Written by tools/lessons: seconds of one core that a lesson's cells compute."]
     for slug, cells in sorted(found.items()):
         lines += ["", f"[{slug}]", *(f'"{key}" = {value:.1f}' for key, value in cells.items())]
+    path = _path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as file:
         file.write(("\n".join(lines) + "\n").encode("utf-8"))
     return kept
+
+
+def _path(folder):
+    return folder / "source" / "teacher" / "seconds.toml"
 
 
 async def _seconds(notebook, folder):
