@@ -478,13 +478,13 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="b4bfb0ab"
+# %% [markdown] lang="ko" tags=["teacher"] against="9b78e4e9"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:하지 않은 실험} | 4 | 4 | **예측하게 하기** 새 정책의 평균을 종이에 적고, 행동해 보지 않고도 알 수 있는지 묻습니다. | "해 봐야 안다." 이전 정책은 5를 주는 행동을 얼마나 자주 골랐고, 새 정책은 얼마나 자주 고를까요? |
-# | {section:언제 무너질까요} | 5 | 5 | **예측하게 하기** 이동이 2일 때 10,000개 가운데 몇 개어치가 남을지 묻습니다. 그다음 둘씩 탐색기를 3까지 옮기고 새로 뽑아 봅니다. | "절반쯤." 183개입니다. "샘플을 늘리면 된다." 3에서는 어떤 샘플이 필요하고, 그것이 뽑힐 확률은 얼마나 될까요? |
+# | {section:언제 무너질까요} | 5 | 5 | **예측하게 하기** 이동이 2일 때 10,000개 가운데 몇 개어치가 남을지 묻습니다. 그다음 둘씩 탐색기를 3까지 옮기고 새로 뽑아 봅니다. | "절반쯤." 참값은 183개입니다. "샘플을 늘리면 된다." 3에서는 어떤 샘플이 필요하고, 그것이 뽑힐 확률은 얼마나 될까요? |
 # | {section:상태는 고쳐 주지} | 6 | 6 | **예측하게 하기** 점수가 출발점까지 떨어졌을 때 유효한 샘플의 비중을 묻습니다. 이 레슨의 중심이니 서두르지 않습니다. | "거의 없다." 중앙값이 64%입니다. 이 값은 가중치를 보나요, 장소를 보나요? |
 # | {section:로그를 뺄까요} | 3 | - | **예측하게 하기** float32로 나눈 값. | "304." `nan`입니다. $0.1^{60}$은 얼마나 작은 수인가요? |
 # | {section:첫 미니배치에서} | 5 | 5 | **예측하게 하기** 두 그래디언트가 얼마나 다를지. | "비율이 1이니 그래디언트는 0이다." $x^2$의 $x = 1$에서의 기울기는 얼마인가요? |
@@ -515,17 +515,17 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 무거운 셀이 없으니 모두 직접 실행해도 됩니다. torch는 첫 미니배치 셀에서 처음 불러옵니다. 코어 둘에서 30명이 한꺼번에 불러오면 15초 남짓 걸립니다.
+# 무거운 셀이 없으니 모두 직접 실행해도 됩니다. torch는 첫 미니배치 셀에서 처음 불러옵니다. 코어 둘에서 30명이 한꺼번에 불러오니 17초가 걸렸습니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="b907c315"
+# %% [markdown] lang="en" tags=["teacher"] against="5a7ff5bc"
 # **Aim** Everybody can weigh old samples by the ratio, knows when that breaks, and knows what it can never repair: states.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:experiment never made} | 4 | 4 | **Let predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
-# | {section:When does it break} | 5 | 5 | **Let predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." It is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
+# | {section:When does it break} | 5 | 5 | **Let predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
 # | {section:not states} | 6 | 6 | **Let predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
 # | {section:Why subtract} | 3 | - | **Let predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
 # | {section:In the first minibatch} | 5 | 5 | **Let predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
@@ -556,6 +556,6 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # ## What computes
 #
-# Nothing heavy: all may run everything. The first cell that loads torch is the one with the first minibatch; when 30 load it at once, on two cores, count on a quarter of a minute.
+# Nothing heavy: all may run everything. The first cell that loads torch is the one with the first minibatch; when 30 loaded it at once, on two cores, it took 17 seconds.
 #
 # {machine}

@@ -132,6 +132,12 @@ def test_the_plan_has_six_meetings_and_none_is_too_long(language):
     assert all(60 <= sum(map(int, minutes.split("+"))) <= MEETING for minutes in times), times
 
 
+def test_every_link_on_a_page_leads_to_a_file():
+    for path in sorted((sources.NOTEBOOKS / "teacher").glob("*/*.md")):
+        for link in re.findall(r"\]\((?!https:)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / link).exists(), (path.name, link)
+
+
 def test_a_presenter_gets_the_notes_section_by_section():
     for slug, lesson in NOTED.items():
         for language in LANGUAGES:
@@ -178,10 +184,8 @@ def test_pages_are_written_without_running_a_notebook_and_then_pass_the_check(tm
     assert handbook.check(folder) == []
     assert not list(folder.rglob("*.ipynb"))
     page = (folder / "teacher" / "en" / "03_ratio.md").read_text(encoding="utf-8")
-    assert (
-        "[1. One](../../en/03_ratio.ipynb#1.-One) | 30 | 30 | **Show** it before [lesson 05](../../en/05_gae.ipynb)"
-        in page
-    )
+    link = "[1. One](../../en/03_ratio.ipynb#1.-One)"
+    assert f"| {link} | 30 | 30 | **Show** it before [lesson 05](../../en/05_gae.ipynb) | Why? |" in page
     assert (
         "Sections 30 minutes (as the lesson says) + exercises 20 + talk 10 = **60 minutes**; **40** in"
         in page
