@@ -492,3 +492,85 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 # - Where the formula holds no $\theta$, weights are not updated: that is right, but for that *sample* only. The batch as a whole still updates them (section 6).
 #
 # **Next** Until now $A$ was a given number. In {lesson:gae} we find it.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="aa2730ba"
+# **목표** 클리핑된 목적함수의 두 그림을 외워서 그리고, 여섯 경우 가운데 그래디언트가 사라지는 둘과 min이 없을 때 생기는 일을 모두가 말합니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:브레이크가 없는} | 2 | 2 | **예측하게 하기** 확률이 세 배가 된 행동의 $rA$. | "어디선가 멈춘다." 무엇이 멈추게 하나요? |
+# | {section:직접 바꿔 보기} | 3 | 3 | **해 보게 하기** 둘씩 왼쪽과 오른쪽 그림에서 평평한 곳을 찾습니다. | "양쪽 경계 밖이 모두 평평하다." 좋은 행동이 드물어졌을 때도 거기에 붙들어 두어야 하나요? |
+# | {section:정말 0일까요} | 4 | 4 | **예측하게 하기** 버튼 넷으로 정하고 실행합니다. | "4개" 또는 3개. 둘입니다. 확률이 커져 버린 나쁜 행동은 무엇이 끌어내리나요? |
+# | {section:두 줄짜리 식은} | 3 | - | **예측하게 하기** 어느 부호에서 맞는 식인지. | "둘 다 맞다." 음수를 밖으로 꺼내면 min은 무엇이 되나요? |
+# | {section:왜 min일까요} | 5 | 5 | **예측하게 하기** 두 비율이 어디로 갈지 손으로 그리게 합니다. 그다음 점을 옮기는 탐색기. | "min이 없으면 천천히 돌아온다." 조금도 움직이지 않습니다. $r = 1.5$에서 기울기는 얼마인가요? |
+# | {section:진짜 배치에서는} | 3 | 3 | **해 보게 하기** 에폭 슬라이더. | "클리핑이 비율을 모두 범위 안에 묶어 둔다." 그래디언트가 없는 샘플은 무슨 힘에 밀리나요? |
+# | {section:훈련에서는} | 3 | 3 | **보여 주기** 훈련은 앞에서만 실행하고 학습자는 예측합니다. 그다음 기록한 시드 열 개와 그 개수를 봅니다. | "클리핑이 없으면 못 배운다." 큰 학습률에서 열 개 가운데 여덟이 475에 이릅니다. 가장 낮은 시드(86)는 어떤가요? |
+# | {section:연습} | 25 | 18 | **해 보게 하기** 목적함수를 작성하고, 기록 읽기는 행마다 손을 듭니다. 나머지 둘은 집에서. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 또는 마무리 쪽지: min이 왜 있는지 한 문장으로. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. "min이 없어야"라는 곳이 반대입니다. | |
+# | 이야기 | 10 | 6 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 두 줄짜리 식과 그 연습을 뺍니다. 여섯 경우는 이 레슨의 전부이니 빼지 않습니다. 90분이 있다면 비율 카드("확률이 두 배가 되면 $r$은?")로 10분 복습하며 시작하고, 연습 넷을 모두 끝냅니다.
+#
+# ## 토론거리
+#
+# 1. **여섯 경우 가운데 둘만 평평합니다. 나머지 넷은 왜 아닐까요?** 범위 안에서는 멈출 이유가 없습니다. 범위 밖이라도 잘못된 쪽이라면 돌아올 길이 있어야 합니다. min은 그곳에서 둘 가운데 더 나쁜 $rA$를 고릅니다.
+# 2. **클리핑이 그래디언트를 끊는데 어떻게 비율이 $1 + \epsilon$을 넘을까요?** 경계를 넘는 스텝은 끝까지 가고, 다른 샘플도 같은 가중치를 움직이며, 옵티마이저에는 모멘텀이 있습니다. 마지막 연습에서 계산해 보면 1.4에서 멈춥니다.
+# 3. **작은 학습률에서는 클리핑이 있든 없든 열 개 가운데 일곱이 475에 이릅니다. 클리핑은 쓸모없을까요?** 개수로는 차이가 보이지 않지만 가장 낮은 시드에서는 보입니다(281과 144). 시드 열 개도 적은 수입니다. 여기에서 본 것은 클리핑이 있으면 모든 시드가 *큰* 걸음을 걸어도 된다는 점입니다.
+#
+# ## 연습, 이 순서로
+#
+# "클리핑된 목적함수"부터 합니다. 학급 현황 화면이 있다면 min을 잊은 사람이 몇인지 바로 보입니다. "그래디언트가 흐르는 행"은 여섯 경우를 기록에서 다시 찾는 문제입니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 마지막 섹션의 훈련 셀입니다. 30명이 한꺼번에 실행하면 1분 넘게 기다립니다. **앞에서만 실행하고, 학습자는 예측합니다.** 아니면 반씩 나누어 실행합니다.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="cb523ca3"
+# **Aim** Everybody can draw both pictures of the clipped objective from memory, say in which two of six cases the gradient is gone, and what goes wrong without the min.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:without a brake} | 2 | 2 | **Let predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
+# | {section:Bend it yourself} | 3 | 3 | **Let try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |
+# | {section:really zero} | 4 | 4 | **Let predict** by the four buttons, then run. | "4", or 3. It is 2. Ask: who pulls a bad action back that has grown? |
+# | {section:two-line form} | 3 | - | **Let predict** for which sign the form holds. | "For both." Ask: what happens to a min when a negative number is pulled out? |
+# | {section:Why the min} | 5 | 5 | **Let predict** where the two ratios go; hands draw the curves. Then the point explorer. | "Without the min it goes back more slowly." It does not move at all. Ask for the slope at $r = 1.5$. |
+# | {section:In a real batch} | 3 | 3 | **Let try** the epoch slider. | "Clipping keeps every ratio inside." Ask: which force moves a sample that has no gradient of its own? |
+# | {section:How much does it} | 3 | 3 | **Show**: you run the training, the class predicts; then the recorded ten seeds and the count. | "Without clipping nothing is learned." Eight of ten reach 475 at the large rate. Ask: what about the worst seed (86)? |
+# | {section:Exercises} | 25 | 18 | **Let try** the objective, then the log as a vote row by row; the other two at home. | |
+# | {section:Summary} | 1 | 1 | **Show** it, or as a ticket: one sentence on why the min. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes: "without the min" is the wrong way round there. | |
+# | Talk | 10 | 6 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut the two-line form (its exercise goes with it) and keep the six cases: they are the lesson. If you have 90 minutes instead, begin with ten minutes of cards on the ratio ("the probability has doubled: $r$?") and let the class finish all four exercises.
+#
+# ## To discuss
+#
+# 1. **Two of the six cases are flat. Why not the other four?** Inside the range there is nothing to brake. Outside it on the wrong side, a sample must find its way back: the min takes $rA$ there, the worse of the two.
+# 2. **Clipping cuts gradients, so how can a ratio lie beyond $1 + \epsilon$?** The step that crosses the bound is taken in full; other samples move the shared weights; and the optimiser has momentum. The last exercise works this out: it rests at 1.4.
+# 3. **At the small learning rate seven of ten seeds reach 475 with clipping and seven without. Is clipping useless?** The count tells no difference; the worst seeds do (281 against 144). And ten seeds are few. What was seen is that clipping lets every seed take *large* steps.
+#
+# ## Exercises, in this order
+#
+# "The clipped objective" first: if your class has an overview on the wall, it shows at once how many forgot the min. "Where a gradient passes" is the six cases again, as a log.
+#
+# {exercises}
+#
+# ## What computes
+#
+# The training cell of the last section: 30 at once have to wait for it more than a minute. **You run it, the class predicts.** Or half the room at a time.
+#
+# {machine}

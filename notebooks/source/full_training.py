@@ -1087,3 +1087,103 @@ display(Markdown(elsewhere.as_markdown()))
 # - with its single environment it takes long in time; in steps it is not that slow (section 7).
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="8b6527d2"
+# **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:막대를 세워라} | 2 | 1 | **보여 주기** 넘어지는 막대. | |
+# | {section:신경망} | 4 | 3 | **예측하게 하기** $(3, 1)$에서 $(3,)$을 뺀 모양. | "오류가 난다." $(3, 3)$입니다. 어떻게 알아차릴 수 있었을까요? |
+# | {section:기억:} | 2 | 2 | **보여 주기** 일곱 열 가운데 *이전* 정책의 것은 어느 열인지 묻습니다. | "없다. 신경망이 다시 계산하니까." 어느 가중치로 다시 계산하나요? |
+# | {section:배우기:} | 6 | 6 | **해 보게 하기** 둘씩 GAE, 비율, 클리핑 레슨에서 온 줄에 표시합니다. | 마이너스 부호를 놓칩니다. 옵티마이저는 손실을 어떻게 하나요? |
+# | {section:반복:} | 4 | 3 | **예측하게 하기** 12,000스텝에 몇 점까지 갈지. 실행은 앞에서만 합니다. | "다 푼다." 끝에서 249점입니다. 업데이트를 몇 번 했나요? |
+# | {section:같은 수학} | 4 | 4 | **보여 주기** 계기판과 함께 훈련하고, 작은 그림을 하나씩 맡아 읽게 합니다. | "평평한 구간은 실패다." $128 \times 500$은 얼마인가요? |
+# | {section:왜 느릴까요} | 5 | - | **예측하게 하기** 어느 행에서 가장 많이 오를지. 가장 오래 걸리는 셀이니 앞에서만 실행합니다. | "환경을 늘리기만 하면 된다." 50,000스텝에서는 오히려 나빠집니다(346에서 130). 그래디언트 스텝은 몇 번 남았나요? |
+# | {section:지켜보기} | 4 | 2 | **예측하게 하기** 세 점수 가운데 어느 것이 가장 낮고, 왜 낮은지. | "뽑은 쪽. 우연 때문에." 훈련의 점수가 가장 낮습니다. 예전 정책의 점수이기 때문입니다. |
+# | {section:천천히} | 3 | 3 | **보여 주기** 버튼을 누르기 전마다 무엇이 나올지 말하게 합니다. | "첫 미니배치부터 많이 잘린다." 그 전에는 비율이 모두 1입니다. |
+# | {section:다시 훈련해} | 2 | - | **해 보게 하기** 설정을 하나씩 맡아 바꿔 봅니다. 결과를 모은 뒤, 한 번의 실행으로 무엇을 알 수 있는지 묻습니다. | |
+# | {section:`truncated`를} | 2 | 2 | **예측하게 하기** 몇 점이 나올지. | "500." 우리가 멈춘 2,000점입니다. 이런 점수가 섞인 평균은 어떻게 될까요? |
+# | {section:리플레이 버퍼} | 2 | - | **예측하게 하기** 범위를 벗어난 비중. | "3분의 1쯤." 97.3%입니다. |
+# | {section:다 푼 뒤에도} | 2 | - | **보여 주기** 앞에서만 실행합니다. | "다 배웠으니 그대로다." 클리핑이 없으면 다섯 시드 가운데 둘이 무너집니다. |
+# | {section:연습} | 20 | 8 | **해 보게 하기** 행을 열로 바꾸고 손실을 작성합니다. "왜 버릴까요?"는 샘플마다 손을 듭니다. | |
+# | {section:버그 찾기} | 30 | 8 | **해 보게 하기** 셋씩 모여 증상부터 봅니다. 코드는 접어 둡니다. 모둠마다 프로그램 하나를 맡고, 찾은 버그를 서로 설명합니다. 45분이라면 프로그램 1을 함께 봅니다. | 코드부터 펼칩니다. 회색과 다른 그림은 어느 것이고, 그 값은 어느 함수가 계산하나요? |
+# | {section:빈 셀에서} | 60 | - | **해 보게 하기** 모임이 끝난 뒤 집에서. 다음 모임은 통과한 사람의 이야기로 시작합니다. | |
+# | {section:점검표} | 1 | - | **보여 주기** 가져갈 한 장으로 소개합니다. | |
+# | {section:정리} | 1 | - | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | 이야기 | 10 | 3 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 프로그램을 읽고, 빠른 훈련을 보고, 버그 하나를 찾습니다. *왜* 빠르고 튼튼한지 설명하는 부분(세부 사항을 하나씩 더하는 표, 푼 뒤의 훈련, 다시 훈련하기)은 다음 모임으로 넘깁니다. 두 번으로 나누어 둘째 모임에서 버그 여섯 개를 찾으면 더 좋습니다.
+#
+# ## 토론거리
+#
+# 1. **환경을 늘리니 50,000스텝 동안 덜 배웠습니다. 그런데도 왜 모두 그렇게 할까요?** 스텝이 아니라 시간을 아껴 주기 때문입니다(24.5초가 1.5초). 표의 나머지 행들은 몇 번 안 되는 큰 업데이트로도 배우게 해 줍니다.
+# 2. **훈련은 493.7점이라 하고 정책은 500점을 얻습니다. 어느 쪽이 맞을까요?** 둘 다 맞습니다. 앞의 점수는 길게는 16번쯤 전 업데이트의 정책이 얻은 것입니다. 점수에는 어떻게 쟀는지가 따라와야 합니다.
+# 3. **버그 여섯 개는 모두 오류를 내지 않습니다. 옆에 멀쩡한 프로그램이 없다면 어떻게 찾을까요?** 반드시 그래야 하는 것을 봅니다. 첫 미니배치의 비율은 1, 설명된 분산은 0에서 올라가고, 클립 비중은 늘 0일 수 없으며, 배치의 행 수는 셀 수 있습니다. 그것이 점검표입니다.
+#
+# ## 연습, 이 순서로
+#
+# 행과 손실, 손 들기, 버그의 순서입니다. 프로그램 전체를 짜는 일은 하룻저녁 분량이고, 점검이 다섯이니 닷새에 나누어도 됩니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 어느 레슨보다 많습니다. 세부 사항의 표, 환경 여러 개의 훈련, 푼 뒤의 훈련은 **앞에서만** 실행하고 학습자는 예측합니다. 버그의 증상을 그릴 때마다 작은 프로그램 둘을 훈련하므로, 모두가 여섯 개를 다 그리지 말고 모둠마다 하나씩 맡습니다. 프로그램 전체의 마지막 점검은 훈련을 두 번 하는데, 맞는 프로그램이라면 코어 하나로 6초쯤 걸립니다. 집에서는 금방이지만 30명이 한꺼번에 하면 2분쯤으로 추정합니다(아래와 같은 방법).
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="0cc9ebfc"
+# **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:The task} | 2 | 1 | **Show** the falling pole. | |
+# | {section:The network} | 4 | 3 | **Let predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |
+# | {section:The memory} | 2 | 2 | **Show** it. Ask which of the seven columns belongs to the *old* policy. | "None, the network computes it anew." Ask: anew with which weights? |
+# | {section:Learning:} | 6 | 6 | **Let try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
+# | {section:The loop} | 4 | 3 | **Let predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
+# | {section:same mathematics} | 4 | 4 | **Show** the training with its dashboard; the class reads out one small picture each. | "The flat stretch is a failure." Ask for $128 \times 500$. |
+# | {section:small program slow} | 5 | - | **Let predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
+# | {section:Watch the agent} | 4 | 2 | **Let predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
+# | {section:slow motion} | 3 | 3 | **Show** it with the buttons, the class says what comes before each press. | "The first minibatch clips a lot." All ratios are 1 before it. |
+# | {section:Train it again} | 2 | - | **Let try** one setting each; collect the stories, and then ask what one run proves. | |
+# | {section:Reading `truncated`} | 2 | 2 | **Let predict** the score. | "500." It is 2,000, where we stopped it. Ask: what becomes of an average that holds this? |
+# | {section:replay buffer} | 2 | - | **Let predict** the share outside the range. | "A third." It is 97.3%. |
+# | {section:Training on after} | 2 | - | **Show** it; you run it. | "It is learned, so it stays." Two of the five seeds without clipping fall. |
+# | {section:Exercises} | 20 | 8 | **Let try** rows and loss; "Why throw it away?" as a vote, sample by sample. | |
+# | {section:Find the bug} | 30 | 8 | **Let try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. In 45 minutes: program 1 together. | They unfold the code at once. Ask: which line of the picture is not as in grey, and who computes that number? |
+# | {section:From an empty cell} | 60 | - | **Let try** at home, after the meeting; the next one begins with whoever has passed. | |
+# | {section:A checklist} | 1 | - | **Show** it as what to take home. | |
+# | {section:Summary} | 1 | - | **Show** it. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
+# | Talk | 10 | 3 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Read the program, run the fast training, hunt one bug. All that explains *why* it is fast and robust (the ladder of details, training on, retraining) is for a second meeting. Better still: two meetings, the second for the six bugs.
+#
+# ## To discuss
+#
+# 1. **Many environments made it learn less in 50,000 steps. Why does everybody use them?** They save time (24.5 s became 1.5), not steps. The other rows of the table then make few, large updates count.
+# 2. **The training reports 493.7, the policy scores 500. Which is true?** Both: the first is the score of policies up to some 16 updates old. A score needs the words how it was measured.
+# 3. **None of the six bugs raises an error. How would one find them without a healthy program beside it?** By what must be so: ratio 1 in the first minibatch, an explained variance that leaves 0, a clip fraction that is not always 0, the number of rows. That is the checklist.
+#
+# ## Exercises, in this order
+#
+# Rows and loss, then the vote, then the bugs. The whole program is an evening's work; its five checks may be taken on five evenings.
+#
+# {exercises}
+#
+# ## What computes
+#
+# More than in any other lesson. The ladder of details, the training in many environments and training on after it is solved are **yours**: you run them, the class predicts. The symptoms of the bugs train two small programs each: a group a program, not everybody all six. The last check of the whole program trains twice, about six seconds of one core where the program is right; at home that is nothing, with 30 at once it is some two minutes (an estimate, as below).
+#
+# {machine}

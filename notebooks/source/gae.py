@@ -523,3 +523,83 @@ ppo_edu.check("gae", gae)
 # - Where the notes say that the $\delta$s are multiplied up, read: **added** up, with shrinking weights.
 #
 # **Next** In {lesson:full_training} all the pieces come together in a program that learns.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="ddc08e86"
+# **목표** TD 오차와 GAE를 손으로 계산하고, 마스크 두 개를 구별하며, "어느 λ가 좋은가"라는 질문에 "샘플을 몇 개나 평균하는가"라고 되묻습니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:한 스텝의 놀라움} | 4 | 4 | **예측하게 하기** 혼자 다른 스텝과 그 부호를 종이에 적습니다. 값은 다섯 개뿐입니다. | "모두 1이다." 막대가 넘어질 때 크리틱은 아직 무엇을 기대하고 있었나요? |
+# | {section:나중의 놀라움} | 3 | 3 | **해 보게 하기** $\lambda = 0.5$로 마지막 스텝부터 거꾸로 계산합니다. | 첫 스텝부터 시작합니다. 다른 $A$를 몰라도 되는 $A$는 어느 것인가요? |
+# | {section:두 끝} | 2 | 2 | **예측하게 하기** $\lambda = 0$일 때의 $A$. | "0이 된다." 어느 항이 남나요? |
+# | {section:진짜 에피소드} | 5 | 4 | **예측하게 하기** 매끄러워질지 들쭉날쭉해질지 버튼으로 정하고, 둘씩 $\gamma$와 $\lambda$를 움직입니다. | "분산이 커지니 들쭉날쭉해진다." 무엇과 무엇 사이의 분산인가요? 이웃한 스텝이 아니라 에피소드 사이입니다. |
+# | {section:마스크 두 개} | 7 | 6 | **예측하게 하기** 첫 에피소드의 값이 바뀔지 묻습니다. 그다음 표를 한 행씩 읽고 다 같이 예, 아니요로 답합니다. | "중단도 똑같은 끝이다." 막대는 더 서 있을 수 있었나요? 롤아웃의 마지막 행은 잊기 쉽습니다. 128판 가운데 32스텝 안에 끝나는 판은 몇이나 될까요? |
+# | {section:종료와 중단은} | 4 | 4 | **예측하게 하기** 완벽한 다섯 스텝의 어드밴티지가 얼마나 틀릴지. | "조금." -77.5에서 -99입니다. 점수에 나타날까요? CartPole에서는 나타나지 않습니다. |
+# | {section:맞바꿀까요} | 6 | - | **해 보게 하기** $N$ 슬라이더. | "0.95가 가장 좋다." $N = 10$일 때 그렇습니다. $N = 1$이면(0.8) 그리고 100이면(0.99)? |
+# | {section:오타} | 2 | - | **보여 주기** 식을 의심하는 방법의 예로 보여 줍니다. 항 하나만 남겨 봅니다. | "논문이니 맞겠지." |
+# | {section:연습} | 25 | 15 | **해 보게 하기** TD 오차와 시간 제한에 걸린 스텝은 함께, GAE는 집에서 또는 빨리 끝낸 사람이. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | 이야기 | 10 | 5 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 재어 보는 섹션과 오타를 빼고, "가장 좋은 λ 하나는 없고, 샘플이 많을수록 편향이 없는 쪽이 낫다"는 말만 합니다. 에피소드의 끝을 다루는 두 섹션은 빼지 마세요. PPO 프로그램이 가장 자주 틀리는 곳입니다.
+#
+# ## 토론거리
+#
+# 1. **마스크는 왜 하나가 아니라 둘일까요?** 서로 다른 질문에 답하기 때문입니다. *과제*가 이어졌을까요? (부트스트랩. 종료일 때만 아니라고 답합니다.) 다음 행이 같은 *에피소드*일까요? (재귀. 어떤 끝이든 아니라고 답합니다.)
+# 2. **시간 제한을 종료로 잘못 알아도 점수는 500입니다. 그래도 고쳐야 할까요?** 점수가 좋다고 코드가 맞는 것은 아닙니다. 여기서는 두 행동이 똑같은 책임을 졌습니다. 다른 과제에서도 그럴지는 재어 보기 전에는 모릅니다.
+# 3. **$\lambda = 1$은 몬테카를로일까요?** 롤아웃이 에피소드 끝까지 갈 때만 그렇습니다. 32스텝 뒤에는 크리틱의 말이 $0.99^{32} \approx 0.72$만큼 들어 있습니다. 레슨의 예에서는 26.03이 아니라 12.52가 나옵니다.
+#
+# ## 연습, 이 순서로
+#
+# `td_errors`와 `gae`의 점검이 실수를 가장 많이 압니다. 틀리게 두고 메시지를 읽게 하세요. 모두에게 묻기에는 "시간 제한에 걸린 스텝"이 가장 좋습니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="46d7ddbe"
+# **Aim** Everybody can compute a TD error and the GAE recursion by hand, knows the two masks, and answers "which lambda?" with "how many samples are averaged?".
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:surprise of one step} | 4 | 4 | **Let predict** the odd step and its sign, on paper: five numbers. | "All 1", or the last one 1. Ask: what did the critic still expect when the pole fell? |
+# | {section:surprises to come} | 3 | 3 | **Let try** by hand: from the last step backwards with $\lambda = 0.5$. | They start at the front. Ask which $A$ needs no other $A$. |
+# | {section:two ends} | 2 | 2 | **Let predict** $\lambda = 0$. | "$\lambda = 0$ gives 0." Ask which term is left. |
+# | {section:real episode} | 5 | 4 | **Let predict** smoother or more ragged (buttons), then let pairs move $\gamma$ and $\lambda$. | "More ragged: the variance is larger." Ask: variance between what? Between episodes, not between neighbours. |
+# | {section:two masks} | 7 | 6 | **Let predict** whether the first episode changes. Then read the table of four rows aloud, row by row, the class says yes or no. | "Truncated is an end like any other." Ask: could the pole have stood longer? And the last row of a rollout is forgotten: ask how many of 128 games end in 32 steps. |
+# | {section:Terminated is not} | 4 | 4 | **Let predict** how far off five perfect steps are. | "A little." They are at -77.5 to -99. Ask: does it show in the return? It does not, in CartPole. |
+# | {section:trade for what} | 6 | - | **Let try** the slider $N$. | "0.95 is best." It is best for $N = 10$. Ask for $N = 1$ (0.8) and 100 (0.99). |
+# | {section:misprint} | 2 | - | **Show** it, as an example of how to doubt a formula: keep one term. | "The paper will be right." |
+# | {section:Exercises} | 25 | 15 | **Let try** TD errors and the step at the time limit in class, GAE at home or by whoever is quick. | |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
+# | Talk | 10 | 5 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut the measured trade and the misprint; say the one sentence "there is no one best $\lambda$: the more samples, the more it pays to have no bias". Keep both sections on ends: more programs go wrong there than anywhere else in PPO.
+#
+# ## To discuss
+#
+# 1. **Why are two masks needed, and not one?** They answer two questions. Did something follow in the *task*? (bootstrap: only a termination says no.) Is the next row the same *episode*? (recursion: any end says no.)
+# 2. **The mistaken time limit leaves the return at 500. Then why mend it?** Because a return does not prove the code right. Here the blame was the same for both actions; nobody knows of another task before measuring.
+# 3. **Is $\lambda = 1$ Monte Carlo?** Only where the rollout goes on to the episode's end. After 32 steps, $0.99^{32} \approx 0.72$ of the critic's word is left in it: 12.52 instead of 26.03 in the lesson's example.
+#
+# ## Exercises, in this order
+#
+# The checks of `td_errors` and `gae` know most mistakes of all: let people be wrong and read. "A step at the time limit" is the best question for the whole class.
+#
+# {exercises}
+#
+# ## What computes
+#
+# {machine}

@@ -661,3 +661,89 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 # - The methods of this lesson are those of [Agarwal et al. (2021)](https://arxiv.org/abs/2108.13264).
 #
 # **Next** This is the end of the course. Now choose a question of your own. What do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="089ccf19"
+# **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:똑같은 프로그램} | 4 | 4 | **예측하게 하기** 가장 좋은 실행과 나쁜 실행의 차이. 앞에서만 실행합니다. | "10%쯤." 몇 배입니다. 두 사람에게 파란 선과 주황 선만 보고 각각 기사 제목을 달게 해 보세요. |
+# | {section:열 번의 결과} | 3 | 3 | **예측하게 하기** 세 통계량 가운데 어느 것이 가장 크게 움직일지. | "중앙값도 많이 움직인다." 99.1에서 102.8이고, 평균은 100.7에서 137.0입니다. 사분위간 평균이 보지 못하는 것은 무엇인가요? |
+# | {section:얼마나 확실할까요} | 4 | 4 | **해 보게 하기** 종이쪽지로 합니다. 값 열 개를 봉투에 넣고, 다시 넣으면서 열 번 뽑아 평균을 냅니다. 세 사람이 합니다. | "같은 열 개에서 뽑으면 새로울 것이 없다." 세 사람의 평균은 얼마나 달랐나요? |
+# | {section:시드를 늘려} | 5 | 5 | **해 보게 하기** 둘씩 탐색기를 움직입니다. 그다음 구간이 참값을 담는 비율을 버튼으로 예측합니다. | "95% 구간이니 95%." 시드가 셋이면 72%입니다. 그 셋에 들어 있지 않은 것은 무엇인가요? |
+# | {section:무엇이 중요} | 8 | 6 | **예측하게 하기** 가장 해로운 스위치를 고르게 하고, 그림을 보고, 판정을 읽습니다. | "구별되지 않으면 차이가 없는 것이다." 구간의 폭은 얼마인가요? |
+# | {section:논문의 표} | 4 | - | **보여 주기** 표 둘. | "우리 결과가 논문과 어긋난다." 논문은 무엇을 평균했나요? 과제가 일곱이고, -0.39는 그 가운데 하나에서 왔습니다. |
+# | {section:값 하나로는} | 5 | - | **예측하게 하기** 실행의 반은 만점, 반은 0점인 변형의 곡선. | 비스듬한 직선을 그립니다. 100점과 400점 사이에 있는 실행은 몇 개인가요? |
+# | {section:갈림길} | 7 | 6 | **예측하게 하기** 시드 셋으로 더 나쁜 쪽을 고를 확률, 그다음 쌍둥이에게서 "뚜렷한 차이"를 찾을 확률. | "5%." 40%와 81%입니다. 마음에 드는 그림이 나오자 더 보지 않은 적이 있나요? |
+# | {section:직접 연구} | 3 | - | **보여 주기** 호출하는 방법. 해 볼 사람은 질문부터 적습니다. | |
+# | {section:연습} | 15 | 12 | **해 보게 하기** 사분위간 평균과 겹치는 구간을 함께. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 논문} | 1 | - | **보여 주기** 한 번 읽습니다. | |
+# | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 논문의 표, 성능 프로파일, 직접 연구를 뺍니다. 무엇이 중요한지는 그림 한 장으로 6분이면 됩니다. 사람들이 기억하는 것은 갈림길의 정원이니 그 시간은 줄이지 마세요.
+#
+# ## 토론거리
+#
+# 1. **Acrobot에서 클리핑을 빼면 사분위간 평균은 높아지고 평균은 낮아집니다. 어느 쪽이 맞을까요?** 같은 스무 번을 두 가지로 줄인 것입니다. 대부분 조금 빨리 배우고 한두 번은 무너집니다. 실행 결과를 모두 보이면 아무도 속지 않습니다.
+# 2. **시드 셋을 쓴 논문이 "유의한 차이가 없다"고 합니다. 무엇을 알 수 있을까요?** 방법에 대해서는 아무것도 알 수 없습니다. 여기에서 재 보니 그런 구간은 넓은데도 95%가 아니라 72%만 참값을 담았습니다.
+# 3. **속일 수 없게 하려면 연구를 어떻게 예고해야 할까요?** 첫 실행 전에 무엇을, 어느 과제에서, 시드 몇 개로 재고 어떤 비교를 할지 적어 둡니다. 끝난 뒤에는 실패한 실행까지 모두 셉니다.
+#
+# ## 연습, 이 순서로
+#
+# "겹치는 구간"은 모두에게 묻습니다. 많은 사람이 배운 것과 반대이기 때문입니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 첫 섹션의 훈련 열 번은 앞에서만 실행합니다. 뒤의 표들은 기록한 실행에서 수천 번 뽑느라 역시 몇 초씩 걸리니, 그동안 예측하게 하세요.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="566c2b07"
+# **Aim** Everybody shows runs and an interval with every number, knows that three seeds prove next to nothing, and has cheated once without telling a lie.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:same program} | 4 | 4 | **Let predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
+# | {section:Ten runs} | 3 | 3 | **Let predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
+# | {section:How sure is that} | 4 | 4 | **Let try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
+# | {section:Seed by seed} | 5 | 5 | **Let try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
+# | {section:What matters} | 8 | 6 | **Let predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
+# | {section:paper's table} | 4 | - | **Show** it. | "Ours contradicts the paper." Ask what is averaged there: seven tasks, and the -0.39 comes from one. |
+# | {section:one number hides} | 5 | - | **Let predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
+# | {section:garden} | 7 | 6 | **Let predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
+# | {section:study of your own} | 3 | - | **Show** the call; who wants one writes the question down first. | |
+# | {section:Exercises} | 15 | 12 | **Let try** the interquartile mean and the overlapping intervals in class. | |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | {section:The notes, the paper} | 1 | - | **Show** it. | |
+# | Talk | 10 | 4 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut the paper's table, the profiles and the own study. What matters may be told from the one picture in six minutes. The garden of forking paths is what people remember: leave it its time.
+#
+# ## To discuss
+#
+# 1. **By the interquartile mean Acrobot is better off without clipping, by the mean it is worse off. Who is right?** Both describe the same twenty runs: most learn a little faster, one or two break down. Show the runs; then nobody is deceived.
+# 2. **"No significant difference" in a paper with three seeds: what do you conclude?** Nothing about the methods. Such an interval covers 72% here instead of 95, and yet is wide.
+# 3. **How would you have to announce a study so that you cannot cheat?** Before the first run: what is measured, in which tasks, with how many seeds, which comparison is the one. And afterwards everything is counted, failed runs as well.
+#
+# ## Exercises, in this order
+#
+# "Intervals that overlap" goes to the whole class: it turns round what most have learned.
+#
+# {exercises}
+#
+# ## What computes
+#
+# The ten runs of the first section are yours. The tables of the later sections draw thousands of times from recorded runs; they take seconds, too, so let the class predict meanwhile.
+#
+# {machine}

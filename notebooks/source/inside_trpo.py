@@ -596,3 +596,83 @@ ppo_edu.check("next_beta", next_beta)
 # - The "strong restraint" of which the notes speak holds with separate layers. Where policy and value share theirs, as in the notes' program, TRPO's limit fails about half the time as well (section 7).
 #
 # **Next** Having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
+
+# %% [markdown] lang="ko" tags=["teacher"] against="9f5d0baa"
+# **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:첫째 단계} | 2 | 2 | **예측하게 하기** $F$에 값이 몇 개 들어 있을지. | "4,610개." 그 제곱인 2천만 개가 넘습니다. |
+# | {section:둘째 단계} | 8 | 7 | **예측하게 하기** 0인 고윳값이 있을지, 있다면 무슨 뜻인지. 그다음 $F$의 두 얼굴이 같은지. | "없다. 파라미터는 다 쓸모가 있으니까." 두 로짓을 똑같이 올리면 어느 확률이 바뀌나요? |
+# | {section:셋째 단계} | 6 | 5 | **예측하게 하기** 파라미터 4,610개에는 곱이 몇 번 필요할지. | "4,610번." 열 번입니다. 많이 휘는 방향은 몇이나 되나요? |
+# | {section:넷째, 다섯째} | 6 | 5 | **예측하게 하기** 더 맞을지 덜 맞을지 버튼으로 정하고 탐색기를 움직입니다. | "감쇠를 빼야 정확하니 더 좋다." 걸음은 열 배 넘게 길어지고 약속은 줄어듭니다. 이차식은 어디까지 맞나요? |
+# | {section:배치 전체를} | 4 | - | **보여 주기** 한 번 실행합니다. | "데이터를 줄이면 방향이 달라진다." 10분의 1만 써도 코사인이 0.98입니다. |
+# | {section:경주} | 3 | 3 | **예측하게 하기** 같은 스텝에서, 같은 시간에 누가 앞설지. | "TRPO가 몇 배나 오래 걸린다." 1.2초와 0.7초입니다. |
+# | {section:그래도 PPO} | 5 | 4 | **예측하게 하기** 층을 공유하면 한계가 얼마나 자주 지켜질지. 앞에서만 실행합니다. | "한계이니 언제나." 절반쯤은 지켜지지 않습니다. 걸음을 옮긴 뒤에 공유한 층을 무엇이 또 움직이나요? |
+# | {section:KL 페널티} | 4 | - | **보여 주기** 한 번 실행합니다. | "업데이트마다 두 배나 절반이 된다." 그대로 있는 구간이 있습니다. |
+# | {section:연습} | 20 | 14 | **해 보게 하기** 벡터와의 곱은 둘씩, 신뢰 영역의 끝은 칠판에서, 다음 β는 집에서. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 배치를 나누는 섹션과 KL 페널티를 뺍니다. 원하는 모임에서만 하는 레슨이니, 헤세 행렬을 아는 사람이 있는지 먼저 물어보세요. 없다면 {lesson:trpo_vs_ppo}까지만 해도 됩니다.
+#
+# ## 토론거리
+#
+# 1. **이전 정책 근처에서는 왜 이차항이 KL의 전부일까요?** 이전 정책에서 KL은 0이고 그것이 가장 작은 값입니다. 그래서 그래디언트도 0이고, 처음으로 남는 것이 이차항입니다.
+# 2. **배치가 커지면 TRPO의 메모리가 늘어납니다. TRPO의 성질일까요?** 아닙니다. 곱은 샘플의 평균이라 나누어 더해도 됩니다. 이 구현이 그렇게 했을 뿐입니다.
+# 3. **층을 공유하면 한계 δ가 깨집니다. 무엇이 잘못된 걸까요?** 계산이 틀린 것은 아닙니다. 걸음은 한계를 지켰는데, 그 뒤에 가치 손실이 같은 층을 다시 움직입니다. 보장은 그 가정이 맞는 만큼만 믿을 수 있습니다.
+#
+# ## 연습, 이 순서로
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 배치 다섯의 비교, 경주, 그래도 PPO를 쓰는 이유를 다루는 섹션에서 몇 초씩 훈련하거나 에피소드를 재 봅니다. 앞에서만 실행하고 학습자는 예측합니다.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="05bdc25a"
+# **Aim** Everybody can name TRPO's five stages with what each costs, knows that the Fisher matrix is never formed, and gives reasons for PPO other than "TRPO is too slow".
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:First stage} | 2 | 2 | **Let predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
+# | {section:Second stage} | 8 | 7 | **Let predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
+# | {section:Third stage} | 6 | 5 | **Let predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
+# | {section:Fourth and fifth} | 6 | 5 | **Let predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
+# | {section:whole batch} | 4 | - | **Show** it. | "Less data, another direction." With a tenth the cosine is 0.98. |
+# | {section:The race} | 3 | 3 | **Let predict** ahead at equal steps, ahead at equal time. | "TRPO takes many times as long." 1.2 s against 0.7. |
+# | {section:Why people} | 5 | 4 | **Let predict** how often the limit holds with shared layers. You run it. | "Always: it is a limit." About half of the time it fails. Ask: what moves the shared layers after the step? |
+# | {section:KL penalty} | 4 | - | **Show** it. | "It doubles or halves at every update." There is a band in which it rests. |
+# | {section:Exercises} | 20 | 14 | **Let try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
+# | Talk | 10 | 4 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut the pieces of the batch and the KL penalty. This lesson is for a group that wants it: ask beforehand who has met a Hessian. Without that, take {lesson:trpo_vs_ppo} and stay there.
+#
+# ## To discuss
+#
+# 1. **Why is the quadratic all there is to the KL near the old policy?** At the old policy the KL is 0, which is its smallest value; so its gradient is 0, too, and the first term that is left is the second.
+# 2. **TRPO's memory grows with the batch. Is that a property of TRPO?** No: the products are means over samples and may be added up piece by piece. It is a choice of this implementation.
+# 3. **The limit $\delta$ fails with shared layers. Whose fault is that?** Nobody's computation: the step keeps to it, and then the value loss moves the same layers. A guarantee is worth as much as its assumptions.
+#
+# ## Exercises, in this order
+#
+# {exercises}
+#
+# ## What computes
+#
+# The comparison on five batches, the sections on the race and on why people use PPO train or play for seconds. You run them; the class predicts.
+#
+# {machine}

@@ -582,3 +582,83 @@ ppo_edu.check("reinforce_update", reinforce_update)
 # - The loss in the notes has no entropy bonus. The PPO paper has one (its equation 9). CartPole can do without.
 #
 # **Next** How far one batch may carry us is for {lesson:trpo_vs_ppo}.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="3bdea41d"
+# **목표** 점수가 아니라 로그 확률을 미분하는 이유, 그 추정값에 잡음이 많은 이유, 예전 데이터로는 안 되는 이유를 모두가 설명합니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:손으로 다 셀 수} | 5 | 4 | **예측하게 하기** 종이에 평균 리턴을, 그다음 $Q(A, \text{오른쪽})$을 적게 합니다. 계산하기 전에 궤적 셋을 입으로 말하게 합니다. | "$(2 + 1 + 5)/3$." 세 길의 확률은 같지 않습니다. 길마다 동전을 몇 번 던져야 하나요? "A에서는 2를 주는 왼쪽이 낫다." 오른쪽으로 가면 아직 무엇이 남아 있나요? |
+# | {section:로그를 미분하는} | 6 | 6 | **예측하게 하기** 어느 기울기가 클지 둘씩 연필로 풀게 한 다음, 세 방법의 값이 같다는 것을 보여 줍니다. | "A 쪽. 언제나 A를 지나가니까." 두 길의 차이가 A에서는 얼마(1)이고 B에서는 얼마(4)인가요? |
+# | {section:REINFORCE} | 4 | 3 | **보여 주기** 훈련을 실행하고 `-(log_prob * to_go)` 한 줄만 소리 내어 읽습니다. | "손실이니 줄어야 한다." 점수가 커지면 이 `loss`는 어떻게 되나요? 미분하려고 만든 식일 뿐입니다. |
+# | {section:얼마나 흔들릴까요} | 6 | 6 | **해 보게 하기** 둘씩 3분 동안 슬라이더를 움직입니다. 에피소드 수, $b$, $\gamma$를 하나씩 맡깁니다. 그다음 막대그래프를 실행합니다. | "베이스라인을 빼면 답이 틀린다." $b$를 움직일 때 *주황* 화살표는 어디로 가나요? "$\gamma$를 줄이면 잡음만 준다." $\gamma$로도 똑같이 해 보면요? |
+# | {section:예전 데이터로는} | 4 | 4 | **예측하게 하기** 예, 아니요로 손을 들게 하고 두 셀을 실행합니다. | "된다. 5를 받은 길도 데이터에 있으니까." 확률은 어디에서 멈추었나요(0.6)? A에서 두 방향의 평균 점수는 얼마였나요(2와 3)? |
+# | {section:엔트로피} | 3 | - | **보여 주기** 두 그림. | "30개 모두 5를 찾는다." 12개가 갇힙니다. 갇힌 실행은 A에서 오른쪽을 얼마나 자주 고르나요? |
+# | {section:연습} | 25 | 15 | **해 보게 하기** 앞의 둘은 함께 풀고, "해롭지 않은 베이스라인"은 보기마다 손을 들어 정합니다. 나머지는 집에서. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 마무리 쪽지로 씁니다. "점수를 미분하는 것이 아니라 …"를 각자 완성합니다. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 읽고 온 모임에서만. | |
+# | 이야기 | 10 | 6 | **이야기하기** 아래 질문. 첫째는 꼭 다룹니다. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 엔트로피와 노트를 빼고, 연습은 첫째와 손 들기만 합니다. REINFORCE는 코드를 읽지 않고 실행만 합니다. 예전 데이터를 다루는 섹션은 빼지 마세요. 이 과정의 나머지가 모두 그 질문의 답입니다.
+#
+# ## 토론거리
+#
+# 1. **환경은 아무도 미분하지 않았습니다. 어디로 갔을까요?** $\log P(\tau)$는 합이고, 환경이 정하는 항에는 $\theta$가 없어 미분하면 0입니다. 정책의 항만 남습니다.
+# 2. **모든 점수에서 1000을 빼도 기댓값은 그대로입니다. 달라지는 것이 있을까요?** 잡음이 크게 달라집니다. 기댓값에 해롭지 않다고 해서 필요한 에피소드 수까지 그대로인 것은 아닙니다.
+# 3. **크리틱의 $V(s)$는 틀려도 베이스라인이 되는데, $Q(s, a)$는 왜 정확해도 안 될까요?** $V(s)$는 행동과 상관이 없어서 값이 무엇이든 그 항의 기댓값이 0입니다. $Q(s, a)$는 행동에 따라 달라집니다. 정확한 $Q$를 빼면 그래디언트가 통째로 사라집니다.
+#
+# ## 연습, 이 순서로
+#
+# "이후 보상의 합"과 소프트맥스는 다섯 줄이면 됩니다. 손 들기에는 "해롭지 않은 베이스라인"이 가장 좋습니다. "배치 자신의 평균"은 빨리 끝낸 사람에게 주고, 앞의 둘을 합친 "업데이트 한 번"은 숙제로 냅니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# REINFORCE와 막대그래프입니다. 앞에서 실행하는 동안 예측하게 하거나, 둘 중 한 사람만 실행하게 하세요. 누가 실행했는지는 뒤에서 상관이 없습니다.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="575e3de3"
+# **Aim** Everybody can say why the log-probability is differentiated and the score is not, why the estimate is noisy, and why old data will not do.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:count out by hand} | 5 | 4 | **Let predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
+# | {section:log-derivative} | 6 | 6 | **Let predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |
+# | {section:REINFORCE} | 4 | 3 | **Show** the training. Read one line aloud: `-(log_prob * to_go)`. | "The loss should fall." Ask: what happens to this `loss` when the scores become larger? It is a formula made for its derivative. |
+# | {section:How noisy} | 6 | 6 | **Let try** the sliders in pairs for three minutes, one question each: episodes, $b$, $\gamma$. Then run the bars. | "A baseline makes it wrong." Ask: where does the *orange* arrow go when $b$ moves? "A smaller $\gamma$ only takes noise away": ask the same of $\gamma$. |
+# | {section:old data} | 4 | 4 | **Let predict** yes or no by hands, then run both cells. | "Yes: the 5 is in the data." Ask: where do the probabilities stop (0.6), and what are the two average scores in A (2 and 3)? |
+# | {section:Entropy} | 3 | - | **Show** the two pictures. | "All 30 will find the 5." Twelve are stuck. Ask: how often does a stuck run still go right in A? |
+# | {section:Exercises} | 25 | 15 | **Let try** the first two in class and "Harmless baselines" as a vote, one letter after the other; the rest at home. | |
+# | {section:Summary} | 1 | 1 | **Show** it as a ticket: everybody finishes the sentence "A score is not differentiated; …". | |
+# | {section:Beside the notes} | 1 | - | **Show** it to a group that has read the notes. | |
+# | Talk | 10 | 6 | **Talk** about the questions below; the first is the one that must not be left out. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut entropy and the notes; of the exercises keep the first and the vote. Run REINFORCE without reading its code. Do not cut the section on old data: all that follows in the course answers it.
+#
+# ## To discuss
+#
+# 1. **Nobody differentiates the environment. Where did it go?** $\log P(\tau)$ is a sum; the terms of the environment hold no $\theta$, so their derivative is 0. What is left are the policy's own terms.
+# 2. **Subtracting 1000 from every score changes nothing in expectation. Does it change anything?** The noise, a great deal. Harmless for the expectation is not harmless for the number of episodes one needs.
+# 3. **Why may a critic's $V(s)$ be wrong as a baseline, and its $Q(s, a)$ not even right?** $V(s)$ does not depend on the action, so its term vanishes whatever it is. $Q(s, a)$ does: an exact one takes the gradient away altogether.
+#
+# ## Exercises, in this order
+#
+# "Rewards-to-go" and the softmax are five lines each. "Harmless baselines" makes the best vote. "The batch's own mean" is for those who were quick; "One update" puts the first two together and suits homework.
+#
+# {exercises}
+#
+# ## What computes
+#
+# REINFORCE and the measured bars. Let the class predict while you run them, or let every second learner run them; nothing later depends on who did.
+#
+# {machine}

@@ -477,3 +477,85 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # - The notes say that the two policies are compared *in finding* the advantage. The ratio plays no part in that: it is a **weight** on an advantage already found.
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="9b78e4e9"
+# **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:하지 않은 실험} | 4 | 4 | **예측하게 하기** 새 정책의 평균을 종이에 적고, 행동해 보지 않고도 알 수 있는지 묻습니다. | "해 봐야 안다." 이전 정책은 5를 주는 행동을 얼마나 자주 골랐고, 새 정책은 얼마나 자주 고를까요? |
+# | {section:언제 무너질까요} | 5 | 5 | **예측하게 하기** 이동이 2일 때 10,000개 가운데 몇 개어치가 남을지 묻습니다. 그다음 둘씩 탐색기를 3까지 옮기고 새로 뽑아 봅니다. | "절반쯤." 참값은 183개입니다. "샘플을 늘리면 된다." 3에서는 어떤 샘플이 필요하고, 그것이 뽑힐 확률은 얼마나 될까요? |
+# | {section:상태는 고쳐 주지} | 6 | 6 | **예측하게 하기** 점수가 출발점까지 떨어졌을 때 유효한 샘플의 비중을 묻습니다. 이 레슨의 중심이니 서두르지 않습니다. | "거의 없다." 중앙값이 64%입니다. 이 값은 가중치를 보나요, 장소를 보나요? |
+# | {section:로그를 뺄까요} | 3 | - | **예측하게 하기** float32로 나눈 값. | "304." `nan`입니다. $0.1^{60}$은 얼마나 작은 수인가요? |
+# | {section:첫 미니배치에서} | 5 | 5 | **예측하게 하기** 두 그래디언트가 얼마나 다를지. | "비율이 1이니 그래디언트는 0이다." $x^2$의 $x = 1$에서의 기울기는 얼마인가요? |
+# | {section:같은 배치를} | 3 | 3 | **해 보게 하기** 어느 슬라이더가 히스토그램을 바꾸는지 찾습니다. | "$\epsilon$이 바꾼다." 이미 기록한 업데이트라서 선만 움직입니다. 훈련하는 *동안* $\epsilon$을 바꾸었다면 어땠을까요? |
+# | {section:KL 추정값이} | 2 | - | **보여 주기** 한 번 실행합니다. | "KL은 음수가 아니니 추정값도 음수가 아니다." 샘플의 평균이 기댓값과 같은가요? |
+# | {section:연습} | 20 | 15 | **해 보게 하기** 확률 비율과 첫 미니배치는 함께 풀고, 나머지 둘은 집에서. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
+# | 이야기 | 10 | 6 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 로그와 KL 추정값을 뺍니다. 둘 다 집에서 읽어도 되는 도구입니다. 상태를 다루는 섹션은 바로 앞의 탐색기를 줄이더라도 다 합니다.
+#
+# ## 토론거리
+#
+# 1. **이전 정책이 한 번도 고르지 않은 행동에 대해 비율은 무엇을 말해 줄까요?** 아무것도 말해 주지 않습니다. 배치에 없으니까요. 배치에 *있는* 샘플의 가중치는 멀쩡해 보일 수 있습니다. 그래서 샘플로 잰 유효 샘플 수는 너무 낙관적입니다.
+# 2. **첫 미니배치의 비율은 1입니다. 배치를 한 번씩만 쓴다면 그것도 PPO일까요?** 그래디언트는 평범한 정책 그래디언트이고, 클리핑은 한 번도 일하지 않습니다. 클립 비중이 0이면 버그인지 묻는 사람이 많은데, 배치마다 한 스텝이라면 버그가 아닙니다.
+# 3. **$d_{new}$가 든 식은 정확한데 왜 아무도 계산하지 않을까요?** 새 정책이 만날 상태는 그 정책으로 행동해 봐야 압니다. 데이터를 다시 써서 아끼려던 것이 바로 그 일입니다. 그래서 두 식의 값과 기울기가 같은 근처에 머뭅니다.
+#
+# ## 연습, 이 순서로
+#
+# "확률 비율"은 한 줄이면 되고, 흔한 실수 둘을 만나 볼 수 있습니다. "첫 미니배치"는 어느 라이브러리에서나 학습자들이 거듭 묻는 질문입니다.
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 무거운 셀이 없으니 모두 직접 실행해도 됩니다. torch는 첫 미니배치 셀에서 처음 불러옵니다. 코어 둘에서 30명이 한꺼번에 불러오니 17초가 걸렸습니다.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="5a7ff5bc"
+# **Aim** Everybody can weigh old samples by the ratio, knows when that breaks, and knows what it can never repair: states.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:experiment never made} | 4 | 4 | **Let predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
+# | {section:When does it break} | 5 | 5 | **Let predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
+# | {section:not states} | 6 | 6 | **Let predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
+# | {section:Why subtract} | 3 | - | **Let predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
+# | {section:In the first minibatch} | 5 | 5 | **Let predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
+# | {section:again and again} | 3 | 3 | **Let try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |
+# | {section:Can an estimate} | 2 | - | **Show** it. | "A KL is never negative, so its estimate is not." Ask: is an average of samples the expectation? |
+# | {section:Exercises} | 20 | 15 | **Let try** the ratio and the first minibatch in class; the other two at home. | |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
+# | Talk | 10 | 6 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Cut the logarithms and the KL estimate: both are tools that one may read at home. Keep the section on states whole, even if the explorer before it becomes shorter.
+#
+# ## To discuss
+#
+# 1. **An action that the old policy never takes: what does the ratio say of it?** Nothing: it is not in the batch. The weights of what *is* there may look fine. That is why the samples' own account is too rosy.
+# 2. **If the ratio is 1 in the first minibatch, and each batch is used once: is that still PPO?** Its gradient is the plain policy gradient, and clipping never acts. Many ask whether a clip fraction of 0 is a bug; with one step a batch it is not.
+# 3. **The formula with $d_{new}$ is exact. Why does nobody compute it?** Because the states of the new policy are known only by acting with it, which is what reuse was to save. So one stays near, where the two formulas agree in value and slope.
+#
+# ## Exercises, in this order
+#
+# "The probability ratio" is one line and meets the two usual slips. "The first minibatch" is the question that learners of all libraries ask.
+#
+# {exercises}
+#
+# ## What computes
+#
+# Nothing heavy: all may run everything. The first cell that loads torch is the one with the first minibatch; when 30 loaded it at once, on two cores, it took 17 seconds.
+#
+# {machine}

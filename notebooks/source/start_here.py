@@ -170,3 +170,69 @@ watch(run.act, seed=0, steps=300)
 # Mind that 이득 is the return in some books and the advantage in others, and 절단 may be clipping or truncation.
 #
 # **Next** In {lesson:policy_gradient} you see how a score becomes a gradient. If you would rather begin with PPO's own pieces, start with {lesson:ratio}.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="d0a90005"
+# **목표** 정책이 몇 초 만에 배우는 모습을 모두가 보고, PPO가 하는 일을 한 문장으로 말합니다. 해 보고, 평가하고, 바꾸되 한 번에 너무 많이 바꾸지 않는다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:풀고 싶은 과제} | 2 | 2 | **보여 주기** 동전 던지는 에이전트. 실행하기 전에 몇 스텝이나 버틸지 묻습니다. | "백 스텝쯤." 실제로는 18스텝이고, 시드 200개의 한가운데가 20입니다. 20스텝은 몇 초일까요? (0.5초가 안 됩니다) |
+# | {section:눈앞에서 배우기} | 5 | 5 | **예측하게 하기** 몇 초 걸릴지 네 버튼마다 손을 들게 한 다음 실행합니다. 곡선이 평평한 동안에는 말을 멈추고 화면을 가리킵니다. | "1분 넘게." 그다음에는 "멈춘 것 같다." 막대 128개를 동시에 세우면 500스텝짜리 판은 몇 스텝이 지나야 처음 끝날 수 있을까요? (64,000) |
+# | {section:과정 지도} | 2 | 2 | **보여 주기** 지도를 펴고 이 모임에서 다룰 레슨을 알려 줍니다. | "TRPO부터 알아야 하나요?" 건너뛰어도 됩니다. {lesson:inside_trpo}에서 다루는 내용은 궁금한 사람을 위한 것입니다. |
+# | {section:용어} | 1 | 1 | **보여 주기** 표를 10초만 보여 줍니다. 필요할 때 찾아보는 표입니다. | 다른 책을 보던 사람은 이득과 절단을 한 가지 뜻으로만 알고 있습니다. 표 아래 줄에 두 뜻이 모두 있습니다. |
+# | 이야기 | 5 | 5 | **이야기하기** 아래 세 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 뺄 것이 없습니다. 남는 시간에 {lesson:policy_gradient}까지 시작하거나, 각자 설치하고 실행하게 하세요. 첫 셀이 설치가 잘되었는지 한 줄로 알려 줍니다. 첫 수업의 처음 5분은 늘 여기에 들어갑니다.
+#
+# ## 토론거리
+#
+# 1. **에이전트는 막대에 대해 무엇을 들었나요?** 아무것도 듣지 못했습니다. 한 스텝 버틸 때마다 1점을 받고, 막대에 대해서는 값 네 개를 볼 뿐입니다. 나머지는 해 보면서 찾아냈습니다.
+# 2. **왜 "한 번에 너무 많이 바꾸지 않을까요"? 가장 잘된 쪽으로 한꺼번에 옮기면 안 되나요?** 다음 데이터를 그 정책이 모으기 때문입니다. 크게 바꾸다 망가진 정책은 나쁜 판만 모으고, 거기에는 다시 일어설 재료가 거의 없습니다({lesson:trpo_vs_ppo}에서 직접 봅니다).
+# 3. **1초 만에 풀었으니 PPO가 좋다고 증명된 걸까요?** 이 시드가 이 과제를 배웠다는 것만 알 수 있습니다. 다른 시드와 다른 과제는 {lesson:how_sure}에서 다룹니다.
+#
+# ## 연습
+#
+# 이 레슨에는 연습이 없습니다.
+#
+# ## 컴퓨터가 일하는 곳
+#
+# 훈련 셀 하나입니다. 모두 직접 실행해도 됩니다. 다만 다 같이 실행하면 앞에서 보여 준 것보다 오래 걸린다고 미리 말해 두세요.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="b51621ca"
+# **Aim** Everybody has seen a policy learn within seconds, and can say what PPO does in one sentence: try, judge, change, but never by too much at once.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:The task} | 2 | 2 | **Show** the coin tosser. Before the run: how many steps will it last? | "A hundred or so." It is 18, and 20 in the middle of 200 seeds. Ask: how long is 20 steps in seconds? (Less than half a second.) |
+# | {section:before your eyes} | 5 | 5 | **Let predict** the seconds (hands up for each of the four buttons), then run. While the curve is flat, stop talking and point at it. | "A minute or more", and then "it is stuck". Ask: 128 poles are balanced at once; before which step can no game of 500 steps have ended? (64,000) |
+# | {section:The map} | 2 | 2 | **Show** the map and say which lessons this group takes. | "I have to know TRPO first." It may be left out: {lesson:inside_trpo} is for those who want it. |
+# | {section:The words} | 1 | 1 | **Show** the table for ten seconds: it is for looking up. | Whoever has a Korean book at hand may take 이득 or 절단 for one thing; the line below the table names both meanings. |
+# | Talk | 5 | 5 | **Talk** about the three questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# Nothing is to be cut. Go on with {lesson:policy_gradient} in the time that is left, or let everybody install and run this lesson: the first cell says in one line whether all is well, and the first five minutes of a course go into that.
+#
+# ## To discuss
+#
+# 1. **What was the agent told about poles?** Nothing. It gets one point for every step survived, and of the pole it sees four numbers. All else it found by trying.
+# 2. **Why "never by too much at once"? Why not jump to what worked best?** Because the policy collects its own next data. One that was spoiled by too large a step collects bad games, and has little to recover from ({lesson:trpo_vs_ppo} shows it).
+# 3. **It was solved in a second. Does that prove that PPO is good?** It proves that this seed learned this task. Other seeds, other tasks: {lesson:how_sure}.
+#
+# ## Exercises
+#
+# This lesson has none.
+#
+# ## What computes
+#
+# The training cell. All may run it themselves; tell them that it takes longer than on your machine when everybody does.
+#
+# {machine}

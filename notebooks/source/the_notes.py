@@ -1159,3 +1159,71 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # - What has to be mended is `truncated` and `log_softmax`. Measure before you decide on the rest.
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="b6d550e4"
+# **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:PPO란} | 4 | 4 | **예측하게 하기** 클리핑을 하면 가중치가 움직인 거리와 KL 가운데 어느 쪽이 더 줄어들지. 주장마다 먼저 세 판정 가운데 하나에 손을 들게 합니다. | "가중치. 노트에 그렇게 적혀 있다." 8.6에서 6.7로, KL은 0.64에서 0.011로 줄었습니다. |
+# | {section:첫 그림} | 2 | 2 | **예측하게 하기** 두 방법의 가장 큰 KL. | "PPO에도 ε이라는 한계가 있다." TRPO는 한계 0.01 아래인 0.0088에 머물고, PPO는 0.0249까지 갑니다. ε에서 끊는 것은 정책인가요, 샘플의 그래디언트인가요? |
+# | {section:둘째 그림} | 5 | 5 | **예측하게 하기** 주장마다 손을 듭니다. min이 없어야 피드백이 된다는 주장과 두 정책을 비교해 어드밴티지를 구한다는 주장에 시간을 씁니다. | 둘 다 "맞다." 이 둘은 반대입니다. |
+# | {section:노트의 프로그램} | 7 | 7 | **보여 주기** 클래스가 자라는 과정을 보여 주고, 메서드 하나씩 맡아 소리 내어 읽고 하는 일을 말하게 합니다. | "500점을 넘는 에피소드는 없다." 여기서 가장 긴 것은 2,194점입니다. |
+# | {section:같은 것을 배울까요} | 2 | 2 | **예측하게 하기** 가중치가 몇 자리까지 같을지. | "코드가 다르니 다르다." 0.0015만큼 움직인 뒤의 차이가 1억분의 6입니다. |
+# | {section:한 줄씩 고치기} | 4 | 4 | **예측하게 하기** 표를 보기 전에 도움이 될 고치기를 고릅니다. | "모두 쓰니 어드밴티지 정규화가 도움이 된다." 스무 스텝짜리 배치에서는 해롭습니다. |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | 이야기 | 10 | 10 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 그대로 들어갑니다. 프로그램에 시간을 더 쓰려면 앞의 두 섹션을 집에서 읽어 오게 하세요.
+#
+# ## 토론거리
+#
+# 1. **주장 18개는 맞고, 16개는 조건을 붙여야 맞고, 2개는 반대입니다. 좋은 노트일까요?** 아주 좋은 노트입니다. 뼈대가 맞고, 조건은 대부분 실행해 봐야 알 수 있는 것입니다. 믿는 것을 적어 두었기에 확인할 수 있었습니다.
+# 2. **`truncated`와 `log_softmax`를 고쳐도 점수는 오르지 않습니다. 그런데 왜 이 둘은 꼭 고쳐야 할까요?** 하나는 점수를 남의 점수와 비교할 수 있게 하고, 하나는 드물게 생기는 `nan`을 막아 줍니다. 둘 다 시드 열 개의 평균 점수와는 상관이 없습니다.
+# 3. **시간으로는 `train`이 훨씬 앞서고 스텝으로는 그렇지 않습니다. 언제 무엇을 보아야 할까요?** 시뮬레이션의 스텝은 값싸니 시간을 봅니다. 로봇의 스텝은 그렇지 않습니다.
+#
+# ## 연습
+#
+# 이 페이지에는 연습이 없습니다. 모임에 맞는 연습이 하나 있습니다. 자기 노트에서 주장 하나와 그것을 확인할 실행을 한 사람씩 가져오는 것입니다.
+#
+# ## 컴퓨터가 일하는 곳
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="297c45c3"
+# **Aim** A group that comes with the notes has each of their claims judged by a run, and sees their program and the course's functions learn the same weights.
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:What PPO is} | 4 | 4 | **Let predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
+# | {section:first picture} | 2 | 2 | **Let predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |
+# | {section:second picture} | 5 | 5 | **Let predict** claim by claim; stay longest with the one on feedback without the min, and with the one that compares two policies for the advantage. | "Holds", for both: these two are the other way round. |
+# | {section:notes' program} | 7 | 7 | **Show** the classes as they grow; **let** somebody read one method aloud and say what it does. | "No episode passes 500." The longest here has 2,194. |
+# | {section:learn the same} | 2 | 2 | **Let predict** to how many digits the weights agree. | "They differ: it is other code." Six parts in a hundred million, after a way of 0.0015. |
+# | {section:Mended} | 4 | 4 | **Let predict** which mends help, from the list, before the table is shown. | "Normalised advantages help, everybody uses them." With batches of twenty they do harm. |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | Talk | 10 | 10 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# It fits. Whoever wants more time for the program leaves the first two sections to be read at home.
+#
+# ## To discuss
+#
+# 1. **18 claims hold, 16 hold under a condition, 2 are the other way round. Are these good notes?** Very: the anatomy is right, and most conditions are what one learns only by running things. To write down what one believes is what made it possible to test it.
+# 2. **The mends of `truncated` and `log_softmax` gain no points. Why are they the two that must be made?** One makes scores comparable with others', the other keeps a rare `nan` away. Neither is about the mean score of ten seeds.
+# 3. **By the clock `train` is far ahead, by steps it is not. When does which count?** Simulated steps are cheap, so the clock counts. A robot's steps are not.
+#
+# ## Exercises
+#
+# This page has none. A good one for the group: every member brings one claim of their own notes and the run that would test it.
+#
+# ## What computes
+#
+# {machine}

@@ -501,3 +501,79 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #   and even that took less time, for one update, than PPO with small minibatches (section 6).
 #
 # **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}. If you are curious about TRPO's five stages, you may go over to {lesson:inside_trpo} at any time.
+
+# %% [markdown] lang="ko" tags=["teacher"] against="01a1b522"
+# **목표** 배치의 약속은 이전 정책 근처에서만 믿을 수 있다는 것, 가까운지는 파라미터가 아니라 KL로 잰다는 것, "TRPO가 느리다"고 말하려면 어느 PPO와 비교했는지 밝혀야 한다는 것을 모두가 압니다.
+#
+# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# |---|---|---|---|---|
+# | {section:멀리 가면} | 8 | 8 | **예측하게 하기** 점수 곡선을 각자 종이에 그리게 하고 슬라이더를 움직입니다. 둘째로, 16배 큰 배치는 내리막을 알아볼지 손을 들게 합니다. 셋째로, 배치마다 같은 곳에서 내리막이 시작될지 묻습니다. | "계속 오른다" 또는 "바로 떨어진다." 237까지 올랐다가 0.3에서 본전입니다. "배치가 크면 알아본다." 1.0에서도 아직 +0.0026을 약속합니다. 배치에는 어떤 *상태*가 들어 있나요? |
+# | {section:얼마나 다른가} | 3 | 3 | **해 보게 하기** 둘씩 두 탐색기에서 두 방향의 값이 같아지는 경우를 찾습니다. | "거리다." 방향을 바꾸면 값이 얼마인가요? 폭이 같은 두 정규분포에서 같아지는 것은 예외입니다. |
+# | {section:파라미터의 거리로} | 2 | 2 | **예측하게 하기** 로짓을 똑같이 옮기면 망설이는 정책과 확신하는 정책 가운데 어느 쪽이 더 달라질지 손을 들게 합니다. | "같은 걸음이니 똑같다." 옮기기 전과 뒤의 확률은 각각 얼마인가요? |
+# | {section:TRPO의 문제} | 3 | 2 | **보여 주기** 그림을 보고, 다섯 단계의 표는 한 번만 읽습니다. | "영역은 원이다." 정책은 어느 방향에 예민한가요? |
+# | {section:PPO의 대답} | 4 | 4 | **예측하게 하기** 파라미터와 KL에서 각각 누가 더 멀리 가는지 묻고, 그림에서 $\delta$를 움직입니다. | "PPO가 더 멀리 갔으니 KL도 크다." 길이는 0.363과 0.149, KL은 0.0089와 0.0090입니다. 클리핑은 무엇을 보나요? |
+# | {section:계산서} | 3 | 3 | **예측하게 하기** 버튼 셋으로. | 어느 PPO인지 따지지 않고 "TRPO." 47ms는 21ms와 230ms 사이입니다. 두 PPO는 무엇이 다른가요? |
+# | {section:연습} | 15 | 12 | **해 보게 하기** "깨진 약속"은 손을 들어 정하고, KL 함수를 작성합니다. 직선 탐색의 표는 함께 읽습니다. | |
+# | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
+# | {section:노트와 비교하면} | 1 | 1 | **보여 주기** 노트를 아는 사람에게. 세 주장 모두 조건을 붙여야 맞습니다. | |
+# | 이야기 | 10 | 5 | **이야기하기** 아래 질문. | |
+#
+# {sums}
+#
+# ## 45분 수업이라면
+#
+# 거의 그대로 들어갑니다. 마지막 이야기를 줄이고, 다섯 단계는 설명 없이 읽기만 하세요. 설명은 {lesson:inside_trpo}에서 합니다. 이 레슨의 중심은 첫 섹션입니다. 시간이 모자라면 셋째 질문까지만 합니다.
+#
+# ## 토론거리
+#
+# 1. **큰 배치의 약속은 왜 처음부터 작을까요?** 작은 배치로 방향을 골랐으니, 그 방향은 작은 배치에서 우연히도 좋아 보입니다. 열 명 가운데 가장 큰 사람을 뽑아 놓고 키가 크다고 놀라는 것과 같습니다.
+# 2. **걸음의 길이가 같으면 점수는 제각각이고 KL은 비슷합니다. 그러면 KL은 쓸모없는 값일까요?** KL은 나아졌는지가 아니라 배치의 말을 어디까지 믿어도 되는지 알려 줍니다. 한계를 정하려면 그것을 알아야 합니다.
+# 3. **PPO에는 경계가 없습니다. 무엇이 멈춰 세울까요?** 하나가 멈춰 세우지는 않습니다. 너무 멀리 간 샘플에서는 그래디언트를 끊고, 나머지가 얼마나 갈지는 학습률과 에폭 수가 정합니다.
+#
+# ## 연습, 이 순서로
+#
+# {exercises}
+#
+# ## 컴퓨터가 일하는 곳
+#
+# "여기서 재 보기" 버튼 둘과 에피소드를 500번 하는 셀은 앞에서만 실행하고, 학습자는 손을 듭니다. 탐색기는 부담이 없습니다.
+#
+# {machine}
+
+# %% [markdown] lang="en" tags=["teacher"] against="99304e13"
+# **Aim** Everybody knows that a batch's promise holds near the old policy only, that nearness is measured by the KL and not in parameters, and that "TRPO is slower" needs the words "than which PPO".
+#
+# | section | min | 45 | do | likely wrong, and what to ask then |
+# |---|---|---|---|---|
+# | {section:Far along} | 8 | 8 | **Let predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
+# | {section:How different are two} | 3 | 3 | **Let try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |
+# | {section:distance of the parameters} | 2 | 2 | **Let predict** by hands: undecided or decided, which changes more for the same step in its logit? | "The same, it is the same step." Ask for the two probabilities before and after. |
+# | {section:TRPO's problem} | 3 | 2 | **Show** the picture, read the table of five stages once. | "The region is a circle." Ask in which direction the policy is sensitive. |
+# | {section:PPO's answer} | 4 | 4 | **Let predict** who lands further, in the parameters and in KL. Then $\delta$ in the picture. | "PPO went further, so its KL is larger." 0.363 against 0.149 in length, 0.0089 against 0.0090 in KL. Ask: what does clipping look at? |
+# | {section:The bill} | 3 | 3 | **Let predict** by the three buttons. | "TRPO", without a word on which PPO. 47 ms stand between 21 and 230. Ask: what is different in the two PPOs? |
+# | {section:Exercises} | 15 | 12 | **Let try** "A broken promise" as a vote, then the KL function; the line search is read together from the table. | |
+# | {section:Summary} | 1 | 1 | **Show** it. | |
+# | {section:Beside the notes} | 1 | 1 | **Show** it to those who know the notes: three claims, all true only with a condition. | |
+# | Talk | 10 | 5 | **Talk** about the questions below. | |
+#
+# {sums}
+#
+# ## In a class of 45 minutes
+#
+# It nearly fits as it is. Talk less at the end and read the five stages without explaining them; {lesson:inside_trpo} does. The first section carries the lesson: if time is short there, stop at the third vote.
+#
+# ## To discuss
+#
+# 1. **The larger batch promises less from the start. Why?** The direction was chosen with the small batch, so the small batch looks good along it by chance as well. Like choosing the tallest of ten and being surprised at the height.
+# 2. **At the same step length the returns differ and the KLs agree. Is KL then a useless measure?** It does not tell better from worse, it tells how far the batch's words can be trusted. That is the question a limit has to answer.
+# 3. **PPO has no border. What stops it?** Nothing alone: the gradient of samples that went too far is cut, and learning rate and epochs say how far the rest goes.
+#
+# ## Exercises, in this order
+#
+# {exercises}
+#
+# ## What computes
+#
+# The two buttons "Measure it here" and the cells with 500 episodes are yours; the class votes. The explorers cost nothing.
+#
+# {machine}

@@ -82,6 +82,17 @@ class _Worded:
         told = [key if isinstance(key, str) else key[0] for key in self._told()]
         return {self.full_key(key) for key in (*told, *(f"hint_{step}" for step in range(1, HINTS + 1)))}
 
+    def known_mistakes(self):
+        """Return what is said to each mistake that the check knows by name.
+
+        Returns
+        -------
+        dict
+            From the words to the wrong answers that get them, a list of texts, which is empty where the
+            answer is a function.
+        """
+        return {self.words(key): answers for key, answers in self._wrong()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionExercise(_Worded):
@@ -141,6 +152,9 @@ class FunctionExercise(_Worded):
 
     def _told(self):
         return [key for key, _ in self.mistakes()] + ([self.pitfall[1]] if self.pitfall else [])
+
+    def _wrong(self):
+        return [(key, []) for key, _ in self.mistakes()]
 
     def all_cases(self):
         """Return the hand-picked cases, and after them the drawn ones."""
@@ -294,6 +308,9 @@ class NumberExercise(_Worded):
     def _told(self):
         return ["right", *self.mistakes.values()]
 
+    def _wrong(self):
+        return _by_key((f"{number:g}", key) for number, key in self.mistakes.items())
+
     def check(self, answer):
         """Return the `CheckResult` for `answer`: a number, or the text of one."""
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
@@ -338,6 +355,9 @@ class ChoiceExercise(_LetterExercise):
     def _told(self):
         return list(self.letters)
 
+    def _wrong(self):
+        return [(letter, [letter]) for letter in self.letters if letter != self.right]
+
     def check(self, answer):
         """Return the `CheckResult` for `answer`."""
         if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
@@ -367,6 +387,9 @@ class PickExercise(_LetterExercise):
     def _told(self):
         return list(self.mistakes.values())
 
+    def _wrong(self):
+        return _by_key(self.mistakes.items())
+
     def check(self, answer):
         """Return the `CheckResult` for `answer`: a text, list, tuple or set of letters."""
         if answer is None or answer is ... or (isinstance(answer, (str, list, set, tuple)) and not answer):
@@ -392,6 +415,14 @@ class PickExercise(_LetterExercise):
         except (TypeError, AttributeError):
             return None
         return picked if picked <= set(self.letters) else None
+
+
+def _by_key(answers):
+    """Return (key, its wrong answers) for pairs of a wrong answer and the key of what is said to it."""
+    found = {}
+    for answer, key in answers:
+        found.setdefault(key, []).append(answer)
+    return found.items()
 
 
 def not_done(name):

@@ -15,7 +15,7 @@ import ppo_edu
 from ppo_edu.language import LANGUAGES, catalogue
 
 ROOT = Path(ppo_edu.__file__).parents[1]
-SOURCES = sorted((ROOT / "notebooks/source").glob("*.py"))
+SOURCES = sorted((ROOT / "notebooks/source").rglob("*.py"))
 
 
 def asterisks_left(text):

@@ -29,6 +29,10 @@ def korean_texts():
         yield f"lessons.toml: {slug}", f"{entry.title['ko']}\n{entry.question['ko']}"
         for cell in korean_cells(slug) if slug not in NOT_YET else ():
             yield f"{slug}.py", cell
+    for cell in korean_cells("teacher/plan"):
+        yield "teacher/plan.py", cell
+    words = tomllib.loads((ROOT / "tools/lessons/handbook.toml").read_text(encoding="utf-8"))
+    yield "handbook.toml", str(words["ko"])
     yield from catalogue("ko").items()
     for term in glossary.terms():
         yield f"glossary.toml: {term.en}", f"{term.ko}\n{term.meaning['ko']}"

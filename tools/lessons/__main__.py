@@ -3,11 +3,14 @@
     python -m lessons               every lesson (`make lessons`)
     python -m lessons 03            one of them (`make lessons LESSON=03`)
     python -m lessons --agree 03    both languages say the same now (`make agree LESSON=ratio`)
-    python -m lessons --check       are the committed notebooks what the sources make?
+    python -m lessons --check       are the committed notebooks and pages what the sources make?
+    python -m lessons --teacher     the teacher's notes alone, which needs no notebook to be run
+    python -m lessons --time 03     how long do its cells compute? For the teacher's notes
 
 A source is a notebook in jupytext's percent format: see `lessons.source`.
 
-``notebooks/ko`` and ``notebooks/en`` are written and executed from that, outputs included, and never edited.
+``notebooks/ko`` and ``notebooks/en`` are written and executed from that, outputs included, and never edited;
+so is ``notebooks/teacher``, which is not executed: see `lessons.handbook`.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import sys
 import nbformat
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+from lessons import handbook, timing
 from lessons.navigation import exercise_headings
 from lessons.notebook import build, clean, code_cells, execute
 from lessons.outputs import TERMINAL_COLOUR, problems_in_outputs
@@ -26,6 +30,7 @@ from lessons.source import (
     agree,
     find_lessons,
     first_line,
+    problems_in_cells,
     problems_in_source,
     stale_pairs,
 )
@@ -73,6 +78,9 @@ def check(folder=NOTEBOOKS):
             problems += [f"{where} {problem}" for problem in _problems_in_committed(lesson, language, folder)]
     if folder == NOTEBOOKS and HEADINGS.read_text(encoding="utf-8") != exercise_headings(lessons):
         problems.append(f"{HEADINGS.name} is not what the sources say: make lessons")
+    for plan in handbook.plan_in(folder):
+        problems += problems_in_cells(plan) or stale_pairs(plan)
+    problems += handbook.check(folder)
     names = {f"{lesson.name}.ipynb" for lesson in lessons}
     for language in LANGUAGES:
         for path in sorted((folder / language).glob("*.ipynb")):
@@ -114,7 +122,9 @@ def main(arguments=None, folder=NOTEBOOKS):
     parser.add_argument("lesson", nargs="?", help="number or slug; all lessons if left out")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--agree", action="store_true", help="accept a lesson's two languages as they stand")
-    what.add_argument("--check", action="store_true", help="compare the notebooks with their sources")
+    what.add_argument("--check", action="store_true", help="compare notebooks and pages with their sources")
+    what.add_argument("--teacher", action="store_true", help="write the teacher's notes, run no notebook")
+    what.add_argument("--time", action="store_true", help="record how long the lesson's cells compute")
     options = parser.parse_args(arguments)
     if options.agree and not options.lesson:
         parser.error("--agree needs a lesson: make agree LESSON=ratio")
@@ -122,20 +132,35 @@ def main(arguments=None, folder=NOTEBOOKS):
         problems = check(folder)
         print("\n".join(problems) or "the notebooks are what the sources make")
         return 1 if problems else 0
+    if options.teacher:
+        return _write_teachers_notes(folder)
+    if options.agree and options.lesson == handbook.PLAN:
+        return max(_agree_aloud(plan, problems_in_cells(plan)) for plan in handbook.plan_in(folder))
     lessons = find_lessons(folder, options.lesson)
     if options.agree:
-        return max(_agree_aloud(lesson) for lesson in lessons)
+        return max(_agree_aloud(lesson, problems_in_source(lesson)) for lesson in lessons)
+    if options.time:
+        for lesson in lessons:
+            print(lesson.slug, timing.time(lesson, folder))
+        return 0
     if folder == NOTEBOOKS:
         with whole_file(HEADINGS) as file:
             file.write(exercise_headings(find_lessons(folder)).encode("utf-8"))
     failed = [lesson.name for lesson in lessons if not _make_aloud(lesson, folder)]
     if failed:
         print(f"left as they were: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else 0
+    return 1 if _write_teachers_notes(folder) or failed else 0
 
 
-def _agree_aloud(lesson):
-    if problems := problems_in_source(lesson):
+def _write_teachers_notes(folder):
+    problems = handbook.write(folder)
+    for line in problems:
+        print(line, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _agree_aloud(lesson, problems):
+    if problems:
         print("\n".join(problems), file=sys.stderr)
         return 1
     print("\n".join(agree(lesson)) or f"{lesson.path.name}: nothing was stale")

@@ -9,7 +9,7 @@ import json
 import re
 
 from lessons.references import resolved
-from lessons.source import Lesson, language_of
+from lessons.source import Lesson, is_for_teachers, language_of
 from ppo_edu.language.lessons import anchor, lessons
 
 NAMES = {"ko": "한국어", "en": "English"}
@@ -41,7 +41,7 @@ def contents(lesson, language):
         return None
     name = f"{lesson.name}.ipynb"
     rows = [
-        f"| [{_cell(own)}]({anchor(own)}) | [{_cell(other)}](../{_other(language)}/{name}{anchor(other)}) |"
+        f"| [{cell(own)}]({anchor(own)}) | [{cell(other)}](../{_other(language)}/{name}{anchor(other)}) |"
         for own, other in zip(here, there, strict=True)
     ]
     head = f"| {_WORDS[language]['sections']} | {NAMES[_other(language)]} |"
@@ -52,9 +52,16 @@ def contents(lesson, language):
 def sections(lesson, language):
     """Return the headings of a lesson's sections in one language, as Markdown."""
     texts = [
-        resolved(cell.source, lesson.slug, language) for cell in lesson.cells if language_of(cell) == language
+        resolved(cell.source, lesson.slug, language)
+        for cell in lesson.cells
+        if language_of(cell) == language and not is_for_teachers(cell)
     ]
-    return [heading for text in texts for heading in _HEADING.findall(_FENCED.sub("", text))]
+    return [heading for text in texts for heading in headings_in(text)]
+
+
+def headings_in(text):
+    """Return the headings of sections in a markdown cell's `text`."""
+    return _HEADING.findall(_FENCED.sub("", text))
 
 
 def _ways(lesson, language, place_there):
@@ -88,7 +95,8 @@ def _map_anchor(lesson, language):
     return ""
 
 
-def _cell(heading):
+def cell(heading):
+    """Return a heading as it may stand in a cell of a table."""
     return heading.replace("|", "\\|")
 
 
@@ -101,7 +109,7 @@ def exercise_headings(lessons):
     lines = ["# Written by tools/lessons: what each exercise is called in its lesson."]
     for lesson in lessons:
         last = {}
-        for cell in lesson.cells:
+        for cell in [cell for cell in lesson.cells if not is_for_teachers(cell)]:
             if found := _SMALL_HEADING.findall(cell.source) if language_of(cell) else None:
                 last[language_of(cell)] = found[-1]
             for tag in cell.metadata.get("tags", []):

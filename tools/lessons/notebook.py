@@ -11,7 +11,7 @@ from PIL import Image
 
 from lessons import navigation, predictions
 from lessons.references import resolved
-from lessons.source import LANGUAGE_CALL, fingerprint, language_of
+from lessons.source import LANGUAGE_CALL, fingerprint, is_for_teachers, language_of
 
 MAX_CELL_SECONDS = 300
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -36,7 +36,7 @@ def build(lesson, language):
     cells = []
     asked = False
     for index, cell in enumerate(lesson.cells):
-        if language_of(cell) not in (language, None):
+        if language_of(cell) not in (language, None) or is_for_teachers(cell):
             continue
         name = fingerprint(english.get(index, cell.source))
         seen[name] = seen.get(name, 0) + 1
@@ -84,7 +84,15 @@ def _add_navigation(cells, lesson, language):
 
 async def execute(notebook, folder):
     """Run every cell of `notebook` in place, in a fresh kernel that stands in `folder`."""
-    client = NotebookClient(
+    client = client_of(notebook, folder)
+    # A backend chosen for scripts would keep figures out of the notebook.
+    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    await client.async_execute(env=env)
+
+
+def client_of(notebook, folder):
+    """Return what runs `notebook`, in a fresh kernel that stands in `folder`."""
+    return NotebookClient(
         notebook,
         timeout=MAX_CELL_SECONDS,
         kernel_name="python3",
@@ -94,9 +102,6 @@ async def execute(notebook, folder):
         # It listens on this machine only, but would warn each time that it speaks plain TCP.
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
-    # A backend chosen for scripts would keep figures out of the notebook.
-    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    await client.async_execute(env=env)
 
 
 def clean(notebook):

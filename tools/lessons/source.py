@@ -12,6 +12,7 @@ A source is ``notebooks/source/slug.py``; its place and its titles stand in ``pp
 - Code cells serve both languages: at most 25 lines, no prose (words come from ``ppo_edu/language``).
 - One code cell is tagged ``tags=["language"]`` and says ``ppo_edu.use_language("en")``, which becomes
   ``"ko"`` in the Korean notebook. Other tags, such as nbval's, are kept.
+- What is tagged ``tags=["teacher"]`` is for teachers alone: see `teacher`.
 - A text names a lesson by its slug, and the generator writes number, title and link: see `references`.
 """
 
@@ -128,6 +129,16 @@ def find_lessons(folder=NOTEBOOKS, only=None):
 
 def problems_in_source(lesson):
     """Return what keeps the source from becoming two notebooks, one line each."""
+    problems = problems_in_cells(lesson)
+    chosen = [cell for cell in lesson.cells if "language" in cell.metadata.get("tags", [])]
+    call = LANGUAGE_CALL.format("en")
+    if len(chosen) != 1 or chosen[0].source.count(call) != 1:
+        problems.append(f'{lesson.path.name}: one code cell must be tagged tags=["language"] and say {call}')
+    return problems
+
+
+def problems_in_cells(lesson):
+    """Return what is wrong with the cells of a source one by one, or pair by pair, one line each."""
     if len(lesson.header_lines) != len(lesson.cells):
         return [f"{lesson.path.name}: text before the first `# %%`, or a line inside a cell begins with it"]
     paired = {index for pair in lesson.pairs() for index in pair.values()}
@@ -146,10 +157,6 @@ def problems_in_source(lesson):
     for pair in lesson.pairs():
         texts = [lesson.cells[pair[language]].source for language in ("ko", "en")]
         problems += [f"{lesson.where(pair['ko'])} {found}" for found in predictions.problems(*texts)]
-    chosen = [cell for cell in lesson.cells if "language" in cell.metadata.get("tags", [])]
-    call = LANGUAGE_CALL.format("en")
-    if len(chosen) != 1 or chosen[0].source.count(call) != 1:
-        problems.append(f'{lesson.path.name}: one code cell must be tagged tags=["language"] and say {call}')
     return problems
 
 
@@ -223,6 +230,11 @@ def _why_unpaired(cell):
 
 def language_of(cell):
     return cell.metadata.get("lang") if cell.cell_type == "markdown" else None
+
+
+def is_for_teachers(cell):
+    """Return whether a cell is for teachers alone, and no part of the lesson: see `teacher`."""
+    return "teacher" in cell.metadata.get("tags", [])
 
 
 def first_line(cell):

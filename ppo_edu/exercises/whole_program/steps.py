@@ -3,11 +3,15 @@
 import dataclasses
 import functools
 import inspect
+import re
 
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.kinds import Complaint, _Hole, _Worded, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.language import t
+from ppo_edu.language import catalogue, current_language, t
+
+# Words of the catalogue that tell no mistake: progress, praise, and the mistake that has no name.
+_NO_MISTAKES = {"once", "unknown", "in_step", "running", "learned"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +37,13 @@ class StepExercise(_Worded):
 
     def _told(self):
         return list(self.told)
+
+    def known_mistakes(self):
+        """Return what is said to each mistake, as `kinds` does; what a check puts in is shown as …"""
+        table, words = f"{self.name}.", catalogue(current_language())
+        names = [key.removeprefix(table) for key in words if key.startswith(table)]
+        wrong = [name for name in names if name not in _NO_MISTAKES and not name.startswith("hint_")]
+        return {re.sub(r"\{\w+\}", "…", words[table + name]): [] for name in wrong}
 
     def prepare(self):
         """Check the solution once: the first update loads half of torch."""
