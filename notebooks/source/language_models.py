@@ -629,25 +629,33 @@ def kl_in_loss(log_prob, ref_log_prob): ...
 # %%
 ppo_edu.check("kl_in_loss", kl_in_loss)
 
-# %% [markdown] lang="ko" against="e0127e76"
-# ### 연습 · 어느 정책일까요?
+# %% [markdown] lang="ko" against="f923d005"
+# ### 연습 · 어느 정책일까요? (예측)
 #
-# 비율 $r = \pi_\theta / \pi_?$의 분모에는 어느 정책이 들어갈까요?
+# 토큰 하나의 로그 확률을 네 정책에서 적어 두었습니다.
 #
-# - a. 참조 정책
-# - b. 이번 답을 뽑을 때의 정책
-# - c. 스텝을 하나 할 때마다, 바로 앞 스텝의 정책
-# - d. 크리틱
+# | 정책 | 로그 확률 |
+# |---|---|
+# | 참조 정책 | -2.0 |
+# | 이 답을 뽑을 때의 정책 | -1.2 |
+# | 바로 앞 그래디언트 스텝의 정책 | -1.0 |
+# | 지금 정책 | -0.8 |
+#
+# 이 토큰의 목적함수 $\min(rA,\ \mathrm{clip}(r)A) - \beta\,k_3$는 얼마일까요? $A = -1$, $\epsilon = 0.2$, $\beta = 0.5$이고 $k_3 = e^{-d} - 1 + d$입니다. $r$과 $d$에 어느 정책을 넣을지 정해, 소수 둘째 자리까지 적으세요.
 
-# %% [markdown] lang="en" against="82137075"
-# ### Exercise · Which policy?
+# %% [markdown] lang="en" against="063516ca"
+# ### Exercise · Which policy? (predict)
 #
-# Which policy stands below the line in $r = \pi_\theta / \pi_?$
+# Of one token, the log-probability under four policies has been written down.
 #
-# - a. the reference
-# - b. the policy as it was when these answers were sampled
-# - c. at each gradient step, the policy just before it
-# - d. the critic
+# | policy | log-probability |
+# |---|---|
+# | the reference | -2.0 |
+# | the policy that drew this answer | -1.2 |
+# | the policy before the last gradient step | -1.0 |
+# | the policy now | -0.8 |
+#
+# What is this token's objective, $\min(rA,\ \mathrm{clip}(r)A) - \beta\,k_3$? Here $A = -1$, $\epsilon = 0.2$, $\beta = 0.5$, and $k_3 = e^{-d} - 1 + d$. Decide which policies belong in $r$ and in $d$, and answer to two decimals.
 
 # %% tags=["exercise-which_policy"]
 which_policy = ...

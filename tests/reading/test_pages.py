@@ -9,7 +9,7 @@ from reading.lesson import Body
 
 import ppo_edu
 from ppo_edu import exercises
-from ppo_edu.exercises.kinds import ChoiceExercise, NumberExercise, PickExercise
+from ppo_edu.exercises.kinds import NumberExercise, PickExercise
 from ppo_edu.language.lessons import lessons
 
 EMPTY = live.Layout("<svg></svg>", [], b"")
@@ -53,7 +53,7 @@ def test_the_edition_says_the_same_in_both_languages():
 @pytest.mark.parametrize("name", exercises.names())
 def test_a_quiz_gives_the_verdicts_of_the_check(name):
     task = exercises.exercise_called(name)
-    if isinstance(task, (ChoiceExercise, PickExercise)):
+    if isinstance(task, PickExercise):
         quiz = questions.verdicts(task)
         right = "".join(sorted(task.right))
         assert [answer for answer, place in quiz["table"].items() if quiz["said"][place][0]] == [right]
