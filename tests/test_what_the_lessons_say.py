@@ -1,4 +1,4 @@
-"""What lessons say of recorded runs, held against the recorded runs, and where the answers to questions lead."""
+"""What lessons say of recorded runs, held against them, and where the answers to questions lead."""
 
 import functools
 import itertools
