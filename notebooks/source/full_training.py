@@ -481,8 +481,8 @@ def play(ends):
     return score
 
 
-print("terminated              ", play(lambda terminated, truncated: terminated))
-print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
+print("terminated            ", play(lambda terminated, truncated: terminated))
+print("terminated | truncated", play(lambda terminated, truncated: terminated or truncated))
 
 # %% [markdown] lang="ko" against="25cb4e4d"
 # 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 비교할 수 없게 됩니다.
