@@ -78,7 +78,7 @@ def problems_in_references(text, language):
     for what, slug in _REFERENCE.findall(text):
         if slug and slug not in lessons():
             problems.append(f"refers to {{{what}:{slug}}}, and the lessons are {', '.join(lessons())}")
-    for slug, numbers in _SECTIONS[language].findall(text):
+    for slug, numbers in _SECTIONS[language].findall(text) if language in _SECTIONS else ():
         there = numbered_sections(slug, language) if slug in lessons() else {}
         for number in set(re.findall(r"\d+", numbers)) - set(there) if there else ():
             problems.append(f"refers to section {number} of {slug}, which has {', '.join(there)}")
