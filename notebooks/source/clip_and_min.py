@@ -13,7 +13,7 @@
 # %% [markdown] lang="ko" against="ae45c6c0"
 # # {title}
 #
-# **이 레슨의 질문** 클리핑(clipping)은 그래디언트(gradient)에 무슨 일을 할까요? 그리고 `min`은 왜 있어야 할까요?
+# **이 레슨의 질문** 클리핑(clipping)을 하면 그래디언트(gradient)는 어떻게 될까요? 그리고 `min`은 왜 있어야 할까요?
 #
 # **먼저 알아 둘 것** 확률 비율(probability ratio) $r = \pi_\theta(a|s)\,/\,\pi_{old}(a|s)$ ({lesson:ratio}).
 # 어드밴티지(advantage) $A$는 "그 행동이 평소보다 얼마나 나았는가"를 나타내는 값이라고만 알아 두면 됩니다.
@@ -22,7 +22,7 @@
 #
 # 셀은 위에서부터 차례로 실행합니다(`Shift`+`Enter`). **예측**이 나오면 먼저 답을 정해 보고, 그다음 셀을 실행하세요.
 
-# %% [markdown] lang="en" against="a7e2b658"
+# %% [markdown] lang="en" against="232af6a6"
 # # {title}
 #
 # **The question** What does clipping do to the gradient, and what is the `min` there for?
@@ -45,12 +45,12 @@ ppo_edu.use_language("en")
 # %% [markdown] lang="ko" against="e08654f2"
 # ## 1. 브레이크가 없는 목적함수
 #
-# 이전 정책이 모은 데이터 한 벌로 정책을 여러 번 업데이트하고 싶습니다. 그래서 각 샘플에 비율을 곱한
+# 이전 정책이 모은 배치 하나로 정책을 여러 번 업데이트하고 싶습니다. 그래서 각 샘플에 비율을 곱한
 # 대리 목적함수(surrogate objective) $r A$를 키웁니다.
 #
 # **예측** 좋은 행동($A = 1$)의 확률이 이전의 3배가 되면 $rA$는 얼마일까요? 이 값이 더는 커지지 않는 지점이 있을까요?
 
-# %% [markdown] lang="en" against="67650e62"
+# %% [markdown] lang="en" against="8205a5b0"
 # ## 1. An objective without a brake
 #
 # We want to update the policy several times with one batch that the old policy collected. So we raise the surrogate
@@ -63,16 +63,16 @@ ratios = np.array([0.5, 0.8, 1.0, 1.2, 1.5, 3.0])
 print("r  ", ratios)
 print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 
-# %% [markdown] lang="ko" against="70719008"
-# 멈추는 지점이 없습니다. 확률을 더 올릴수록 점수도 계속 오릅니다. 그런데 $A$는 *이전* 정책이 겪은 일로 추정한 값이라,
+# %% [markdown] lang="ko" against="80eeaad9"
+# 멈추는 지점이 없습니다. 확률을 올릴수록 $rA$도 계속 커집니다. 그런데 $A$는 *이전* 정책이 겪은 일로 추정한 값이라,
 # 정책이 멀어질수록 믿을 수 없게 됩니다. 낡은 근거만 믿고 끝없이 달려가는 셈입니다.
 #
 # PPO는 비율을 $[1-\epsilon,\ 1+\epsilon]$ 안으로 자른 값을 하나 더 만들고, 둘 중 **작은 쪽**을 씁니다.
 #
 # $$L(r, A) = \min\bigl(\,r A,\ \ \mathrm{clip}(r,\ 1-\epsilon,\ 1+\epsilon)\,A\,\bigr)$$
 
-# %% [markdown] lang="en" against="8d659b41"
-# There is none: the more likely the action, the higher the score. But $A$ was estimated from what the *old* policy went through,
+# %% [markdown] lang="en" against="8014c050"
+# There is none: the more likely the action, the larger $rA$. But $A$ was estimated from what the *old* policy went through,
 # and the further the policy moves, the less it can be trusted. This is running ever further on stale evidence.
 #
 # PPO makes a second value, with the ratio cut to $[1-\epsilon,\ 1+\epsilon]$, and takes the **smaller** of the two.
@@ -137,10 +137,10 @@ for A in (1.0, -1.0):
         L.backward()
         print(f"{A:+.0f}   {r:.1f}   {L.item():+.1f}    {ratio.grad.item():+.1f}")
 
-# %% [markdown] lang="ko" against="a716533f"
-# 둘뿐입니다. $A > 0$이고 범위 위, 그리고 $A < 0$이고 범위 아래. 나머지 네 경우에는 그래디언트가 $A$ 그대로 흐릅니다.
+# %% [markdown] lang="ko" against="db845d6f"
+# 둘뿐입니다. $A > 0$인데 $r$이 범위보다 위일 때와, $A < 0$인데 범위보다 아래일 때입니다. 나머지 네 경우에는 그래디언트가 $A$ 그대로 흐릅니다.
 #
-# 여기서 많이들 오해하는 점이 하나 있습니다. 클리핑은 비율을 붙잡아 **묶어 두지 않습니다**. 그 샘플이 내는 힘을 0으로 만들 뿐입니다.
+# 여기서 많이들 오해하는 점이 하나 있습니다. 클리핑은 비율을 붙잡아 **묶어 두지 않습니다**. 그 샘플이 정책을 미는 힘, 즉 그래디언트를 0으로 만들 뿐입니다.
 # 다른 샘플이나 옵티마이저의 모멘텀(관성)에 밀려 비율은 얼마든지 범위 밖으로 나갈 수 있습니다. 6절에서 직접 봅니다.
 #
 # ## 4. 노트의 두 줄짜리 식은 언제 맞을까요?
@@ -150,11 +150,11 @@ for A in (1.0, -1.0):
 # $$L = \begin{cases} r A & (r \le 1+\epsilon) \\ (1+\epsilon) A & (r > 1+\epsilon) \end{cases}$$
 #
 # $A > 0$이면 $A$를 $\min$ 밖으로 꺼낼 수 있습니다. $L = A \cdot \min(r,\ \mathrm{clip}(r)) = A \cdot \min(r,\ 1+\epsilon)$이니 노트의 식 그대로입니다.
-# $A < 0$이면 음수를 꺼내면서 $\min$이 $\max$로 **뒤집힙니다**. $L = A \cdot \max(r,\ 1-\epsilon)$, 거울에 비친 식이 됩니다.
+# $A < 0$이면 음수를 꺼내면서 $\min$이 $\max$로 **뒤집힙니다**. $L = A \cdot \max(r,\ 1-\epsilon)$이니, 거울에 비춘 듯 좌우가 뒤집힌 식입니다. 이것을 **거울 식**이라고 부르겠습니다.
 #
 # **예측** 아래 두 식은 각각 어느 부호의 $A$에서 `clipped_surrogate`와 같을까요?
 
-# %% [markdown] lang="en" against="7a2f1766"
+# %% [markdown] lang="en" against="4061d5ba"
 # Only two: $A > 0$ above the range, and $A < 0$ below it. In the other four the gradient is $A$ itself.
 #
 # One thing is often misread here. Clipping does **not hold the ratio in place**; it only takes away that sample's own pull.
@@ -167,7 +167,7 @@ for A in (1.0, -1.0):
 # $$L = \begin{cases} r A & (r \le 1+\epsilon) \\ (1+\epsilon) A & (r > 1+\epsilon) \end{cases}$$
 #
 # For $A > 0$ we may pull $A$ out of the $\min$: $L = A \cdot \min(r,\ \mathrm{clip}(r)) = A \cdot \min(r,\ 1+\epsilon)$, just as in the notes.
-# For $A < 0$, pulling out a negative number **turns $\min$ into $\max$**: $L = A \cdot \max(r,\ 1-\epsilon)$, the mirror image.
+# For $A < 0$, pulling out a negative number **turns $\min$ into $\max$**: $L = A \cdot \max(r,\ 1-\epsilon)$, the mirror image, or **mirror form**.
 #
 # **Predict** For which sign of $A$ does each of the two forms below equal `clipped_surrogate`?
 
@@ -232,11 +232,11 @@ figures.one_sample(with_min, without_min, epsilon=0.2)
 # `min`이 있으면 비율이 $r = 1$을 지나 $1-\epsilon$까지 내려간 뒤에 멈춥니다. `min`이 없으면 **조금도 움직이지 못합니다**. $r = 1.5$는 평평한
 # 구간 안이라 그래디언트가 0이기 때문입니다. 잘못 간 샘플이 되돌아올 길이 없습니다. $A > 0$이고 $r < 1-\epsilon$인 경우도 거울처럼 똑같습니다.
 #
-# `min`은 두 값 중 낮은 쪽, 즉 **비관적인 쪽**을 고릅니다. 나아진 것은 $1+\epsilon$까지만 인정하고, 나빠진 것은 있는 그대로 벌합니다.
+# `min`은 두 값 중 낮은 쪽, 즉 **비관적인 쪽**을 고릅니다. 나아진 것은 $1+\epsilon$까지만 인정하고, 나빠진 것은 빠짐없이 반영합니다.
 #
 # 아래에서 점 $(r, A)$를 직접 옮겨 보세요. 목적함수 값과 그래디언트, 그리고 `min`이 어느 쪽을 골랐는지 나옵니다.
 
-# %% [markdown] lang="en" against="5275ab57"
+# %% [markdown] lang="en" against="2baefe8b"
 # With the `min`, the ratio comes back, passes $r = 1$, goes on to $1-\epsilon$ and rests there. Without it, the ratio **does not move at all**: $r = 1.5$ lies in the
 # flat part, where the gradient is zero. A sample that went wrong has no way back. The mirror case, $A > 0$ and $r < 1-\epsilon$, is just the same.
 #
@@ -267,9 +267,9 @@ explorers.clip_point()
 explorers.clip_cloud()
 
 # %% [markdown] lang="ko" against="23811c14"
-# 에폭 0에서는 새 정책과 이전 정책이 같으니 모든 점이 $r = 1$에 서 있습니다. 에폭이 지나면 일부가 범위를 벗어납니다. 그래디언트를 잃은 샘플은
-# $A > 0$이면 오른쪽, $A < 0$이면 왼쪽에만 있습니다. 잘못된 쪽으로 벗어난 샘플에는 여전히 힘이 걸려 있고, 그 힘이 점들을 다시 범위 안으로 끌어당깁니다.
-# 에폭 5를 지나면 점들이 도로 모이는 것이 보입니다. 그것이 `min`이 하는 일입니다.
+# 에폭 0에서는 새 정책과 이전 정책이 같으니 모든 점이 $r = 1$에 있습니다. 에폭이 지나면 일부가 범위를 벗어납니다. 그래디언트를 잃은 샘플은
+# $A > 0$이면 오른쪽, $A < 0$이면 왼쪽에만 있습니다. 잘못된 쪽으로 벗어난 샘플에는 여전히 그래디언트가 흐르고, 그 힘이 점들을 다시 범위 안으로 끌어당깁니다.
+# 에폭 5를 지나면 점들이 다시 모입니다. `min`이 있기 때문입니다.
 #
 # ## 7. 훈련에서는 얼마나 달라질까요?
 #
@@ -277,7 +277,7 @@ explorers.clip_cloud()
 #
 # **예측** `min`을 빼면 훈련이 망가질까요? 클리핑을 아예 하지 않으면 어떨까요?
 
-# %% [markdown] lang="en" against="c823014a"
+# %% [markdown] lang="en" against="0a023c51"
 # At epoch 0 the new policy is the old one, so every point stands at $r = 1$. As epochs go by, some leave the range. Those that lost their gradient
 # are on the right for $A > 0$ and on the left for $A < 0$, and nowhere else. A sample that left on the wrong side still feels a pull, and that pull brings the points
 # back into the range: past epoch 5 you can see them gather again. That is the `min` at work.
@@ -310,14 +310,14 @@ for clip in ("clip_and_min", "clip_only", "none"):
 figures.clip_training()
 
 # %% [markdown] lang="ko" against="2b13c081"
-# 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여 대부분 중간에 주저앉습니다.
-# 클리핑을 아예 하지 않으면 해내는 시드도 많지만, 언제 해낼지 제각각이고 무너지는 시드도 있습니다.
+# 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여, 시드 대부분이 중간에서 더 오르지 못합니다.
+# 클리핑을 아예 하지 않으면 만점에 이르는 시드도 많지만, 이르는 시점이 제각각이고 무너지는 시드도 있습니다.
 #
-# 오른쪽은 걸음이 작습니다. 굵은 선(중앙값) 셋은 75,000스텝까지 거의 겹칩니다. 그러면 시드 하나하나도 그럴까요? 끝에서 475점 이상인 시드를 세고, 가장 낮은 시드를 찾아봅니다.
+# 오른쪽은 걸음이 작습니다. 굵은 선(중앙값) 셋은 75,000스텝까지 거의 겹칩니다. 그러면 시드 하나하나도 그럴까요? 훈련이 끝났을 때 475점 이상인 시드를 세고, 가장 낮은 시드를 찾아봅니다.
 #
 # **예측** 오른쪽에서 세 목적함수의 가장 낮은 시드도 서로 비슷할까요?
 
-# %% [markdown] lang="en" against="8ed2582d"
+# %% [markdown] lang="en" against="99afa365"
 # On the left, with clipping and the `min` together, all ten seeds rise side by side and reach full marks. Without the `min`, samples pile up that have no way back, and most seeds get stuck half-way.
 # With no clipping at all many seeds make it, but each in its own time, and some break down.
 #
@@ -467,7 +467,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$. 이미 충분히 간 쪽에서만 그래디언트가 0이 됩니다.
 # - 여섯 경우 가운데 둘에서만 그래디언트가 0입니다.
 # - `min`은 비관적인 쪽을 골라, 잘못 간 샘플이 돌아올 길을 남겨 둡니다.
-# - 클리핑은 비율을 묶어 두지 않습니다. 그 샘플이 내는 힘만 없앱니다.
+# - 클리핑은 비율을 묶어 두지 않습니다. 그 샘플의 그래디언트만 없앱니다.
 #
 # ## 노트와 비교하면
 #
@@ -477,7 +477,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **다음** 지금까지 $A$는 주어진 값이었습니다. {lesson:gae}에서 직접 구합니다.
 
-# %% [markdown] lang="en" against="9c54f831"
+# %% [markdown] lang="en" against="4aa01734"
 # ## Summary
 #
 # - $L = \min(rA,\ \mathrm{clip}(r, 1-\epsilon, 1+\epsilon) A)$: the gradient is zero only on the side where the policy has gone far enough.

@@ -481,8 +481,8 @@ def play(ends):
     return score
 
 
-print("terminated              ", play(lambda terminated, truncated: terminated))
-print("terminated or truncated ", play(lambda terminated, truncated: terminated or truncated))
+print("terminated            ", play(lambda terminated, truncated: terminated))
+print("terminated | truncated", play(lambda terminated, truncated: terminated or truncated))
 
 # %% [markdown] lang="ko" against="25cb4e4d"
 # 과제가 허락하지 않는 점수가 나옵니다. 이런 에피소드가 평균에 섞이면 보고하는 점수가 부풀고, 다른 사람의 결과와 비교할 수 없게 됩니다.
@@ -566,10 +566,8 @@ for clip in ("clip_and_min", "none"):
         )
         returns = more.returns[len(loaded.returns) :]
         kl = more.history["approx_kl"][len(loaded.updates) :]
-        print(
-            f"{clip:13} seed {seed}   mean return {returns.mean():5.1f}   lowest {returns.min():3.0f}   "
-            f"largest KL {kl.max():6.3f}"
-        )
+        found = {"mean": returns.mean(), "lowest": returns.min(), "largest": kl.max()}
+        print(ppo_edu.t("printed.trained_on", clip=clip, seed=seed, **found))
 
 # %% [markdown] lang="ko" against="91e9ac61"
 # 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 걸음이 크다고 다 점수가 떨어지는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.

@@ -119,10 +119,10 @@ for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
 # %%
 drawn = np.random.default_rng(0).choice(scores, size=(2_000, len(scores)))
 low, high = np.percentile(iqm(drawn, axis=1), [2.5, 97.5])
-print(f"by hand   IQM {iqm(scores):5.1f}   [{low:5.1f}, {high:5.1f}]")
+print(ppo_edu.t("printed.by_hand", value=iqm(scores), low=low, high=high))
 for count in (10, 5, 3):
     low, high = statistics.bootstrap_interval(iqm, scores[:count])
-    print(f"seeds {count:2}  IQM {iqm(scores[:count]):5.1f}   [{low:5.1f}, {high:5.1f}]")
+    print(ppo_edu.t("printed.of_seeds", count=count, value=iqm(scores[:count]), low=low, high=high))
 
 # %% [markdown] lang="ko" against="cb77a91b"
 # `bootstrap_interval`은 손으로 한 것과 똑같은 일을 합니다. 시드가 적을수록 구간은 넓어집니다.
@@ -166,7 +166,8 @@ world = study.scores("CartPole-v1", "no_clip")
 for count in (2, 3, 5, 10, 20):
     few = rng.choice(world, size=(400, count, 1))
     low, high = statistics.bootstrap_interval(np.mean, few, resamples=500)
-    print(f"seeds {count:2}   {np.mean((low <= world.mean()) & (world.mean() <= high)):.0%}")
+    holds = np.mean((low <= world.mean()) & (world.mean() <= high))
+    print(ppo_edu.t("printed.share", count=count, share=holds))
 
 # %% [markdown] lang="ko" against="ee8c0b52"
 # 시드가 적으면 구간이 **너무 좁게** 나옵니다. 뽑힌 몇 개 안에서만 다시 뽑으니, 거기 없는 값은 상상하지 못하기 때문입니다. 시드가 두세 개라면 구간마저 믿을 수 없습니다.
@@ -402,7 +403,7 @@ pair = (study.scores("CartPole-v1", variant) for variant in ("no_clip", "clip_on
 worse, better = sorted(pair, key=np.mean)
 for count in (1, 3, 5, 10, 20):
     means = [rng.choice(each, size=(10_000, count)).mean(axis=1) for each in (worse, better)]
-    print(f"seeds {count:2}   {np.mean(means[0] > means[1]):.0%}")
+    print(ppo_edu.t("printed.share", count=count, share=np.mean(means[0] > means[1])))
 
 # %% [markdown] lang="ko" against="c178749e"
 # 시드 세 개로는 열 번에 네 번쯤 **거꾸로 된 결론**이 나옵니다. 동전 던지기보다 조금 나은 정도입니다. 스무 개로도 안심할 수 없습니다.
@@ -560,7 +561,7 @@ for variant in mine.variants:
 
 # %%
 minutes = study.columns["processor_seconds"].sum() / 60
-print(f"{len(study)} runs, {minutes:.0f} minutes of one core")
+print(ppo_edu.t("printed.cost", runs=len(study), minutes=minutes))
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습

@@ -19,9 +19,9 @@
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 대리 목적함수(surrogate objective), 즉 약속의 그래디언트(gradient), $s$는 파라미터에서 잰 걸음입니다.
+# 여기서 $\delta$는 KL의 한계, $F$는 Fisher 행렬, $g$는 약속, 즉 대리 목적함수(surrogate objective)가 늘어난 만큼을 미분한 그래디언트(gradient), $s$는 파라미터에서 잰 걸음입니다.
 
-# %% [markdown] lang="en" against="f70bcd1c"
+# %% [markdown] lang="en" against="887b14e3"
 # # {title}
 #
 # **The question** How does TRPO find its one step? And if it takes such care, why do most people use PPO?
@@ -71,11 +71,11 @@ print(t("trpo_lesson.parameters", count=len(g), squared=len(g) ** 2))
 #
 # 이전 정책에서 KL은 0이고, 거기가 가장 작은 값이니 그래디언트도 0입니다. 그래서 가까이에서는 이차항 $\tfrac12 s^\top F s$가 KL의 전부입니다. $F$는 KL의 헤세 행렬입니다.
 #
-# 2천만 개짜리 행렬은 버거우니, 먼저 파라미터가 44개뿐인 작은 정책에서 $F$를 정의대로 통째로 만들어 봅시다. 그래디언트의 원소마다 한 번 더 미분합니다.
+# 수가 2천만 개 들어가는 행렬은 버거우니, 먼저 파라미터가 44개뿐인 작은 정책에서 $F$를 정의대로 통째로 만들어 봅시다. 그래디언트의 원소마다 한 번 더 미분합니다.
 #
 # **예측** 행렬의 고윳값 44개 가운데 0인 것이 있을까요? 있다면 무슨 뜻일까요?
 
-# %% [markdown] lang="en" against="1ad43ce9"
+# %% [markdown] lang="en" against="fd508f48"
 # ## 2. Second stage: the KL, made quadratic
 #
 # At the old policy the KL is 0, and as that is its smallest value, its gradient is 0 as well. So close by, the quadratic term $\tfrac12 s^\top F s$ is all there is to the KL. $F$ is the KL's Hessian.
@@ -101,11 +101,11 @@ print(t("trpo_lesson.hessian", size=len(F), slope=float(gradient.detach().norm()
 # %% [markdown] lang="ko" against="a13e9223"
 # 절반 가까운 방향으로는 KL이 전혀 휘지 않습니다. 예를 들어 두 행동의 로짓을 똑같이 올리면 파라미터는 변해도 확률은 그대로입니다. 그런 방향으로는 $F x = g$를 풀 수 없으니 TRPO는 $F$에 **감쇠(damping)** $0.1\,I$를 더합니다.
 #
-# $F$에는 다른 얼굴도 있습니다. 헤세 행렬 대신 {lesson:policy_gradient}에서 본 $\nabla \log \pi$만으로 $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$을 구하면, 이론에서는 같은 행렬이 나옵니다.
+# $F$는 다른 방법으로도 구할 수 있습니다. 헤세 행렬 대신 {lesson:policy_gradient}에서 본 $\nabla \log \pi$만으로 $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$을 구하면, 이론에서는 같은 행렬이 나옵니다.
 #
 # **예측** 정말 같을까요? 한쪽은 두 번 미분하고, 다른 쪽은 한 번만 미분합니다.
 
-# %% [markdown] lang="en" against="d164cb53"
+# %% [markdown] lang="en" against="4d70cebd"
 # In nearly half of the directions the KL does not bend at all. Raise the logits of both actions alike, for instance, and the parameters change but no probability does. In such directions $F x = g$ has no solution, so TRPO adds a **damping**, $0.1\,I$, to $F$.
 #
 # $F$ has another face, too. Without a Hessian, from nothing but the $\nabla \log \pi$ of {lesson:policy_gradient}, take $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$: in theory it is the same matrix.
@@ -144,11 +144,11 @@ print(
 # %% [markdown] lang="ko" against="1790ab4a"
 # ## 3. 셋째 단계: 방향을 정한다
 #
-# 이차식 $\tfrac12 s^\top F s \le \delta$ 안에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)이 바로 그런 방법입니다.
+# 이차식이 한계를 지키는 범위, 즉 $\tfrac12 s^\top F s \le \delta$에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)이 바로 그런 방법입니다.
 #
-# **예측** 파라미터가 44개이면 곱셈 44번이면 정확한 답이 나옵니다. 4,610개이면 곱셈이 몇 번쯤 필요할까요?
+# **예측** 파라미터가 44개일 때는 $Fv$를 44번 구하면 정확한 답이 나옵니다. 4,610개일 때는 몇 번쯤 구해야 할까요?
 
-# %% [markdown] lang="en" against="7e4687f9"
+# %% [markdown] lang="en" against="554fc7b0"
 # ## 3. Third stage: the direction
 #
 # Within the quadratic $\tfrac12 s^\top F s \le \delta$, the way along which $g^\top s$ grows most is $x = F^{-1} g$, the **natural gradient**. So $F x = g$ has to be solved, and all we have is the product $Fv$. The **conjugate gradient method** needs nothing else.
@@ -174,11 +174,11 @@ for products in (1, 2, 5, 10):
 # %% [markdown] lang="ko" against="dac5fb56"
 # 열 번이면 충분합니다. 큰 정책에서도 그렇습니다. 크게 휘는 방향은 몇 개뿐이고, 나머지는 감쇠 덕분에 거의 같은 크기로 휘기 때문입니다.
 #
-# 이 방향은 평범한 그래디언트보다 나을까요? 배치 다섯 개에서, 공평하게 둘 다 이차 KL이 0.01이 되는 길이만큼 가 봅시다.
+# 이 방향은 평범한 그래디언트보다 나을까요? 배치 다섯 개에서, 공평하게 둘 다 이차식으로 잰 KL이 0.01이 되는 곳까지 가 봅시다.
 #
-# **예측** 같은 KL을 쓰고 어느 쪽이 더 많이 약속할까요? 점수는요?
+# **예측** KL이 같다면 약속은 어느 쪽이 클까요? 점수는요?
 
-# %% [markdown] lang="en" against="245d40c0"
+# %% [markdown] lang="en" against="58087b2d"
 # Ten are enough, for the large policy as well: it bends much in a few directions only, and in all others, thanks to the damping, about alike.
 #
 # Is this a better direction than the plain gradient? On five batches, and to be fair, take both as far as a quadratic KL of 0.01.
@@ -211,18 +211,18 @@ for seed in range(steps.BATCH_SEED, steps.BATCH_SEED + 5):
     )
 
 # %% [markdown] lang="ko" against="fb056973"
-# 다섯 배치 모두에서, 거의 같은 KL을 쓰고 약속도 점수도 자연 그래디언트 쪽이 큽니다. 정책이 둔한 방향으로는 더 가고 예민한 방향으로는 덜 가기 때문입니다.
+# 다섯 배치 모두에서, KL은 거의 같은데 약속도 점수도 자연 그래디언트 쪽이 큽니다. 정책이 둔한 방향으로는 더 가고 예민한 방향으로는 덜 가기 때문입니다.
 #
 # ## 4. 넷째, 다섯째 단계: 길이와 직선 탐색
 #
 # **넷째**, $x$ 방향으로 $\tfrac12 s^\top F s = \delta$가 되는 길이를 구합니다.
 # **다섯째**, 이차식은 근사일 뿐이니 실제로 가 보고, KL이 $\delta$를 넘거나 약속이 나빠졌으면 걸음을 0.8배씩 줄여 다시 가 봅니다(직선 탐색, backtracking line search).
 #
-# 아래 그림에서 실선은 KL의 진짜 경계, 점선은 TRPO가 대신 쓰는 타원입니다.
+# 아래 그림에서 실선은 KL이 실제로 $\delta$가 되는 경계, 점선은 TRPO가 그 대신 쓰는 타원입니다.
 #
 # **예측** $\delta$를 키우면 타원은 경계에 더 잘 맞을까요, 덜 맞을까요? {ellipse: 더 잘 맞습니다 | 덜 맞습니다}
 
-# %% [markdown] lang="en" against="7c607b8d"
+# %% [markdown] lang="en" against="ebf50f9d"
 # With each of the five batches, for about the same KL, both the promise and the return come out larger along the natural gradient: it goes further where the policy is insensitive, and less far where it is sensitive.
 #
 # ## 4. Fourth and fifth stage: the length, and the line search
@@ -260,16 +260,16 @@ for damping in (0.1, 0.0):
 # %% [markdown] lang="ko" against="856427db"
 # 그림에서 $\delta$를 키우면 타원과 경계가 점점 어긋납니다. 숫자에서는 두 가지가 보입니다.
 #
-# - **감쇠가 하는 일.** 감쇠를 빼면 $\delta = 0.01$에서도 걸음이 열 배 넘게 길어지는데, 약속은 오히려 작습니다. 거의 휘지 않는 방향은 이차식에서는 공짜로 보여 그쪽으로 멀리 가지만, 멀리 가면 이차식도 일차식도 맞지 않기 때문입니다. 감쇠는 그런 방향에도 대가를 치르게 합니다.
-# - **직선 탐색이 하는 일.** 감쇠 없이 영역을 넓히면 온전한 걸음의 KL이 $\delta$를 크게 넘고, 걸음을 여러 번 줄여야 통과합니다. $\delta$가 작아야 하는 이유가 여기에도 있습니다.
+# - **감쇠가 하는 일.** 감쇠를 빼면 $\delta = 0.01$에서도 걸음이 열 배 넘게 길어지는데, 약속은 오히려 작습니다. 거의 휘지 않는 방향은 이차식에서는 공짜로 보여 그쪽으로 멀리 가지만, 멀리 가면 이차식도 일차식도 맞지 않기 때문입니다. 감쇠를 더하면 그런 방향도 공짜가 아닙니다.
+# - **직선 탐색이 하는 일.** 감쇠 없이 영역을 넓히면 줄이기 전 걸음의 KL이 $\delta$를 크게 넘고, 걸음을 여러 번 줄여야 통과합니다. $\delta$가 작아야 하는 이유가 여기에도 있습니다.
 #
-# ## 5. 배치 전체를 한꺼번에 들고 있어야 할까요?
+# ## 5. 배치 전체를 한꺼번에 메모리에 올려야 할까요?
 #
 # {lesson:trpo_vs_ppo}의 계산서에서 TRPO의 메모리는 배치와 함께 늘었습니다. 하지만 $g$와 $Fv$는 샘플의 평균입니다.
 #
 # **예측** 배치를 여덟 조각으로 나누어 조각마다 $Fv$를 구하고 평균하면 어떻게 될까요? 메모리는요?
 
-# %% [markdown] lang="en" against="27828245"
+# %% [markdown] lang="en" against="1e0b2a9f"
 # In the picture, ellipse and border part as $\delta$ grows. The numbers show two things.
 #
 # - **What the damping does.** Without it the step is more than ten times as long even at $\delta = 0.01$, and yet promises less. Directions of almost no bend look free to the quadratic, so the step goes far along them; but far away neither the quadratic nor the linear function holds. The damping puts a price on them.
@@ -336,15 +336,15 @@ for share in (1.0, 0.5, 0.1, 0.03):
     )
 
 # %% [markdown] lang="ko" against="dc6cc18b"
-# 거의 그대로입니다. 곱셈의 계산량은 열 배 줄었는데 말입니다.
+# 거의 그대로입니다. $Fv$의 계산량은 10분의 1로 줄었는데도 그렇습니다.
 #
 # ## 6. 경주
 #
-# 이번에는 같은 환경 128개, 같은 롤아웃(rollout)으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
+# 이번에는 같은 환경 128개, 같은 크기의 롤아웃(rollout)으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
 #
 # **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는?
 
-# %% [markdown] lang="en" against="9e1f4e09"
+# %% [markdown] lang="en" against="4cbf87c7"
 # Hardly at all, for a tenth of the arithmetic of a product.
 #
 # ## 6. The race
@@ -371,21 +371,21 @@ for row, name in enumerate(("TRPO", "PPO")):
         )
     )
 
-# %% [markdown] lang="ko" against="50315339"
+# %% [markdown] lang="ko" against="948b525b"
 # 이 과정의 PPO가 스텝으로도 조금, CPU 시간으로는 꽤 앞섭니다. 하지만 TRPO도 코어 하나로 1초 남짓이면 풉니다. **"TRPO는 너무 무거워서 못 쓴다"고 할 만한 차이는 이 크기에서 보이지 않습니다.**
 #
-# 두 가지를 조심해서 읽으세요. 이것은 작은 신경망, 이 과정의 설정에서 잰 것입니다. 그리고 "최근 100개의 평균"은 뒤늦게 따라옵니다. 환경 128개에서 500스텝짜리 에피소드가 처음 끝날 수 있는 것은 64,000스텝이 지난 뒤이니, 이 경주는 475점에 *얼마나 일찍* 닿았는지를 잴 뿐입니다.
+# 두 가지를 조심해서 읽으세요. 이것은 작은 신경망, 이 과정의 설정에서 잰 것입니다. 그리고 "최근 100 에피소드의 평균"은 정책이 나아진 것을 뒤늦게 따라갑니다. 환경 128개에서 500스텝짜리 에피소드가 처음 끝날 수 있는 것은 64,000스텝이 지난 뒤이니, 이 경주는 475점에 *얼마나 일찍* 닿았는지를 잴 뿐입니다.
 #
 # ## 7. 그래도 PPO를 쓰는 이유
 #
 # 먼저, PPO는 **단순합니다**. 한 번만 미분하면 되고, 어느 라이브러리에나 있는 Adam이면 됩니다. TRPO의 다섯 단계를 `min` 하나로 바꾼 셈입니다. 이것은 재어 볼 수 있는 것이 아니지만, 위의 셀들을 다시 훑어보면 느껴집니다.
-# 다른 이유 둘은 지금 돌려 봅시다.
+# 다른 두 이유는 지금 셀을 실행해 확인해 봅시다.
 #
 # 하나는 **함께 쓰는 층**입니다. 정책과 가치가 층을 함께 쓰면, TRPO가 신뢰 영역을 지키며 걸은 다음 가치를 배울 때 그 층이 또 움직입니다.
 #
-# **예측** 그러면 업데이트를 마쳤을 때 KL이 정말로 $\delta = 0.01$ 안에 있는 것은 몇 퍼센트일까요?
+# **예측** 그러면 가치까지 배우고 난 뒤에도 KL이 $\delta = 0.01$ 이하인 업데이트는 몇 퍼센트일까요?
 
-# %% [markdown] lang="en" against="d117f72b"
+# %% [markdown] lang="en" against="3de4cbd0"
 # This course's PPO is ahead, a little in steps and clearly in processor time. Yet TRPO needs little over a second of one core. **At this size nothing says that TRPO is "too heavy to use".**
 #
 # Read this with two things in mind. It was measured with small networks and this course's settings. And a "mean of the last 100" lags behind: with 128 environments no episode of 500 steps can end before step 64,000, so the race tells *how early* each reached 475, and no more.
@@ -397,7 +397,7 @@ for row, name in enumerate(("TRPO", "PPO")):
 #
 # One is **shared layers**. If policy and value share their layers, TRPO takes a step that keeps to the trust region, and then learning the value moves those layers once more.
 #
-# **Predict** When an update is over, in how many of a hundred is the KL really within $\delta = 0.01$?
+# **Predict** Once the value has been learned, too, in how many updates of a hundred is the KL really within $\delta = 0.01$?
 
 # %%
 for shared_trunk in (False, True):
@@ -409,14 +409,14 @@ for shared_trunk in (False, True):
         print(t("trpo_lesson.within", seed=seed, share=np.mean(kl <= 0.01), largest=kl.max()))
 
 # %% [markdown] lang="ko" against="f662e539"
-# 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두에서 절반 안팎으로 깨집니다. 걸음을 그렇게 꼼꼼히 잰 것이 헛일이 됩니다.
+# 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두 업데이트의 절반 안팎에서 깨집니다. 걸음을 그렇게 꼼꼼히 잰 것이 헛일이 됩니다.
 #
 # 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
 # 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율(probability ratio)이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
 #
 # **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 내딛지 못할까요?
 
-# %% [markdown] lang="en" against="f6c43543"
+# %% [markdown] lang="en" against="41fc6bbf"
 # The limit that always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
 #
 # Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
@@ -446,7 +446,7 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
     )
 
 # %% [markdown] lang="ko" against="bf6e8733"
-# 약한 드롭아웃은 아무 일도 일으키지 않습니다. 그러나 흔히 쓰는 0.5에서는 자기 자신과의 KL이 이미 $\delta$보다 커서, 걸음을 아무리 줄여도 통과하지 못합니다. PPO는 같은 잡음 속에서 샘플의 일부를 놓칠 뿐, 나머지로 배웁니다.
+# 약한 드롭아웃은 아무 일도 일으키지 않습니다. 그러나 흔히 쓰는 0.5에서는 자기 자신과의 KL이 이미 $\delta$보다 커서, 걸음을 아무리 줄여도 통과하지 못합니다. PPO는 같은 잡음 속에서도, 일부 샘플의 그래디언트만 잃고 나머지로 배웁니다.
 #
 # ## 8. KL 페널티로 붙들기
 #
@@ -456,9 +456,9 @@ for strength in (0.0, 0.1, 0.2, 0.3, 0.5):
 # - KL이 $1.5\,d$보다 크면 $\beta$를 두 배로,
 # - 그 사이이면 **그대로** 둡니다.
 #
-# **예측** 고정한 $\beta = 1$과 1에서 출발한 적응형 $\beta$. 적응형은 훈련하는 동안 커질까요, 작아질까요? 그대로 두는 업데이트는 얼마나 될까요?
+# **예측** $\beta$를 1로 고정한 것과, 1에서 출발해 바뀌는 적응형을 훈련합니다. 적응형의 $\beta$는 훈련하는 동안 커질까요, 작아질까요? 그대로 두는 업데이트는 얼마나 될까요?
 
-# %% [markdown] lang="en" against="a17afd69"
+# %% [markdown] lang="en" against="801cf25a"
 # Weak dropout does no harm. But at 0.5, a common choice, the KL to itself already exceeds $\delta$, and no step, however short, passes. In the same noise PPO loses part of its samples and learns from the rest.
 #
 # ## 8. Holding on with a KL penalty
@@ -514,10 +514,10 @@ for penalty in ("fixed", "adaptive"):
 # %% [markdown] lang="ko" against="5ac8ed4e"
 # ### 연습 · Fisher 행렬과 벡터의 곱
 #
-# `kl(parameters)`는 이전 정책과의 KL 발산을 내는 함수이고, `parameters`는 파라미터 벡터입니다. Fisher 행렬 $F$를 만들지 **않고**
+# `kl(parameters)`는 이전 정책과의 KL 발산을 돌려주는 함수이고, `parameters`는 파라미터 벡터입니다. Fisher 행렬 $F$를 만들지 **않고**
 # $F v + \mathrm{damping} \cdot v$를 구하는 함수를 작성해 보세요. 힌트: `ppo_edu.hint("fisher_vector_product", 1)`.
 
-# %% [markdown] lang="en" against="8b1d442f"
+# %% [markdown] lang="en" against="e4cf21b3"
 # ### Exercise · The Fisher matrix times a vector
 #
 # `kl(parameters)` gives the KL divergence from the old policy, and `parameters` is the vector of parameters. Write the function that computes
@@ -567,25 +567,25 @@ def next_beta(beta, kl, target): ...
 # %%
 ppo_edu.check("next_beta", next_beta)
 
-# %% [markdown] lang="ko" against="1338a158"
+# %% [markdown] lang="ko" against="7a21e064"
 # ## 정리
 #
-# - TRPO는 약속을 일차식으로, KL을 이차식으로 바꾸고, 자연 그래디언트 $F^{-1}g$ 방향으로 신뢰 영역의 끝까지 간 다음, 직선 탐색으로 확인합니다. 같은 KL을 쓰고 평범한 그래디언트보다 멀리 나아갑니다.
+# - TRPO는 약속을 일차식으로, KL을 이차식으로 바꾸고, 자연 그래디언트 $F^{-1}g$ 방향으로 신뢰 영역의 끝까지 간 다음, 직선 탐색으로 확인합니다. KL이 같아도 평범한 그래디언트를 따라간 것보다 약속이 큽니다.
 # - $F$는 만들지 않습니다. 곱 $Fv$만 있으면 되고, 그것은 역전파 두 번이며, 조각으로 나누거나 데이터의 일부로 구해도 됩니다.
-# - TRPO가 못 쓸 만큼 무거운 것은 아니었습니다. PPO를 쓰는 이유는 단순하고, 층을 함께 써도 되고, 신경망의 잡음을 견디기 때문입니다.
-# - KL 페널티의 적응형 $\beta$는 KL이 목표의 1.5배를 벗어날 때만 움직입니다.
+# - TRPO가 못 쓸 만큼 무거운 것은 아니었습니다. 그래도 사람들이 PPO를 쓰는 것은, PPO가 단순하고 층을 함께 써도 되며 신경망의 잡음도 견디기 때문입니다.
+# - KL 페널티의 적응형 $\beta$는 KL이 목표의 1.5배보다 크거나 1.5분의 1보다 작을 때만 움직입니다.
 #
 # ## 노트와 비교하면
 #
 # - "KL을 구하는 과정 자체가 무겁다"에서 무거운 것은 KL의 *값*이 아니라 $Fv$를 반복하는 일입니다. 그마저도 상태의 10%로 줄일 수 있었고(5절), 경주에서는 1초 남짓이면 끝났습니다(6절).
-# - 노트가 말하는 "강한 규제"는 층을 따로 쓸 때의 이야기입니다. 노트의 프로그램처럼 정책과 가치가 층을 함께 쓰면 TRPO의 한계도 절반 안팎으로 깨집니다(7절).
+# - 노트가 말하는 "강한 규제"는 층을 따로 쓸 때의 이야기입니다. 노트의 프로그램처럼 정책과 가치가 층을 함께 쓰면 TRPO의 한계도 업데이트의 절반 안팎에서 깨집니다(7절).
 #
 # **다음** 여기까지 왔다면 PPO 논문과 TRPO 논문을 읽을 준비가 되었습니다. 논문의 기호가 이제 낯설지 않을 것입니다. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="en" against="5b99c1c0"
+# %% [markdown] lang="en" against="adb1a371"
 # ## Summary
 #
-# - TRPO makes the promise linear and the KL quadratic, goes along the natural gradient $F^{-1}g$ to the edge of the trust region, and makes sure with a line search. For the same KL it gets further than along the plain gradient.
+# - TRPO makes the promise linear and the KL quadratic, goes along the natural gradient $F^{-1}g$ to the edge of the trust region, and makes sure with a line search. For the same KL it promises more than the plain gradient does.
 # - $F$ is never formed. The product $Fv$ will do: two backward passes, piece by piece if you like, or from a part of the data.
 # - TRPO did not turn out too heavy to use. PPO is used because it is simple, goes with shared layers, and bears noise in the network.
 # - The adaptive $\beta$ of a KL penalty moves only when the KL is off its target by more than a factor of 1.5.

@@ -109,7 +109,8 @@ start = lm.LMRun(lm.LMConfig(), 0, reference, reference)
 for number, answer in start.answers("held_out", samples=1):
     print(f"{number}={answer:13} {lm.correct(number, answer):.0f}")
 for prompts in ("trained", "held_out"):
-    print(f"{prompts:9} {start.accuracy(prompts):.0%}   greedy {start.accuracy(prompts, greedy=True):.0%}")
+    drawn, greedy = (start.accuracy(prompts, greedy=greedy) for greedy in (False, True))
+    print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
 # %% [markdown] lang="ko" against="c4b354c7"
 # 모양은 그럴듯하지만 셋 가운데 하나쯤만 맞습니다.
@@ -133,7 +134,7 @@ for prompts in ("trained", "held_out"):
 answers = lm.sample(reference, [47] * 8, torch.Generator().manual_seed(0))
 log_probs = lm.token_log_probs(reference, answers)
 ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
-print(f"{len(ratio)} tokens, ratio from {ratio.min():.5f} to {ratio.max():.5f}")
+print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), high=ratio.max().item()))
 
 # %% [markdown] lang="ko" against="64cd5108"
 # 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀려 읽거나, 온도를 다르게 쓰거나, 패딩을 잘못 다루면 여기서 1이 나오지 않습니다.
@@ -149,12 +150,13 @@ print(f"{len(ratio)} tokens, ratio from {ratio.min():.5f} to {ratio.max():.5f}")
 scores = reference(torch.cat([answers.prompts, answers.tokens], 1))
 tokens, old = answers.tokens[..., None], answers.log_probs
 wrong = {
-    "not shifted": scores[:, 3:].log_softmax(-1).gather(-1, tokens)[..., 0],
-    "temperature 0.7": (scores[:, 2:-1] / 0.7).log_softmax(-1).gather(-1, tokens)[..., 0],
+    ppo_edu.t("lm_lesson.shifted"): scores[:, 3:].log_softmax(-1).gather(-1, tokens)[..., 0],
+    ppo_edu.t("lm_lesson.temperature"): (scores[:, 2:-1] / 0.7).log_softmax(-1).gather(-1, tokens)[..., 0],
 }
 for name, logp in wrong.items():
     ratio = ppo_edu.probability_ratio(logp, old)[answers.valid]
-    print(f"{name:16} median {ratio.median():.4f}   clip fraction {ppo_edu.clip_fraction(ratio, 0.2):.0%}")
+    clipped = float(ppo_edu.clip_fraction(ratio, 0.2))
+    print(ppo_edu.t("lm_lesson.wrong", median=ratio.median().item(), clipped=clipped, name=name))
 
 # %% [markdown] lang="ko" against="3f068938"
 # 한 스텝도 하기 전에 클리핑이 일어납니다. 훈련 곡선만 보아서는 찾기 어려운 버그가 여기서는 바로 드러납니다.
@@ -254,7 +256,8 @@ with workbench.AnswersDashboard(updates=80) as view:
     grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=80, on_update=view)
 for name, run in (("PPO", ppo), ("GRPO", grpo)):
     print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
-print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
+flat = grpo.history["flat_groups"]
+print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
 # %% [markdown] lang="ko" against="a5746a5a"
 # 시드 하나로는 순서를 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드마다 점 하나가 아니라 평균과 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
@@ -276,7 +279,7 @@ def told(variant, column):
     return f"[{low:.2f}, {high:.2f}]"
 
 
-print(f"{'':16} {'seeds':5}  {'trained':14} held out")
+print(ppo_edu.t("lm_lesson.recorded_header"))
 for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
@@ -345,7 +348,8 @@ print(
 )
 for estimator in ("k1", "k2", "k3"):
     terms = kl_terms(ref, new, estimator)
-    print(f"{estimator}   mean {terms.mean():.3f}   std {terms.std():.3f}   smallest {terms.min():.2f}")
+    found = {"mean": terms.mean().item(), "std": terms.std().item(), "smallest": terms.min().item()}
+    print(ppo_edu.t("lm_lesson.estimator", name=estimator, **found))
 
 # %% [markdown] lang="ko" against="7ea98141"
 # ## 7. 보상 해킹
@@ -369,7 +373,7 @@ for estimator in ("k1", "k2", "k3"):
 config = lm.LMConfig(advantage="grpo", learning_rate=1e-3)
 hacked = lm.train(reference, config, updates=25, reward="wordy")
 print(*(f"{number}={answer}" for number, answer in hacked.answers("trained", samples=1)[::5]), sep="   ")
-print(f"paid {hacked.history['reward'][-1]:.2f}   right {hacked.accuracy('trained'):.0%}")
+print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hacked.accuracy("trained")))
 
 # %% [markdown] lang="ko" against="0ac110d9"
 # 보상 곡선만 보았다면 대성공입니다. **곡선보다 샘플을 먼저 읽으세요.**
@@ -439,9 +443,8 @@ lines = {
 }
 for name, settings in lines.items():
     run = lm.train(reference, lm.LMConfig(**settings), updates=2)
-    print(
-        f"{name:9} entropy {run.history['entropy'][-1]:.3f}   clip fraction {run.history['clip_fraction'][-1]:.4f}"
-    )
+    last = {each: run.history[each][-1] for each in ("entropy", "clip_fraction")}
+    print(ppo_edu.t("lm_lesson.line", name=name, **last))
 
 # %%
 answers = lm.sample(reference, [47] * 8, torch.Generator().manual_seed(0))
@@ -629,25 +632,33 @@ def kl_in_loss(log_prob, ref_log_prob): ...
 # %%
 ppo_edu.check("kl_in_loss", kl_in_loss)
 
-# %% [markdown] lang="ko" against="e0127e76"
-# ### 연습 · 어느 정책일까요?
+# %% [markdown] lang="ko" against="f923d005"
+# ### 연습 · 어느 정책일까요? (예측)
 #
-# 비율 $r = \pi_\theta / \pi_?$의 분모에는 어느 정책이 들어갈까요?
+# 토큰 하나의 로그 확률을 네 정책에서 적어 두었습니다.
 #
-# - a. 참조 정책
-# - b. 이번 답을 뽑을 때의 정책
-# - c. 스텝을 하나 할 때마다, 바로 앞 스텝의 정책
-# - d. 크리틱
+# | 정책 | 로그 확률 |
+# |---|---|
+# | 참조 정책 | -2.0 |
+# | 이 답을 뽑을 때의 정책 | -1.2 |
+# | 바로 앞 그래디언트 스텝의 정책 | -1.0 |
+# | 지금 정책 | -0.8 |
+#
+# 이 토큰의 목적함수 $\min(rA,\ \mathrm{clip}(r)A) - \beta\,k_3$는 얼마일까요? $A = -1$, $\epsilon = 0.2$, $\beta = 0.5$이고 $k_3 = e^{-d} - 1 + d$입니다. $r$과 $d$에 어느 정책을 넣을지 정해, 소수 둘째 자리까지 적으세요.
 
-# %% [markdown] lang="en" against="82137075"
-# ### Exercise · Which policy?
+# %% [markdown] lang="en" against="063516ca"
+# ### Exercise · Which policy? (predict)
 #
-# Which policy stands below the line in $r = \pi_\theta / \pi_?$
+# Of one token, the log-probability under four policies has been written down.
 #
-# - a. the reference
-# - b. the policy as it was when these answers were sampled
-# - c. at each gradient step, the policy just before it
-# - d. the critic
+# | policy | log-probability |
+# |---|---|
+# | the reference | -2.0 |
+# | the policy that drew this answer | -1.2 |
+# | the policy before the last gradient step | -1.0 |
+# | the policy now | -0.8 |
+#
+# What is this token's objective, $\min(rA,\ \mathrm{clip}(r)A) - \beta\,k_3$? Here $A = -1$, $\epsilon = 0.2$, $\beta = 0.5$, and $k_3 = e^{-d} - 1 + d$. Decide which policies belong in $r$ and in $d$, and answer to two decimals.
 
 # %% tags=["exercise-which_policy"]
 which_policy = ...

@@ -10,28 +10,28 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="9feea59f"
+# %% [markdown] lang="ko" against="6e04b9dc"
 # # {title}
 #
 # **이 레슨의 질문** 점수가 어떻게 그래디언트(gradient)가 될까요?
 #
 # **먼저 알아 둘 것** PyTorch로 손실을 만들고 `backward()`를 부르는 법, {lesson:start_here}의 용어(에이전트, 정책, 에피소드).
 #
-# **걸리는 시간** 30분쯤
+# **걸리는 시간** {minutes}분쯤
 #
 # 지도 학습에는 정답이 있어서 손실을 바로 미분합니다. 강화 학습에는 정답이 없고 점수만 있습니다. 점수를 매기는 것은 환경인데, 환경은 미분할 수 없습니다.
 # 그런데도 {lesson:start_here}의 에이전트는 점수만 보고 배웠습니다. 어떻게 그럴 수 있을까요?
 #
 # 이 레슨의 기호: $s_t$는 상태, $a_t$는 행동, $r_t$는 보상이고 $\theta$는 정책의 파라미터입니다.
 
-# %% [markdown] lang="en" against="18ea5aa5"
+# %% [markdown] lang="en" against="8c150150"
 # # {title}
 #
 # **The question** How does a score become a gradient?
 #
 # **What you need first** How to make a loss in PyTorch and call `backward()`, and the words of {lesson:start_here} (agent, policy, episode).
 #
-# **Time** about 30 minutes
+# **Time** about {minutes} minutes
 #
 # Supervised learning has the right answers, so it differentiates a loss. Reinforcement learning has no answers, only scores. The scores come from the environment, and that
 # cannot be differentiated. Still, the agent of {lesson:start_here} learned from scores alone. How is that possible?
@@ -47,7 +47,7 @@ from ppo_edu import corridor, explorers, figures
 ppo_edu.use_language("en")
 figures.corridor()
 
-# %% [markdown] lang="ko" against="fdfa97e3"
+# %% [markdown] lang="ko" against="f52d6b87"
 # ## 1. 손으로 다 셀 수 있는 과제
 #
 # 칸이 둘뿐인 복도입니다. A에서 시작합니다. 왼쪽으로 가면 2를 받고 끝나고, 오른쪽으로 가면 1을 받고 B로 갑니다. B에서는 왼쪽이 0, 오른쪽이 4이고 어느 쪽이든 끝납니다.
@@ -64,7 +64,7 @@ figures.corridor()
 #
 # A corridor with no more than two cells. You start in A. To the left you get 2 and it ends; to the right you get 1 and come to B. In B, left pays 0 and right pays 4, and it ends either way.
 #
-# The sum of the rewards of an episode is its **return** (in Korean 리턴). The way that an episode took, its states, actions and rewards, is a **trajectory** $\tau$ (궤적).
+# The sum of the rewards of an episode is its **return**. The way that an episode took, its states, actions and rewards, is a **trajectory** $\tau$.
 # In this corridor an action alone decides where you go, so its probability is the product of the probabilities of the actions on the way.
 #
 # The policy has one parameter a cell: $\pi(\text{right}\mid s) = \sigma(\theta_s) = 1/(1+e^{-\theta_s})$. At $\theta = (0, 0)$ both ways are equally likely everywhere.
@@ -80,7 +80,7 @@ for way, prob, score in zip(task.trajectories(), probs, returns, strict=True):
     print(f"{''.join('LR'[action] for action in way.actions):4} {prob:7.2f} {score:8.1f}")
 print(f"E[R] = {probs @ returns}")
 
-# %% [markdown] lang="ko" against="37ba9ca8"
+# %% [markdown] lang="ko" against="f3d6f844"
 # $0.5 \cdot 2 + 0.25 \cdot 1 + 0.25 \cdot 5 = 2.5$입니다. 이 값이 키우고 싶은 목표 $J(\theta) = \mathbb{E}_{\tau \sim \pi_\theta}[R(\tau)]$입니다.
 #
 # 목표를 칸과 행동으로 나누어 볼 수 있습니다.
@@ -96,9 +96,9 @@ print(f"E[R] = {probs @ returns}")
 #
 # It can be told cell by cell and action by action:
 #
-# - The **value function** $V(s)$ (가치 함수): from state $s$ on, what do the rewards add up to on average?
-# - The **action-value function** $Q(s, a)$ (행동 가치 함수): the same, if the first action is $a$ and the policy goes on from there.
-# - The **advantage** $A(s, a) = Q(s, a) - V(s)$ (어드밴티지): how much better is that action than the average one in this place?
+# - The **value function** $V(s)$: from state $s$ on, what do the rewards add up to on average?
+# - The **action-value function** $Q(s, a)$: the same, if the first action is $a$ and the policy goes on from there.
+# - The **advantage** $A(s, a) = Q(s, a) - V(s)$: how much better is that action than the average one in this place?
 #
 # **Predict** What is the $Q$ of going right in A? The reward at hand is larger on the left.
 
@@ -108,7 +108,7 @@ print("s      V   Q(L)  Q(R)   A(L)  A(R)")
 for name, v, (left, right) in zip("AB", V, Q, strict=True):
     print(f"{name}    {v:3.1f}   {left:4.1f}  {right:4.1f}   {left - v:4.1f}  {right - v:4.1f}")
 
-# %% [markdown] lang="ko" against="dd411b2d"
+# %% [markdown] lang="ko" against="3b09d47c"
 # $Q(A, \text{오른쪽}) = 1 + V(B) = 3$이라 왼쪽의 2보다 낫습니다. 어드밴티지를 그 칸에서 확률로 평균하면 언제나 0입니다. 한쪽이 평균보다 나으면 다른 쪽은 그만큼 못합니다.
 #
 # ## 2. 로그를 미분하는 요령
@@ -135,7 +135,7 @@ for name, v, (left, right) in zip("AB", V, Q, strict=True):
 #
 # $$\nabla J = \sum_\tau P_\theta(\tau)\, R(\tau)\, \nabla \log P_\theta(\tau) = \mathbb{E}_{\tau \sim \pi_\theta}\Bigl[ R(\tau) \sum_t \nabla \log \pi_\theta(a_t \mid s_t) \Bigr]$$
 #
-# This is the **policy gradient** (정책 그래디언트). On the right stands an expectation, so the mean over episodes played estimates it. And $\log P_\theta(\tau)$ is a sum: where the environment
+# This is the **policy gradient**. On the right stands an expectation, so the mean over episodes played estimates it. And $\log P_\theta(\tau)$ is a sum: where the environment
 # draws the next state, the terms of its probabilities hold no $\theta$ and vanish. That is why nobody needs to know the environment.
 #
 # For two actions it is done by hand: with $p = \sigma(\theta)$, $\frac{d}{d\theta}\log p = 1 - p$ and $\frac{d}{d\theta}\log (1 - p) = -p$.
@@ -165,7 +165,7 @@ ways = {
 for name, gradient in ways.items():
     print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
-# %% [markdown] lang="ko" against="6d72092c"
+# %% [markdown] lang="ko" against="4e886457"
 # 세 가지가 같습니다. 손으로 구한 것, 기댓값의 식을 autograd로 미분한 것, $\theta$를 조금 움직여 기댓값의 차이를 잰 것입니다. 뒤의 둘은 모든 궤적을 알아야 하지만 첫 번째는 **해 본 에피소드만 있으면** 추정할 수 있습니다.
 #
 # B의 기울기가 더 큽니다. B에는 절반의 확률로만 가지만, 거기서는 좌우의 차이가 4나 되기 때문입니다. 이 기울기는 (그 칸에 갈 확률) × $p(1-p)$ × ($Q$의 차이)이고, 리턴을 $Q$나 $A$로 바꾸어도 같습니다.
@@ -189,7 +189,7 @@ for name, gradient in ways.items():
 # ## 3. REINFORCE
 #
 # Written down as it stands, the formula is an algorithm, **REINFORCE**: collect episodes, multiply the log-probabilities by the scores, average, and take a step that raises this.
-# Two things more. The action of step $t$ cannot change what was paid before, so it is multiplied only by the rewards from there on, the **reward-to-go** (이후 보상의 합). And the further off a reward, the more often it is multiplied by the **discount** $\gamma$ (할인율):
+# Two things more. The action of step $t$ cannot change what was paid before, so it is multiplied only by the rewards from there on, the **reward-to-go**. And the further off a reward, the more often it is multiplied by the **discount** $\gamma$:
 #
 # $$G_t = r_t + \gamma r_{t+1} + \gamma^2 r_{t+2} + \cdots$$
 #
@@ -240,7 +240,7 @@ for update in range(40):
 
 figures.reinforce_scores(scores)
 
-# %% [markdown] lang="ko" against="e7b98bf6"
+# %% [markdown] lang="ko" against="c324ec10"
 # 배웁니다. 그러나 곡선은 오르내립니다. `loss`라는 이름에 속지 마세요. 이 값은 줄어드는지 보는 손실이 아니라, **미분하면 정책 그래디언트가 나오도록** 만든 식입니다.
 #
 # ## 4. 이 그래디언트는 얼마나 흔들릴까요?
@@ -258,14 +258,14 @@ figures.reinforce_scores(scores)
 #
 # In the corridor we know the true gradient, so estimates can be held against it. Each blue arrow is the estimate of one batch; a hundred batches are drawn at once. The black arrow is the true gradient, the orange one what the estimates are on average.
 #
-# A **baseline** $b$ (베이스라인) is something subtracted from the score. Because $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$, a $b$ that has nothing to do with the action changes no expectation, however large it is.
+# A **baseline** $b$ is something subtracted from the score. Because $\mathbb{E}_{a \sim \pi}[\nabla \log \pi(a)] = \sum_a \nabla \pi(a) = \nabla 1 = 0$, a $b$ that has nothing to do with the action changes no expectation, however large it is.
 #
 # **Predict** With four times as many episodes, how much closer do the arrows come? With $b$ raised from 0 to 2? And where does the orange arrow go when $\gamma$ falls to 0.3?
 
 # %%
 explorers.gradient_arrows()
 
-# %% [markdown] lang="ko" against="72cfb66a"
+# %% [markdown] lang="ko" against="4085dcdf"
 # - 에피소드가 네 배이면 잡음은 절반입니다($1/\sqrt{N}$). 잡음을 10분의 1로 줄이려면 에피소드가 100배 필요합니다.
 # - $b$를 바꾸어도 주황색은 검은색 위에 그대로 있고, 화살표만 모이거나 흩어집니다. 잡음이 가장 작은 곳은 평균 리턴 2.5 근처입니다. 점수가 모두 양수이면 고른 행동은 무엇이든 밀어 올립니다. 평균을 빼면 **평균보다 나은 행동만** 올립니다.
 # - $\gamma$를 낮추면 잡음은 줄지만 주황색 화살표가 *돌아갑니다*. 0.5 아래에서는 A의 기울기가 음수가 됩니다. 멀리 있는 4가 보이지 않아 눈앞의 2를 고르라고 합니다. 이것은 잡음이 아니라 **편향**(bias)입니다.
@@ -278,10 +278,10 @@ explorers.gradient_arrows()
 # %% [markdown] lang="en" against="8e1c1e2c"
 # - Four times the episodes halve the noise ($1/\sqrt{N}$). A tenth of the noise costs a hundred times the episodes.
 # - Whatever $b$ is, orange stays on black; only the arrows gather or scatter. The noise is least near the mean return, 2.5. With scores that are all positive, every action that was taken is pushed up; minus the mean, **only the better ones** are.
-# - A smaller $\gamma$ makes less noise, but it *turns* the orange arrow. Below 0.5 the slope for A is negative: the 4 far off is out of sight, and the 2 at hand looks better. That is not noise but **bias** (편향).
+# - A smaller $\gamma$ makes less noise, but it *turns* the orange arrow. Below 0.5 the slope for A is negative: the 4 far off is out of sight, and the 2 at hand looks better. That is not noise but **bias**.
 #
-# The best baseline differs from state to state. With $b(s) = V(s)$ subtracted, the factor becomes an estimate of the advantage. Nobody knows $V$, so a network learns it. The policy is called the **actor**, the network that estimates $V$ the **critic** (크리틱),
-# and a method with both is **actor-critic** (액터-크리틱). (Some books keep that word for a critic that also stands in for rewards that have not come yet. That is for {lesson:gae}.)
+# The best baseline differs from state to state. With $b(s) = V(s)$ subtracted, the factor becomes an estimate of the advantage. Nobody knows $V$, so a network learns it. The policy is called the **actor**, the network that estimates $V$ the **critic**,
+# and a method with both is **actor-critic**. (Some books keep that word for a critic that also stands in for rewards that have not come yet. That is for {lesson:gae}.)
 #
 # Now measured in CartPole. With the policy after ten updates we play two sets of 500 episodes: one teaches the critic, on the other the gradient is measured.
 
@@ -370,7 +370,7 @@ print("pi(R|A), pi(R|B)   ", *(f"{p:6.3f}" for p in task.action_probs(old)[:, 1]
 print("E_old[estimate]    ", *(f"{slope:6.3f}" for slope in probs @ task.estimates(old)))
 print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 
-# %% [markdown] lang="ko" against="9dde7a30"
+# %% [markdown] lang="ko" against="5749ecb9"
 # 주황색은 $\pi(\text{오른쪽}\mid A) = 0.6$에서 멈춥니다. 예전 데이터의 "그래디언트"는 거의 0인데, 참 그래디언트는 여전히 오른쪽을 가리킵니다.
 #
 # 이유는 손으로 셀 수 있습니다. 처음 정책은 A에서 반반이었고 점수는 왼쪽이 2, 오른쪽이 평균 3이었습니다. 로그 확률에 점수를 곱해 키우면 두 행동의 확률은 그 점수의 비인 $2 : 3$에서 균형을 이룹니다.
@@ -392,16 +392,16 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.
-# The formula of the policy gradient wants an average over trajectories **made by the policy as it is now**. Such a method is called **on-policy** (온폴리시).
+# The formula of the policy gradient wants an average over trajectories **made by the policy as it is now**. Such a method is called **on-policy**.
 # (With advantages for scores it does not stop: the push on $\theta_A$ stays at 0.25 and never fades, towards what was better in the past, *without end*. Here that happens to be the right side.)
 #
 # Being on-policy is expensive: after one step the data must be thrown away. Two questions follow. **How far** may one batch carry us ({lesson:trpo_vs_ppo})? And can old data be **mended** and used again ({lesson:ratio})? PPO is what comes of both answers.
 #
 # ## 6. Entropy: made up its mind too early
 #
-# How evenly a policy chooses is measured by its **entropy** $H = -\sum_a \pi(a) \log \pi(a)$ (엔트로피). With two actions it is largest, $\log 2$, at half and half, and 0 where only one is ever taken.
+# How evenly a policy chooses is measured by its **entropy** $H = -\sum_a \pi(a) \log \pi(a)$. With two actions it is largest, $\log 2$, at half and half, and 0 where only one is ever taken.
 #
-# An on-policy method learns from nothing but what it tries itself. We begin with a policy that likes the left, $\theta = (-1, -2)$, collect only four episodes a batch, and take large steps. In the picture on the right, a little of the entropy is added to the objective: an **entropy bonus** (엔트로피 보너스).
+# An on-policy method learns from nothing but what it tries itself. We begin with a policy that likes the left, $\theta = (-1, -2)$, collect only four episodes a batch, and take large steps. In the picture on the right, a little of the entropy is added to the objective: an **entropy bonus**.
 # With two actions, $\frac{dH}{d\theta} = -\theta\, p(1-p)$.
 #
 # **Predict** How many of 30 seeds will find the 5?
@@ -554,7 +554,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # - 점수는 미분하지 않습니다. 고른 행동의 로그 확률을 미분하고 점수를 **곱합니다**. 그 평균이 리턴의 기댓값의 그래디언트입니다.
 # - 추정에는 잡음이 많습니다. 이후 보상의 합, 베이스라인, 크리틱은 기댓값을 바꾸지 않고 잡음만 줄입니다. $\gamma$를 낮추면 잡음은 줄지만 편향이 생깁니다.
-# - 식은 지금 정책의 데이터만 받습니다(온폴리시). 예전 데이터로 계속 가면 엉뚱한 곳에서 멈추거나 끝없이 갑니다.
+# - 이 식에는 지금 정책이 모은 데이터만 쓸 수 있습니다(온폴리시). 예전 데이터로 계속 가면 엉뚱한 곳에서 멈추거나 끝없이 갑니다.
 # - 엔트로피가 일찍 사라지면 더 좋은 것을 해 볼 기회도 사라집니다.
 #
 # ## 노트와 비교하면
@@ -566,7 +566,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # **다음** 한 배치로 얼마나 멀리 가도 되는지는 {lesson:trpo_vs_ppo}에서 봅니다.
 
-# %% [markdown] lang="en" against="ed25f561"
+# %% [markdown] lang="en" against="6e7c3703"
 # ## Summary
 #
 # - A score is not differentiated. The log-probability of the action taken is, **times** the score; the mean of that is the gradient of the expected return.

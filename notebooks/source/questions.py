@@ -104,10 +104,10 @@ few_far = np.where(np.arange(100) < 5, 5.0, 1.0)
 for r in (many_near, few_far):
     print(f"{ppo_edu.clip_fraction(r, 0.2):.2f}   {ppo_edu.approx_kl(np.log(r), np.zeros(100)):.3f}")
 
-# %% [markdown] lang="ko" against="0f7eb91b"
+# %% [markdown] lang="ko" against="659d5eae"
 # ### 6. `target_kl`에 왜 1.5를 곱하나요?
 #
-# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. KL이 지정한 값을 넘으면 그 에폭(epoch)까지만 하고 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo}
+# 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. KL이 지정한 값을 넘으면 그 에폭(epoch)까지만 하고 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo} 8절.
 #
 # ## 어드밴티지와 보상
 #
@@ -127,10 +127,10 @@ for r in (many_near, few_far):
 #
 # 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 학습률이 보상의 크기와 무관해집니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
 
-# %% [markdown] lang="en" against="9e19f14b"
+# %% [markdown] lang="en" against="f734d36d"
 # ### 6. Why 1.5 times `target_kl`?
 #
-# If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}
+# If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}, section 8.
 #
 # ## Advantages and rewards
 #
@@ -215,18 +215,18 @@ print(
     f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}"
 )
 
-# %% [markdown] lang="ko" against="53871afe"
+# %% [markdown] lang="ko" against="e1f9eab8"
 # ### 15. 그럼 평가는 어느 쪽으로 해야 하나요?
 #
 # 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 비교하려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 8절.
 #
 # ### 16. 다 풀고 나서 갑자기 무너져요.
 #
-# 그때의 업데이트가 너무 컸을 가능성이 높습니다. `run.history["approx_kl"]`에서 튀는 곳을 찾으세요. 학습률을 줄여 가고(`anneal_learning_rate=True`), 클리핑을 켜 두고, 가장 좋았을 때를 저장해 두면(19번) 대개 괜찮습니다. {lesson:full_training}의 "다 푼 뒤에도 계속 훈련하면"에서 실행으로 봅니다.
+# 그때의 업데이트가 너무 컸을 가능성이 높습니다. `run.history["approx_kl"]`에서 튀는 곳을 찾으세요. 학습률을 줄여 가고(`anneal_learning_rate=True`), 클리핑을 켜 두고, 가장 좋았을 때를 저장해 두면(19번) 대개 괜찮습니다. {lesson:full_training} 13절에서 실행으로 봅니다.
 #
 # ### 17. 최근 에피소드 100개의 평균이 왜 이렇게 늦게 오르나요?
 #
-# 환경 128개를 나란히 굴리면 500스텝짜리 에피소드 하나가 끝나는 동안 업데이트를 열여섯 번쯤 합니다. 끝난 에피소드는 그동안의 여러 정책이 함께 만든 점수입니다. 14번 셀의 첫째 값과 둘째 값이 그만큼 다릅니다. 지금 정책의 점수가 궁금하면 `run.evaluate()`를 부르세요. {lesson:how_sure}
+# 환경 128개를 나란히 돌리면 500스텝짜리 에피소드 하나가 끝나는 동안 업데이트를 열여섯 번쯤 합니다. 끝난 에피소드는 그동안의 여러 정책이 함께 만든 점수입니다. 14번 셀의 첫째 값과 둘째 값이 그만큼 다릅니다. 지금 정책의 점수가 궁금하면 `run.evaluate()`를 부르세요. {lesson:how_sure} 8절.
 #
 # ### 18. 시드는 몇 개나 써야 하나요?
 #
@@ -236,18 +236,18 @@ print(
 #
 # `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하는 도중에 컴퓨터가 꺼져도 이전 파일은 그대로 남습니다.
 
-# %% [markdown] lang="en" against="4eb09a29"
+# %% [markdown] lang="en" against="e1c6e0c9"
 # ### 15. Then which one should I evaluate?
 #
 # It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, section 8.
 #
 # ### 16. It had solved the task, and then it collapsed.
 #
-# Most likely an update was too large: look for a spike in `run.history["approx_kl"]`. It usually helps to let the learning rate fall (`anneal_learning_rate=True`), to keep the clipping on, and to save the best state so far (question 19). {lesson:full_training} shows it under "Training on after it is solved".
+# Most likely an update was too large: look for a spike in `run.history["approx_kl"]`. It usually helps to let the learning rate fall (`anneal_learning_rate=True`), to keep the clipping on, and to save the best state so far (question 19). {lesson:full_training}, section 13, shows it.
 #
 # ### 17. Why does the mean of the last 100 episodes rise so late?
 #
-# With 128 environments side by side, an episode of 500 steps lasts some sixteen updates: its score was made by all the policies in between. That is the first against the second value in the cell of question 14. For the policy as it is now, call `run.evaluate()`. {lesson:how_sure}
+# With 128 environments side by side, an episode of 500 steps lasts some sixteen updates: its score was made by all the policies in between. That is the first against the second value in the cell of question 14. For the policy as it is now, call `run.evaluate()`. {lesson:how_sure}, section 8.
 #
 # ### 18. How many seeds do I need?
 #
@@ -291,14 +291,14 @@ more = ppo_edu.train("CartPole-v1", start_from=loaded, max_steps=10_000, stop_at
 print(loaded.total_steps, more.total_steps)
 folder.cleanup()
 
-# %% [markdown] lang="ko" against="baa3d5d8"
+# %% [markdown] lang="ko" against="905403c1"
 # ### 21. 같은 시드인데 다른 컴퓨터에서는 결과가 달라요.
 #
 # 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 비교하세요. {lesson:how_sure} 1절.
 #
 # ### 22. GPU를 쓰면 빨라지나요?
 #
-# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 화면을 입력으로 받는 합성곱 신경망이라면 GPU가 필요합니다.
+# 이 과정의 신경망은 아주 작아서 대개 그렇지 않습니다. 데이터를 GPU로 옮기는 데 드는 시간이 계산보다 길기 때문입니다. `train`은 CPU의 스레드 하나만 씁니다. 업데이트 한 번에 걸리는 시간은 {lesson:trpo_vs_ppo} 6절에서 쟀습니다. 화면을 입력으로 받는 합성곱 신경망이라면 GPU가 필요합니다.
 #
 # ## 내 과제에 쓰기
 #
@@ -306,14 +306,14 @@ folder.cleanup()
 #
 # 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="d3b6f7b6"
+# %% [markdown] lang="en" against="84957ad7"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.
 #
 # ### 22. Does a GPU make it faster?
 #
-# Usually not here: the networks are so small that moving the data takes longer than computing. `train` uses one thread of the CPU. A convolutional network that looks at a screen does want a GPU.
+# Usually not here: the networks are so small that moving the data takes longer than computing. `train` uses one thread of the CPU; {lesson:trpo_vs_ppo}, section 6, times an update. A convolutional network that looks at a screen does want a GPU.
 #
 # ## Your own task
 #
@@ -363,68 +363,97 @@ dry = {"is_slippery": False}
 run = ppo_edu.train("FrozenLake-v1", config, max_steps=100_000, stop_at=0.9, env_kwargs=dry)
 print(run.solved_at_step, run.evaluate(episodes=20).mean())
 
-# %% [markdown] lang="ko" against="6d3cb0e4"
+# %% [markdown] lang="ko" against="cac72e7c"
 # ### 25. 상태에 따라 고를 수 없는 행동이 있어요(action masking).
 #
-# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 절댓값이 큰 음수(가령 $-10^8$)로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요.
+# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 절댓값이 큰 음수(가령 $-10^8$)로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요. 아래는 가운데 행동을 막았을 때의 확률, 그리고 배울 때 마스크를 빠뜨리면 아직 아무것도 배우지 않았는데 비율이 얼마가 되는지입니다.
+
+# %% [markdown] lang="en" against="71038b55"
+# ### 25. In some states some actions are not allowed (action masking).
 #
+# This course has none. The logits of forbidden actions are replaced by a large negative number (such as $-10^8$), with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io). Below, the probabilities with the middle action forbidden, and what the ratios are, before anything has been learned, if learning forgets the mask.
+
+# %% tags=["nbval-check-output"]
+logits, allowed = torch.tensor([1.0, 2.0, 0.5]), torch.tensor([True, False, True])
+masked = logits.where(allowed, -1e8).log_softmax(-1)
+forgotten = logits.log_softmax(-1)
+print(masked.exp().numpy().round(3), ppo_edu.probability_ratio(forgotten, masked)[allowed].numpy().round(2))
+
+# %% [markdown] lang="ko" against="bb8261af"
 # ### 26. 기억이 필요한 과제(상태가 일부만 보이는 과제)는요?
 #
-# 순환 신경망은 이 과정에 없습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `RecurrentPPO`가 있습니다. 많은 과제에서는 최근 관측 몇 개를 쌓는 것으로 충분하고, 이 방법은 여기서도 됩니다. 23번처럼 등록하되 `gym.wrappers.FrameStackObservation`과 `FlattenObservation`을 차례로 씌우세요.
+# 순환 신경망은 이 과정에 없습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `RecurrentPPO`가 있습니다. 많은 과제에서는 최근 관측 몇 개를 쌓는 것으로 충분하고, 이 방법은 여기서도 됩니다. 환경에 `gym.wrappers.FrameStackObservation`과 `FlattenObservation`을 차례로 씌우세요. 아래는 속도를 감춘 CartPole입니다. 관측을 하나만 볼 때와 네 개를 쌓을 때, 훈련을 마친 정책의 점수가 나옵니다.
+
+# %% [markdown] lang="en" against="7f53840a"
+# ### 26. And tasks that need a memory, where a state is only partly seen?
 #
+# Recurrent networks are not part of this course; `RecurrentPPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io) has them. In many tasks it is enough to stack the last few observations, and that works here, with `gym.wrappers.FrameStackObservation` and then `FlattenObservation` around your environment. Below is a CartPole whose velocities are hidden: what the trained policy scores with one observation at a time, and with four stacked.
+
+
+# %%
+def half_seen(frames):
+    env = gym.make("CartPole-v1")
+    places = gym.spaces.Box(-np.inf, np.inf, (2,), np.float32)
+    env = gym.wrappers.TransformObservation(env, lambda state: state[[0, 2]], places)
+    return gym.wrappers.FlattenObservation(gym.wrappers.FrameStackObservation(env, frames))
+
+
+for frames in (1, 4):
+    run = ppo_edu.train(half_seen, seed=0, stop_at=None, max_steps=100_000, env_kwargs={"frames": frames})
+    print(frames, run.evaluate(episodes=20).mean().round())
+
+# %% [markdown] lang="ko" against="4901e74c"
 # ### 27. 화면(픽셀)을 보고 배우게 하려면요?
 #
-# 합성곱 신경망이 필요해서 이 과정의 정책으로는 되지 않습니다. [Stable-Baselines3](https://stable-baselines3.readthedocs.io)의 `PPO("CnnPolicy", ...)`나 [CleanRL](https://docs.cleanrl.dev)의 `ppo_atari.py`를 보세요. 목적함수와 GAE는 여기서 배운 그대로입니다.
+# 합성곱 신경망이 필요해서 이 과정의 정책으로는 되지 않습니다. [Stable-Baselines3](https://stable-baselines3.readthedocs.io)의 `PPO("CnnPolicy", ...)`나 [CleanRL](https://docs.cleanrl.dev)의 `ppo_atari.py`를 보세요. 목적함수와 GAE는 여기서 배운 그대로입니다({lesson:clip_and_min} 1절, {lesson:gae} 2절).
 #
 # ### 28. PPO를 쓰지 말아야 할 때는 언제인가요?
 #
-# 환경의 한 스텝이 비쌀 때(로봇, 사람): 모은 데이터를 버리지 않는 SAC, TD3, DQN이 스텝을 훨씬 아낍니다. 데이터가 이미 있고 더 모을 수 없을 때: 오프라인 강화 학습. 상태가 몇십 개뿐일 때: 표로 푸는 Q-러닝이나 동적 계획법. 행동 한 번으로 끝날 때: 밴딧. PPO는 시뮬레이터가 빠르고 많이 돌릴 수 있을 때 강합니다. 왜 데이터를 버리는지는 {lesson:full_training}에 있습니다.
+# 환경의 한 스텝이 비싸면(로봇, 사람) 모은 데이터를 버리지 않는 SAC, TD3, DQN이 스텝을 훨씬 아낍니다. 이미 모아 둔 데이터뿐이고 더 모을 수 없으면 오프라인 강화 학습을 씁니다. 상태가 몇십 개뿐이면 표로 푸는 Q-러닝이나 동적 계획법이, 행동 한 번으로 끝나는 과제라면 밴딧이 알맞습니다. PPO는 시뮬레이터가 빠르고 많이 돌릴 수 있을 때 강합니다. 왜 데이터를 버리는지는 {lesson:full_training} 12절에 있습니다.
 #
 # ### 29. MountainCar에서는 왜 아무것도 배우지 못하나요?
 #
-# 아무렇게나 움직여서는 목표에 한 번도 닿지 못해 모든 에피소드가 똑같이 -200점이기 때문입니다. 비교할 것이 없으면 어드밴티지는 잡음뿐입니다. CleanRL의 문서에서도 `ppo.py`는 이 과제에서 -200에 머뭅니다. 탐색을 돕거나(행동 반복, 호기심) 보상을 고쳐야 합니다.
+# 아무렇게나 움직여서는 목표에 한 번도 닿지 못해 모든 에피소드가 똑같이 -200점이기 때문입니다. 비교할 것이 없으면 어드밴티지는 잡음뿐입니다. CleanRL의 문서에서도 `ppo.py`는 이 과제에서 -200에 머뭅니다. 탐색을 돕거나(행동 반복, 호기심) 보상을 고쳐야 합니다. 아래의 값은 에피소드의 수, 가장 낮은 점수, 가장 높은 점수입니다.
+
+# %% [markdown] lang="en" against="3b8252eb"
+# ### 27. Can it learn from a screen, from pixels?
 #
+# That takes a convolutional network, which this course's policy is not. See `PPO("CnnPolicy", ...)` of [Stable-Baselines3](https://stable-baselines3.readthedocs.io), or `ppo_atari.py` of [CleanRL](https://docs.cleanrl.dev). Objective and GAE are what you learn here ({lesson:clip_and_min}, section 1, {lesson:gae}, section 2).
+#
+# ### 28. When should I not use PPO?
+#
+# Where a step of the environment is expensive (robots, people): SAC, TD3 and DQN do not throw their data away and need far fewer steps. Where the data are there and no more can be had: offline reinforcement learning. Where there are only a few dozen states: tabular Q-learning or dynamic programming. Where one action ends it: a bandit. PPO is strong where a simulator is fast and can be run a lot. Why it throws its data away: {lesson:full_training}, section 12.
+#
+# ### 29. Why does it learn nothing in MountainCar?
+#
+# Moving at random never reaches the goal, so every episode scores the same -200. With nothing to compare, advantages are noise. In CleanRL's documentation, too, `ppo.py` stays at -200. Help it explore (repeated actions, curiosity), or change the reward. Below, the number of episodes, the lowest score and the highest.
+
+# %%
+run = ppo_edu.train("MountainCar-v0", seed=0, max_steps=50_000, stop_at=None)
+print(len(run.returns), run.returns.min(), run.returns.max())
+
+# %% [markdown] lang="ko" against="1b7aaed2"
 # ### 30. $\epsilon$, $\lambda$, 학습률은 어떤 값으로 시작할까요?
 #
 # $\epsilon = 0.2$, $\gamma = 0.99$, $\lambda = 0.95$에서 시작하고, 가장 먼저 학습률을 바꿔 보세요. 논문의 표 1(MuJoCo 과제 7개)에서 $\epsilon$ = 0.1 / 0.2 / 0.3의 점수는 0.76 / 0.82 / 0.70으로 비슷하고, 클리핑이 없으면 -0.39입니다. 어느 설정이 중요한지는 {lesson:how_sure} 5절에 있습니다.
 #
 # ### 31. TRPO가 더 느린가요?
 #
-# 무엇으로 재느냐에 달렸습니다. 같은 환경 수, 같은 스텝 수로 잰 것이 아니면 믿지 마세요. TRPO는 이차 미분을 여러 번 계산해 한 걸음을 가고, PPO는 가벼운 그래디언트 스텝을 수십 번 갑니다. {lesson:inside_trpo}에서 직접 잽니다.
+# 무엇으로 재느냐에 달렸습니다. 같은 환경 수, 같은 스텝 수로 잰 것이 아니면 믿지 마세요. TRPO는 이차 미분을 여러 번 계산해 한 걸음을 가고, PPO는 가벼운 그래디언트 스텝을 수십 번 갑니다. 업데이트 한 번은 {lesson:trpo_vs_ppo} 6절, 과제를 다 풀 때까지는 {lesson:inside_trpo} 6절에서 직접 잽니다.
 #
 # ### 32. 언어 모델에도 PPO를 쓴다던데요?
 #
-# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다.
+# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다. {lesson:language_models} 3절에서 비율을 확인하고 4절에서 훈련합니다.
 
-# %% [markdown] lang="en" against="f3d6e581"
-# ### 25. In some states some actions are not allowed (action masking).
-#
-# This course has none. The logits of forbidden actions are replaced by a large negative number (such as $-10^8$), with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io).
-#
-# ### 26. And tasks that need a memory, where a state is only partly seen?
-#
-# Recurrent networks are not part of this course; `RecurrentPPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io) has them. In many tasks it is enough to stack the last few observations, and that works here: register as in question 23, with `gym.wrappers.FrameStackObservation` and then `FlattenObservation` around your environment.
-#
-# ### 27. Can it learn from a screen, from pixels?
-#
-# That takes a convolutional network, which this course's policy is not. See `PPO("CnnPolicy", ...)` of [Stable-Baselines3](https://stable-baselines3.readthedocs.io), or `ppo_atari.py` of [CleanRL](https://docs.cleanrl.dev). Objective and GAE are what you learn here.
-#
-# ### 28. When should I not use PPO?
-#
-# Where a step of the environment is expensive (robots, people): SAC, TD3 and DQN do not throw their data away and need far fewer steps. Where the data are there and no more can be had: offline reinforcement learning. Where there are only a few dozen states: tabular Q-learning or dynamic programming. Where one action ends it: a bandit. PPO is strong where a simulator is fast and can be run a lot. Why it throws its data away: {lesson:full_training}
-#
-# ### 29. Why does it learn nothing in MountainCar?
-#
-# Moving at random never reaches the goal, so every episode scores the same -200. With nothing to compare, advantages are noise. In CleanRL's documentation, too, `ppo.py` stays at -200. Help it explore (repeated actions, curiosity), or change the reward.
-#
+# %% [markdown] lang="en" against="9be20f9b"
 # ### 30. With which $\epsilon$, $\lambda$ and learning rate should I begin?
 #
 # With $\epsilon = 0.2$, $\gamma = 0.99$, $\lambda = 0.95$, and change the learning rate first. In the paper's Table 1 (seven MuJoCo tasks), $\epsilon$ = 0.1 / 0.2 / 0.3 score 0.76 / 0.82 / 0.70, much alike, and no clipping scores -0.39. Which settings matter: {lesson:how_sure}, section 5.
 #
 # ### 31. Is TRPO slower?
 #
-# It depends on the measure. Do not believe a number that was not taken with equal environments and equal steps. TRPO uses second derivatives many times to take one step; PPO takes dozens of light ones. {lesson:inside_trpo} lets you measure.
+# It depends on the measure. Do not believe a number that was not taken with equal environments and equal steps. TRPO uses second derivatives many times to take one step; PPO takes dozens of light ones. Measure it yourself: one update in {lesson:trpo_vs_ppo}, section 6, and all the way to a solved task in {lesson:inside_trpo}, section 6.
 #
 # ### 32. And language models? They use PPO, too.
 #
-# Choosing a token is the action, the text so far is the state. The objective is the same, with one more KL term that keeps the model near where it started. If ratios differ from 1 in the very first epoch, the program that draws the text and the one that learns compute log-probabilities a little differently. In a model of any size the objective is `ppo_edu.clipped_surrogate` as it stands.
+# Choosing a token is the action, the text so far is the state. The objective is the same, with one more KL term that keeps the model near where it started. If ratios differ from 1 in the very first epoch, the program that draws the text and the one that learns compute log-probabilities a little differently. In a model of any size the objective is `ppo_edu.clipped_surrogate` as it stands. {lesson:language_models}, sections 3 and 4, check the ratios and train.

@@ -404,25 +404,33 @@ def kl_divergence(old_probs, new_probs): ...
 # %%
 ppo_edu.check("kl_divergence", kl_divergence)
 
-# %% [markdown] lang="ko" against="4b79e860"
+# %% [markdown] lang="ko" against="0fff7035"
 # ### 연습 · 깨진 약속 (예측)
 #
-# 1절의 길에서 길이 1.0에 이르면 배치의 약속은 여전히 양수인데 실제 점수는 194에서 50으로 떨어져 있습니다. 배치는 왜 이것을 보지 못할까요?
+# 1절의 약속은 왜 깨졌을까요? 손으로 계산할 수 있을 만큼 작은 과제에서 확인해 봅시다. 아래는 이전 정책이 100 에피소드를 하며 모은 배치입니다. 행동은 정확히 확률만큼 뽑혀서, 우연은 조금도 섞이지 않았습니다.
 #
-# - **a** 배치가 작아서 우연이 섞였다. 배치가 충분히 크면 약속도 점수와 함께 떨어진다.
-# - **b** 배치의 상태와 어드밴티지는 이전 정책의 것이라, 새 정책이 가게 될 상태를 담고 있지 않다.
-# - **c** 그래디언트를 잘못 구했다. 옳은 방향이라면 점수는 계속 오른다.
-# - **d** 점수가 떨어진 것은 우연이다. 에피소드를 더 해 보면 약속대로 나온다.
+# | 상태 | 행동 | 그다음 | 횟수 | $A$ | $\pi_{old}$ | $\pi_{new}$ |
+# |---|---|---|---|---|---|---|
+# | $s_0$ | 머문다 | 5점을 받고 끝 | 90 | -0.4 | 0.9 | 0.2 |
+# | $s_0$ | 나아간다 | $s_1$로 | 10 | +3.6 | 0.1 | 0.8 |
+# | $s_1$ | 왼쪽 | 10점을 받고 끝 | 9 | +1.0 | 0.9 | 0.25 |
+# | $s_1$ | 오른쪽 | 0점으로 끝 | 1 | -9.0 | 0.1 | 0.75 |
+#
+# 새 정책에 대해 이 배치는 한 에피소드에 +2.15점을 약속합니다($rA$를 모두 더해 에피소드 수 100으로 나눈 값). 정책을 바꾸면 한 에피소드의 평균 점수는 *실제로* 몇 점 달라질까요? 떨어진다면 음수로 적으세요.
 
-# %% [markdown] lang="en" against="09e65afc"
+# %% [markdown] lang="en" against="193cc92f"
 # ### Exercise · A broken promise (predict)
 #
-# On the walk of section 1, at length 1.0, the batch's promise is still positive, while the true return has fallen from 194 to 50. Why does the batch not see that?
+# Why was the promise of section 1 broken? Here is a task small enough to be worked out by hand, with the batch from 100 episodes of the old policy. Each action was drawn exactly as often as its probability says, so chance has no part in it.
 #
-# - **a** It is small, and chance is mixed in. With a batch large enough the promise falls along with the return.
-# - **b** Its states and advantages are the old policy's: the states to which the new policy will come are not in it.
-# - **c** The gradient is wrong. In the right direction the return would go on rising.
-# - **d** The fall is chance. With more episodes the return comes out as promised.
+# | state | action | what follows | times | $A$ | $\pi_{old}$ | $\pi_{new}$ |
+# |---|---|---|---|---|---|---|
+# | $s_0$ | stay | 5 points, the end | 90 | -0.4 | 0.9 | 0.2 |
+# | $s_0$ | go on | on to $s_1$ | 10 | +3.6 | 0.1 | 0.8 |
+# | $s_1$ | left | 10 points, the end | 9 | +1.0 | 0.9 | 0.25 |
+# | $s_1$ | right | 0 points, the end | 1 | -9.0 | 0.1 | 0.75 |
+#
+# For the new policy this batch promises +2.15 points an episode (the sum of $rA$, divided by the 100 episodes). By how many points does the mean return of an episode *really* change? If it falls, the number is negative.
 
 # %% tags=["exercise-broken_promise"]
 broken_promise = ...

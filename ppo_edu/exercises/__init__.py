@@ -51,7 +51,7 @@ def check(name: str, answer: object) -> CheckResult:
     name : str
         One of `names`.
     answer
-        A function, or the number, the letter or the letters that it asks for. Whatever it is or does, nothing
+        A function, or the number or the letters that it asks for. Whatever it is or does, nothing
         is raised, but for the KeyboardInterrupt of a learner who presses stop.
 
     Returns
@@ -114,6 +114,13 @@ def solution_cell(name: str) -> str:
 
 
 def exercise_called(name):
+    """Return the exercise called `name`, one of the `kinds`; its file is read now, and not before.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name, or it is no text.
+    """
     # Imported when it is needed: the first lessons check and plot before torch has loaded.
     # An array could not be compared with names, nor need another type be honest about what it equals.
     name = str.__str__(name) if issubclass(type(name), str) else f"<{isolation.calling.type_name(name)}>"

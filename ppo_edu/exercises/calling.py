@@ -301,6 +301,7 @@ def _copied(value):
 
 
 def same(one, other):
+    """Return whether two inputs are the same: arrays and tensors by shape and entries, lists by theirs."""
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(same, one, other))
     if hasattr(one, "shape"):

@@ -1,4 +1,4 @@
-"""The kinds of exercises: a function to write, a number to predict, one answer to choose, several to pick.
+"""The kinds of exercises: a function to write, a number to predict, cases to pick out.
 
 A function is called with two sorts of cases. Hand-picked ones are chosen so that every usual mistake gives
 other numbers than the right answer and than every other mistake: what the learner's function returns tells
@@ -38,7 +38,6 @@ MOST_ENTRIES = 100_000  # of an iterator, which might never end
 HINTS = 3
 
 __all__ = [
-    "ChoiceExercise",
     "Complaint",
     "FunctionExercise",
     "Measured",
@@ -327,49 +326,7 @@ class NumberExercise(_Worded):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _LetterExercise(_Worded):
-    name: str
-    right: str
-
-    @property
-    def solution_text(self):
-        """The code cell that a learner could have written."""
-        return f'{self.name} = "{self.right}"'
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceExercise(_LetterExercise):
-    """One letter to choose. What is said to each choice stands in the catalogues under its letter.
-
-    Parameters
-    ----------
-    name : str
-    right : str
-        The right letter.
-    letters : str
-        All that there are.
-    """
-
-    letters: str = "abcd"
-
-    def _told(self):
-        return list(self.letters)
-
-    def _wrong(self):
-        return [(letter, [letter]) for letter in self.letters if letter != self.right]
-
-    def check(self, answer):
-        """Return the `CheckResult` for `answer`."""
-        if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
-            return not_done(self.name)
-        letter = understood(answer).strip(" ().") if isinstance(answer, str) else None
-        if letter is None or letter not in tuple(self.letters):
-            return CheckResult(False, t("exercise.choose_one", letters=", ".join(self.letters)))
-        return CheckResult(letter == self.right, self.words(letter))
-
-
-@dataclass(frozen=True, kw_only=True)
-class PickExercise(_LetterExercise):
+class PickExercise(_Worded):
     """Several letters to pick out.
 
     Parameters
@@ -381,8 +338,15 @@ class PickExercise(_LetterExercise):
         From letters that somebody might pick to the key of what is said to that.
     """
 
+    name: str
+    right: str
     letters: str
     mistakes: Mapping
+
+    @property
+    def solution_text(self):
+        """The code cell that a learner could have written."""
+        return f'{self.name} = "{self.right}"'
 
     def _told(self):
         return list(self.mistakes.values())

@@ -83,7 +83,20 @@ def _changes(marks, name, result):
 
 @contextlib.contextmanager
 def alone(file):
-    """Return a context in which no other notebook, and no other thread of this one, writes the record."""
+    """Return a context in which no other notebook, and no other thread of this one, writes the record.
+
+    Parameters
+    ----------
+    file : Path
+        The record, there or not yet. Its folder is made, and a lock lies beside it.
+
+    Raises
+    ------
+    filelock.Timeout
+        If the lock is not free after `LOCK_SECONDS`. (It is an OSError.)
+    OSError
+        If the folder cannot be made or the lock not be written.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(file.with_name(f".{file.name}.lock"), timeout=LOCK_SECONDS)
     # Some network drives know no locks: there, two notebooks that write at the same moment may lose a mark.

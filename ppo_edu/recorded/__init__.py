@@ -233,7 +233,7 @@ def small_to_default():
 
 @functools.cache
 def lambda_and_horizon():
-    """Return how six seeds with lambda 0.95 and 1 did, in short rollouts and long ones, as `Results`.
+    """Return how ten seeds with lambda 0.95 and 1 did, in short rollouts and long ones, as `Results`.
 
     The variants are "short_lam_0.95", "short_lam_1" (128 environments x 32 steps), "long_lam_0.95" and
     "long_lam_1" (8 x 512).

@@ -10,12 +10,15 @@ import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises.kinds import NumberExercise
 from ppo_edu.exercises.tasks import (
+    broken_promise,
     lambda_ends,
     leaving_the_range,
     outside_the_region,
     throwing_away,
     time_limit,
+    which_policy,
 )
+from ppo_edu.objective import kl_terms
 
 EXERCISES = {name: exercises.exercise_called(name) for name in exercises.names()}
 NUMBERS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, NumberExercise)}
@@ -96,6 +99,25 @@ def advantage_of_one_right_of_eight():
     return (rewards[0] - np.mean(rewards)) / np.std(rewards)
 
 
+def change_of_the_return(column=5):
+    """Return what an episode brings under the probabilities of `column` beyond that under the old."""
+    returns = []
+    for probs in (column, 4):
+        worth = {"s_0": 0.0, "s_1": 0.0}
+        for row in reversed(broken_promise.ROWS):
+            worth[row[0]] += row[probs] * (worth["s_1"] if row[1] is None else row[1])
+        returns.append(worth["s_0"])
+    return returns[0] - returns[1]
+
+
+def objective_of_the_token():
+    log_probs = (which_policy.REFERENCE, which_policy.OLD, which_policy.NOW)
+    reference, old, now = (torch.tensor([value], dtype=torch.float64) for value in log_probs)
+    ratio = ppo_edu.probability_ratio(now, old)
+    gain = ppo_edu.clipped_surrogate(ratio, torch.tensor([which_policy.ADVANTAGE]), which_policy.EPSILON)
+    return (gain - which_policy.BETA * kl_terms(reference, now, "k3")).item()
+
+
 @pytest.mark.parametrize(
     ("name", "work_out", "rounding"),
     [
@@ -105,12 +127,26 @@ def advantage_of_one_right_of_eight():
         ("leaving_the_range", ratio_that_momentum_carries_on, 1e-6),
         ("lambda_ends", error_that_gae_keeps, 1e-9),
         ("time_limit", advantage_at_the_time_limit, 1e-9),
+        ("broken_promise", change_of_the_return, 1e-9),
+        ("which_policy", objective_of_the_token, 1e-4),
         ("lone_success", advantage_of_one_right_of_eight, 0.005),
         ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
     ],
 )
 def test_the_right_number_is_what_a_computation_gives(name, work_out, rounding):
     assert NUMBERS[name].right == pytest.approx(work_out(), abs=rounding)
+
+
+def test_the_batch_promises_a_gain_though_no_chance_is_in_it():
+    promise, counts = 0.0, {"s_0": broken_promise.EPISODES, "s_1": 10}
+    for state, _, count, advantage, old, new in broken_promise.ROWS:
+        assert count == pytest.approx(counts[state] * old)
+        promise += count * ppo_edu.probability_ratio(np.log(new), np.log(old)) * advantage
+    assert promise / broken_promise.EPISODES == pytest.approx(broken_promise.PROMISE)
+    # The advantages are the old policy's: under it, they average to 0 in each state.
+    for state in counts:
+        rows = [row for row in broken_promise.ROWS if row[0] == state]
+        assert sum(row[3] * row[4] for row in rows) == pytest.approx(0, abs=1e-12)
 
 
 def test_the_log_shortens_the_step_as_trpo_does():
@@ -128,6 +164,15 @@ def test_the_right_number_passes_in_any_form(name, form):
     result = ppo_edu.check(name, form(NUMBERS[name].right))
     assert result.passed and result.message == ppo_edu.t(f"{name}.right")
     assert ppo_edu.check(name, eval(exercises.solution_cell(name).partition("= ")[2])).passed
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_beside_the_right_one_do_not_pass_nor_do_mistakes_overlap(name):
+    exercise = NUMBERS[name]
+    for step in (-3, -1.5, 1.5, 3):
+        assert not exercise.check(exercise.right + step * exercise.tolerance).passed
+    known = sorted([exercise.right, *exercise.mistakes])
+    assert min(np.diff(known)) > exercise.tolerance
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -156,6 +201,13 @@ def test_the_numbers_in_the_lessons_are_those_of_the_exercises():
     text = "".join(lesson.text for lesson in source.find_lessons())
     for share, kl, gain in outside_the_region.TRIES:
         assert text.count(f"| {share:g} | {kl:.4f} | {gain:+.4f} |") == 2
+    for state, _, count, advantage, old, new in broken_promise.ROWS:
+        cells = f"| {count} | {advantage:+.1f} | {old:g} | {new:g} |"
+        assert sum(cells in line and f"| ${state}$ |" in line for line in text.splitlines()) == 2
+    assert text.count(f"{broken_promise.PROMISE:+.2f}") == 2
+    for log_prob in (which_policy.REFERENCE, which_policy.OLD, which_policy.BEFORE, which_policy.NOW):
+        rows = [line for line in text.splitlines() if line.endswith(f" | {log_prob:.1f} |")]
+        assert sum(row.count("|") == 3 for row in rows) == 2
     columns = zip(throwing_away.OLD, throwing_away.NOW, throwing_away.ADVANTAGE, strict=True)
     for row, (old, now, advantage) in enumerate(columns, start=1):
         assert text.count(f"| {row} | {old:.2f} | {now:.2f} | {advantage:+.1f} |") == 2

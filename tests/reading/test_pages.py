@@ -4,12 +4,13 @@ import re
 
 import nbformat
 import pytest
+from lessons.references import resolved
 from reading import build, live, marked, questions
 from reading.lesson import Body
 
 import ppo_edu
 from ppo_edu import exercises
-from ppo_edu.exercises.kinds import ChoiceExercise, NumberExercise, PickExercise
+from ppo_edu.exercises.kinds import NumberExercise, PickExercise
 from ppo_edu.language.lessons import lessons
 
 EMPTY = live.Layout("<svg></svg>", [], b"")
@@ -53,7 +54,7 @@ def test_the_edition_says_the_same_in_both_languages():
 @pytest.mark.parametrize("name", exercises.names())
 def test_a_quiz_gives_the_verdicts_of_the_check(name):
     task = exercises.exercise_called(name)
-    if isinstance(task, (ChoiceExercise, PickExercise)):
+    if isinstance(task, PickExercise):
         quiz = questions.verdicts(task)
         right = "".join(sorted(task.right))
         assert [answer for answer, place in quiz["table"].items() if quiz["said"][place][0]] == [right]
@@ -66,3 +67,15 @@ def test_a_quiz_gives_the_verdicts_of_the_check(name):
 def test_a_formula_becomes_mathml_and_an_empty_head_no_head():
     assert marked.formula(r"\frac{a}{b}").startswith("<math")
     assert "<th></th>" not in marked.text("| | a |\n|---|---|\n| b | 1 |")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_link_to_a_section_leads_to_its_place_in_the_page(language):
+    named = {"ko": "{lesson:gae} 5–6절", "en": "{lesson:gae}, sections 5 and 6"}[language]
+    cells = [nbformat.v4.new_markdown_cell(resolved(named, "questions", language))]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    made = Body(notebook, "questions", build.WORDS[language], None, None, "").html
+    assert f'href="{lessons()["gae"].name}.html#section-5"' in made
+    there = body("gae", language).html
+    heading = there.partition('id="section-5"')[2].partition("</h2>")[0]
+    assert heading.startswith("></span>5. ")

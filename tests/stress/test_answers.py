@@ -23,7 +23,7 @@ import json, os, sys, time
 import numpy as np, ppo_edu, hostile_answers
 kind, tried, failures, slowest = sys.argv[1], 0, [], 0.0
 right = lambda log_prob, old_log_prob: np.exp(log_prob - old_log_prob)
-chosen = ("gradient_cases", "broken_promise", "lambda_ends")
+chosen = ("gradient_cases", "lambda_ends")
 for make in getattr(hostile_answers, kind):
     for name in chosen if kind == "CHOSEN" else ("probability_ratio",):
         streams, started = (sys.stdout, sys.stderr), time.monotonic()

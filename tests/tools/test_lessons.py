@@ -60,7 +60,7 @@ slider = ipywidgets.FloatSlider()
 words = {"image/png": {"alt": "a dot"}}
 pixel = "PIXEL"
 display({**slider._repr_mimebundle_(), "image/png": pixel}, metadata=words, raw=True)
-print("below the dot")
+print("below")
 time.sleep(0.4)
 print("in", Path.cwd().name)
 handle = display("first", display_id=True)
@@ -163,7 +163,7 @@ def test_outputs_are_those_of_the_end_and_need_no_kernel(made):
     picture, below, updated = shown.outputs
     assert picture.data.keys() == {"image/png", "text/plain"}
     assert picture.metadata["image/png"]["alt"] == "a dot"
-    assert below.text == "below the dot\nin ko\n"
+    assert below.text == "below\nin ko\n"
     assert updated.data["text/plain"] == "'last'"
     assert error.outputs[-1].ename == "ZeroDivisionError"
     assert notebook.metadata == building.METADATA
@@ -378,6 +378,7 @@ def test_a_good_source_has_no_problems():
         ('# %% [markdown] lang="ko"\n# 위젯입니다.', "", "cell 5 ('A widget.') is English without Korean"),
         ("# 위젯입니다.", "", "cell 5 ('') is empty"),
         ('"one"', '"하나"', "has Hangul in its code"),
+        ('print("one")', 'print(f"{1:2} runs in all")', "has the words 'runs in'"),
         ('print("one")', 'print("one")  # says one', "has the comment '# says one'"),
         ('print("one")', "x = 1\n" * 24, "has 26 lines; 25 fit a screen"),
         ('print("one")', "print(", "is not Python"),

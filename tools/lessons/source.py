@@ -38,6 +38,8 @@ LANGUAGE_CALL = 'ppo_edu.use_language("{}")'
 MAX_CODE_LINES = 25
 _CELL_HEADER = re.compile(r"^# %%(?=\s|$)")
 AGAINST = re.compile(r"""\s+against=("[^"]*"|'[^']*')""")
+_ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,}")
+_STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}  # the latter from 3.12 on
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
@@ -217,6 +219,9 @@ def _problems_in_code(cell):
     for token in tokens:
         if token.type == tokenize.COMMENT and not token.string.startswith("# noqa"):
             problems.append(f"has the comment {token.string!r}: say it in a markdown cell, in both languages")
+        # What an f-string puts in is code and not words.
+        if token.type in _STRINGS and (found := _ENGLISH.search(re.sub(r"\{.*?\}", "{}", token.string))):
+            problems.append(f"has the words {found[0]!r} in its code: t(...) has them in both languages")
     return problems
 
 

@@ -21,7 +21,9 @@ _PREDICT = re.compile(
     r"(?:<blockquote>\s*)?<p>(?:(?!</p>).)*?<strong>(?:예측|Predict)</strong>.*?</p>(?:\s*</blockquote>)?",
     re.DOTALL,
 )
-_LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb')
+# A section with a number has that number for an anchor; a notebook's anchors are its headings, word for word.
+_LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb(?:#(\d+)\.-[^"]*)?')
+_NUMBER = re.compile(r"(\d+)\. ")
 
 
 class Body:
@@ -62,7 +64,7 @@ class Body:
         self.html = "".join(self._parts)
 
     def _markdown(self, source, answers):
-        made = _LINK.sub(r'href="\1.html', marked.text(source))
+        made = _LINK.sub(_to_page, marked.text(source))
         for piece in re.split(r"(?=<h[1-3]>)", made):
             if _HEADING.match(piece):
                 self._close()
@@ -80,7 +82,9 @@ class Body:
     def _heading(self, found):
         anchor = f"s{len(self.headings)}"
         self.headings.append((int(found[1]), anchor, marked.plain(found[2])))
-        return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
+        number = _NUMBER.match(found[2]) if found[1] == "2" else None
+        place = f'<span id="section-{number[1]}"></span>' if number else ""
+        return f'<h{found[1]} id="{anchor}">{place}{found[2]}</h{found[1]}>'
 
     def _predict(self, paragraph, answers):
         self._count += 1
@@ -171,6 +175,10 @@ class Body:
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
             f"{words['play']}</button></figure>"
         )
+
+
+def _to_page(found):
+    return f'href="{found[1]}.html' + (f"#section-{found[2]}" if found[2] else "")
 
 
 def _tags(cell):

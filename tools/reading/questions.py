@@ -5,7 +5,7 @@ import itertools
 import json
 
 from ppo_edu import exercises
-from ppo_edu.exercises.kinds import ChoiceExercise, NumberExercise, PickExercise
+from ppo_edu.exercises.kinds import NumberExercise, PickExercise
 from reading import marked
 
 
@@ -29,7 +29,7 @@ def exercise(name, stub, words, run):
         f"<details><summary>{words['hint']} {step}</summary>{marked.text(hint)}</details>"
         for step, hint in enumerate(task.hints(), 1)
     )
-    if isinstance(task, (ChoiceExercise, PickExercise)):
+    if isinstance(task, PickExercise):
         return _letters(task, words) + help_
     if isinstance(task, NumberExercise):
         return _number(task, words) + help_
@@ -39,10 +39,8 @@ def exercise(name, stub, words, run):
 
 def verdicts(task):
     """Return what is said, each once, and from every answer in letters to the place of what is said to it."""
-    many = isinstance(task, PickExercise)
-    counts = range(1, len(task.letters) + 1) if many else (1,)
     said, table = {}, {}
-    for count in counts:
+    for count in range(1, len(task.letters) + 1):
         for letters in itertools.combinations(task.letters, count):
             result = task.check("".join(letters))
             table["".join(letters)] = said.setdefault((result.passed, marked.text(result.message)), len(said))
@@ -50,9 +48,8 @@ def verdicts(task):
 
 
 def _letters(task, words):
-    kind = "checkbox" if isinstance(task, PickExercise) else "radio"
     boxes = "".join(
-        f'<label><input type="{kind}" name="{task.name}" value="{letter}"> {letter}</label>'
+        f'<label><input type="checkbox" name="{task.name}" value="{letter}"> {letter}</label>'
         for letter in task.letters
     )
     return _form(task, words, f'<span class="letters">{boxes}</span>', verdicts(task))
