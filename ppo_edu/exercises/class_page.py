@@ -137,7 +137,7 @@ def _lesson(number, learners):
     )
     if not rows:
         return ""
-    words = [t(f"journal.{key}") for key in ("exercise", "count", "mistakes")]
+    words = (t("journal.exercise"), t("journal.count"), t("journal.mistakes"))
     heads = "".join(f"<th scope=col>{html.escape(word)}" for word in words)
     return (
         f"<h2>{html.escape(heading)}</h2>"

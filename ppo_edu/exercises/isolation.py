@@ -167,7 +167,7 @@ def _settle():
 
 def _keep_mkl_from_its_memory(torch):
     # MKL, in torch for Intel's and AMD's processors, keeps buffers by the number of a thread. After a fork it
-    # may look for a new thread's for ever (seen in `mm_account_ptr_by_tid`); without buffers, it does not look.
+    # may look for a new thread's for ever (seen in `mm_account_ptr_by_tid`); without buffers it need not.
     import ctypes
 
     library = os.path.join(os.path.dirname(torch.__file__), "lib", "libtorch_cpu.so")
