@@ -10,7 +10,10 @@ from ppo_edu.guards.validation import check_choice, check_count, check_number
 
 @dataclasses.dataclass(frozen=True)
 class Slider:
-    """A control for a number from `low` to `high`; whole numbers if `step` is one."""
+    """A control for a number from `low` to `high`; whole numbers if `step` is one.
+
+    If it is a `time`, such as an epoch, a button beside it lets it pass.
+    """
 
     name: str
     label: str
@@ -18,6 +21,7 @@ class Slider:
     high: float
     step: float
     start: float
+    time: bool = False
 
     @property
     def whole(self):
@@ -28,16 +32,24 @@ class Slider:
             check_count(self.name, value, at_least=self.low)
         return check_number(self.name, value, at_least=self.low, at_most=self.high)
 
+    def readout(self, value):
+        """Return `value` as the words beside the slider."""
+        return format(value, self._format)
+
+    @property
+    def _format(self):
+        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
+        return "d" if self.whole else f".{max(2, decimals)}f"
+
     def widget(self, widgets, **look):
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
-        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
         return kind(
             self.start,
             min=self.low,
             max=self.high,
             step=self.step,
             description=self.label,
-            readout_format="d" if self.whole else f".{max(2, decimals)}f",
+            readout_format=self._format,
             **look,
         )
 
@@ -50,6 +62,7 @@ class Choice:
     label: str
     options: dict
     start: object
+    time = False
 
     def check(self, value):
         return check_choice(self.name, value, list(self.options.values()))
@@ -67,6 +80,7 @@ class Toggle:
     name: str
     label: str
     start: bool
+    time = False
 
     def check(self, value):
         return check_choice(self.name, value, (False, True))

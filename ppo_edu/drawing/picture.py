@@ -56,10 +56,24 @@ class Picture:
         return still_bundle(self, self.png())
 
 
+class Png(bytes):
+    """The bytes of a PNG of a `Picture`, which show themselves in a notebook."""
+
+    def __new__(cls, png, picture):
+        made = super().__new__(cls, png)
+        made._picture = picture
+        return made
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return still_bundle(self._picture, self)
+
+
 def still_bundle(picture, png):
     """Return the (data, metadata) by which a notebook shows `png` in the picture's size, with its text."""
     data = {"text/plain": picture.alt, "image/png": base64.b64encode(png).decode("ascii")}
-    return data, {"image/png": {"width": picture.width, "height": picture.height, "alt": picture.alt}}
+    # In a dark theme, JupyterLab and VS Code put something light behind it; `custom.css` makes it dark.
+    size = {"width": picture.width, "height": picture.height}
+    return data, {"image/png": {**size, "alt": picture.alt, "needs_background": "light"}}
 
 
 def moving(artist):

@@ -24,7 +24,7 @@ def gae():
             Choice("ending", t("explorer.ending"), endings, start="terminated"),
             Slider("lam", t("explorer.lam"), low=0.0, high=1.0, step=0.01, start=0.95),
             Slider("gamma", t("explorer.gamma"), low=0.8, high=0.99, step=0.01, start=0.99),
-            Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40),
+            Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40, time=True),
             Toggle("bootstrap", t("explorer.bootstrap"), start=True),
         ],
     )

@@ -37,7 +37,7 @@ def how_sure(results=None):
             Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
             Choice("first", t("many_seeds.first"), variants, results.variants[1]),
             Choice("second", t("many_seeds.second"), variants, results.variants[2]),
-            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3),
+            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3, time=True),
             Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
         ],
     )
