@@ -11,7 +11,7 @@ from ppo_edu.drawing.live import Draft, LiveFigure
 from ppo_edu.drawing.page import column, image_widget, share_button
 from ppo_edu.drawing.picture import Png, still_bundle
 from ppo_edu.drawing.stills import moves, moving_still
-from ppo_edu.language import t
+from ppo_edu.language import current_language, t
 
 
 class Explorer:
@@ -102,6 +102,8 @@ class Explorer:
             data, metadata = moving_still(self)
         else:
             data, metadata = still_bundle(frames.live.scene.picture, png)
+        if self.call:
+            metadata["image/png"]["explorer"] = f"{self.call} {current_language()}"
         return {**self._view(frames)._repr_mimebundle_(), **data}, metadata
 
     def _view(self, frames):

@@ -5,6 +5,7 @@ process in whose environment `VARIABLE` is set. Elsewhere a still is its start a
 """
 
 import io
+import itertools
 import os
 
 import numpy as np
@@ -19,7 +20,7 @@ from ppo_edu.language import font_families, t
 
 VARIABLE = "PPO_EDU_MOVING_STILLS"
 FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 24, 3, 350, 1500
-_COLOURS = 63  # and one for what stays as it was
+_COLOURS = 127  # and one for what stays as it was
 _CAPTION, _TRACK = 60, 200
 
 
@@ -36,9 +37,7 @@ def path(controls):
     start = {control.name: control.start for control in controls}
     places = max(4, round(FRAMES / len(controls)))
     return [
-        (control, {**start, control.name: value})
-        for control in controls
-        for value in _way(control, places)
+        (control, {**start, control.name: value}) for control in controls for value in _way(control, places)
     ]
 
 
@@ -48,11 +47,17 @@ def _way(control, places):
         # Up, down to the other end, and back.
         corners = np.cumsum([0, control.high - control.start, span, control.start - control.low])
         along = np.interp(
-            np.linspace(0, corners[-1], places + 1), corners, [control.start, control.high, control.low, control.start]
+            np.linspace(0, corners[-1], places + 1),
+            corners,
+            [control.start, control.high, control.low, control.start],
         )
         steps = np.round((along - control.low) / control.step)
         values = [control.low + int(step) * control.step for step in steps]
-        return [control.start, *(int(v) if control.whole else round(v, 6) for v in values[1:-1]), control.start]
+        return [
+            control.start,
+            *(int(v) if control.whole else round(v, 6) for v in values[1:-1]),
+            control.start,
+        ]
     if isinstance(control, Choice):
         values = list(control.options.values())
         at = values.index(control.start)
@@ -77,7 +82,7 @@ def bundle(picture, frames):
     """Return the (data, metadata) of `frames`, images as wide as `picture`, shown one after the other."""
     data, metadata = still_bundle(picture, animated_png(frames))
     words = f"{picture.alt} {t('page.in_motion_alt')}"
-    metadata["image/png"] |= {"height": frames[0].height, "alt": words}
+    metadata["image/png"] |= {"height": frames[0].height, "alt": words, "moves": True}
     return {**data, "text/plain": words}, metadata
 
 
@@ -125,13 +130,14 @@ def animated_png(frames):
     palette = sheet.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE)
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     # What stays as it was is transparent, over the frame before: that packs into next to nothing.
-    before = None
-    for number, frame in enumerate(flat):
-        now = np.asarray(frame)
-        if before is not None:
-            flat[number] = Image.fromarray(np.where(now == before, _COLOURS, now).astype(np.uint8), "P")
-            flat[number].putpalette(palette.getpalette())
-        before = now
+    colours = [*palette.getpalette()[: 3 * _COLOURS], 255, 255, 255]
+    indices = [np.asarray(frame) for frame in flat]
+    changes = [
+        np.where(now == before, np.uint8(_COLOURS), now) for before, now in itertools.pairwise(indices)
+    ]
+    flat = [Image.fromarray(each, "P") for each in (indices[0], *changes)]
+    for frame in flat:
+        frame.putpalette(colours)
     buffer = io.BytesIO()
     flat[0].save(
         buffer,
@@ -142,6 +148,34 @@ def animated_png(frames):
         loop=ROUNDS,
         blend=1,
         transparency=_COLOURS,
-        optimize=True,
+        compress_level=9,
     )
     return buffer.getvalue()
+
+
+def keep_moving(before, now):
+    """Put into the notebook `now`, in place, the moving stills of the same explorers in `before`.
+
+    So a notebook that was run and is saved over one whose pictures moved goes on moving, and nothing is drawn.
+
+    Parameters
+    ----------
+    before, now : dict
+        Notebooks as JSON has them. An explorer is known by its call, so that one of other data stays as it is.
+    """
+    moving = {
+        told["explorer"]: (data["image/png"], told)
+        for data, told in _pictures(before)
+        if "explorer" in told and told.get("moves")
+    }
+    for data, told in _pictures(now):
+        if told.get("explorer") in moving and not told.get("moves"):
+            data["image/png"], as_before = moving[told["explorer"]]
+            told |= as_before
+
+
+def _pictures(notebook):
+    for cell in notebook.get("cells", ()):
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", ()):
+                yield output["data"], output.setdefault("metadata", {}).setdefault("image/png", {})

@@ -13,7 +13,6 @@ from ppo_edu.drawing.gallery import hung_in
 from ppo_edu.explorers.training_curve import LearningCurve  # noqa: F401 follows a training, not a slider
 
 
-
 def _told_its_call(name, function):
     """Return `function`, whose explorer knows by which call it was made, unless it was given something."""
 

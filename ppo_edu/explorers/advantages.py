@@ -8,7 +8,7 @@ from ppo_edu import advantage as advantages
 from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice, Slider, Toggle
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, INK, PURPLE, SKY, styled
 from ppo_edu.language import t
 
@@ -55,7 +55,7 @@ class _Gae:
             for axes, color in ((top, SKY), (middle, PURPLE))
         )
         self._advantages = moving(bottom.plot([], [], color=BLUE)[0])
-        self._dot = moving(bottom.plot([], [], color=INK, marker="o", ms=10, markeredgecolor="white")[0])
+        self._dot = moving_dots(bottom, color=INK, marker="o", ms=10, markeredgecolor="white")
         self._here = [moving(axes.axvline(0, color=INK, lw=1, ls=":")) for axes in self._panels]
         bottom.set_title(" ")
         self._number = moving_text(bottom, 0, 1.06, bottom.transAxes)
