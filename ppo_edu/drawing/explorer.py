@@ -5,6 +5,7 @@ import base64
 import collections
 import functools
 import html
+from typing import ClassVar
 
 from ppo_edu.drawing.controls import input_widgets
 from ppo_edu.drawing.live import Draft, LiveFigure
@@ -165,7 +166,7 @@ class Frames:
     """
 
     KEPT = 3
-    _awake = collections.deque()
+    _awake: ClassVar = collections.deque()
 
     def __init__(self, new_scene):
         self._new_scene, self._made = new_scene, None
@@ -242,7 +243,7 @@ class Player:
 
 
 class _Share:
-    """Two buttons, for the code of what is shown and for its picture as a file, and the line they answer in."""
+    """Buttons for the code of what is shown and for its picture as a file, and the line they answer in."""
 
     def __init__(self, explorer, frames, inputs):
         import ipywidgets as widgets

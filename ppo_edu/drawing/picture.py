@@ -86,7 +86,7 @@ def moving(artist):
 
 
 class WholeDots(Line2D):
-    """Dots that the frame of their axes does not cut in half: at its edge they reach over it, beyond they go."""
+    """Dots that the frame of their axes does not cut in half: at its edge whole, beyond it not there."""
 
     def draw(self, renderer):
         x, y = data = self.get_data()

@@ -43,21 +43,13 @@ def path(controls):
 
 def _way(control, places):
     if isinstance(control, Slider):
-        span = control.high - control.low
+        start, low, high = control.start, control.low, control.high
         # Up, down to the other end, and back.
-        corners = np.cumsum([0, control.high - control.start, span, control.start - control.low])
-        along = np.interp(
-            np.linspace(0, corners[-1], places + 1),
-            corners,
-            [control.start, control.high, control.low, control.start],
-        )
-        steps = np.round((along - control.low) / control.step)
-        values = [control.low + int(step) * control.step for step in steps]
-        return [
-            control.start,
-            *(int(v) if control.whole else round(v, 6) for v in values[1:-1]),
-            control.start,
-        ]
+        corners = np.cumsum([0, high - start, high - low, start - low])
+        along = np.interp(np.linspace(0, corners[-1], places + 1), corners, [start, high, low, start])
+        kind = int if control.whole else float
+        steps = np.round((along[1:-1] - low) / control.step)
+        return [start, *(kind(round(low + step * control.step, 6)) for step in steps), start]
     if isinstance(control, Choice):
         values = list(control.options.values())
         at = values.index(control.start)
@@ -156,12 +148,12 @@ def animated_png(frames):
 def keep_moving(before, now):
     """Put into the notebook `now`, in place, the moving stills of the same explorers in `before`.
 
-    So a notebook that was run and is saved over one whose pictures moved goes on moving, and nothing is drawn.
+    So a notebook that was run and is saved over one whose pictures moved goes on moving: nothing is drawn.
 
     Parameters
     ----------
     before, now : dict
-        Notebooks as JSON has them. An explorer is known by its call, so that one of other data stays as it is.
+        As JSON has notebooks. An explorer is known by its call, so that one of other data stays as it is.
     """
     moving = {
         told["explorer"]: (data["image/png"], told)

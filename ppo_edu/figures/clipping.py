@@ -134,21 +134,22 @@ class ClippedObjective:
         bad.set(title=t("figure.negative_advantage"), ylim=(-2.35, 0.15), yticks=-np.arange(0, 2.1, 0.5))
         self._curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
         self._corners = [moving_dots(axes, color=ORANGE, marker="o", ms=8) for axes in (good, bad)]
+        # Where no curve comes at any clip range, and the line at r = 1 does not either.
         self._labels = [
-            moving_text(axes, 1, height, axes.get_xaxis_transform(), color=ORANGE, ha=side)
-            for axes, height, side in ((good, 0.92, "right"), (bad, 0.85, "left"))  # no grid line through it
+            moving_text(axes, x, 0.91, axes.transAxes, color=ORANGE, ha=side)
+            for axes, x, side in ((good, 0.03, "left"), (bad, 0.97, "right"))
         ]
         self._curves[0][1].legend(self.picture.figure)
 
     def update(self, epsilon):
         """Bend the curves to clip range `epsilon`."""
-        bounds = (f" 1 + ε = {1 + epsilon:.2f} ", f" 1 - ε = {1 - epsilon:.2f} ")
+        bounds = (f"1 + ε = {1 + epsilon:.2f}", f"1 - ε = {1 - epsilon:.2f}")
         parts = zip(self._curves, self._corners, self._labels, bounds, (0, -1), strict=True)
         for (advantage, curve), corner, label, bound, end in parts:
             curve.update(advantage, epsilon)
             x, y = curve.flat.get_data()
             corner.set_data(x[[end]], y[[end]])
-            label.set(x=x[end], text=bound)
+            label.set_text(bound)
 
 
 @styled

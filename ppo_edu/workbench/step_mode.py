@@ -302,7 +302,7 @@ class StepMode:
         return bundle(self._view, self._live, stepper=self.stepper)
 
     def _moving_bundle(self):
-        """Return what `bundle` does, with a still that takes steps: the start by itself would show nothing."""
+        """Return what `bundle` does, with a still that takes steps: the start alone would show nothing."""
         stepper, frames = self._begin(), []
         live = LiveFigure(styled(StepPicture)(stepper.run.config.epsilon))
         for _ in range(2):
