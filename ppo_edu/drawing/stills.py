@@ -46,7 +46,8 @@ def _way(control, places):
         start, low, high = control.start, control.low, control.high
         # Up, down to the other end, and back.
         corners = np.cumsum([0, high - start, high - low, start - low])
-        along = np.interp(np.linspace(0, corners[-1], places + 1), corners, [start, high, low, start])
+        passed = np.union1d(np.linspace(0, corners[-1], places - 1), corners)
+        along = np.interp(passed, corners, [start, high, low, start])
         kind = int if control.whole else float
         steps = np.round((along[1:-1] - low) / control.step)
         return [start, *(kind(round(low + step * control.step, 6)) for step in steps), start]

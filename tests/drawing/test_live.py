@@ -71,7 +71,8 @@ def shown(thing):
     before = set(widget._instances)
     data, metadata = thing._repr_mimebundle_()
     made = [widget._instances[key] for key in widget._instances.keys() - before]
-    return {type(one).__name__: one for one in made}, data, metadata
+    worded = [one for one in made if not getattr(one, "icon", "") or one.description]
+    return {type(one).__name__: one for one in worded}, data, metadata
 
 
 def test_a_frame_is_what_matplotlib_draws_from_scratch():
