@@ -222,15 +222,17 @@ def test_nothing_lies_over_anything_wherever_the_controls_stand(name, language, 
     )
     ppo_edu.use_language(language)
     explorer = getattr(explorers, name)()
-    figure = laid_out(explorer)
-    layout, faults = Layout(figure), {}
+    figure, faults = laid_out(explorer), {}
     # In such an order that what stands still seldom changes.
     choices = [control.name for control in explorer.controls if not isinstance(control, Slider)]
-    for values in sorted(settings_of(explorer), key=lambda each: [str(each[name]) for name in choices]):
-        if explorer.scene.update(**values):
-            with style(explorer.scene.picture.font_family):
+    places = sorted(settings_of(explorer), key=lambda each: [str(each[name]) for name in choices])
+    # How many ticks an axis has depends on the size of their words.
+    with style(explorer.scene.picture.font_family):
+        layout = Layout(figure)
+        for values in places:
+            if explorer.scene.update(**values):
                 figure.draw_without_rendering()
-            layout = Layout(figure)
-        for fault in layout.faults():
-            faults.setdefault(fault, values)
+                layout = Layout(figure)
+            for fault in layout.faults():
+                faults.setdefault(fault, values)
     assert not faults, "\n".join(f"{fault} at {values}" for fault, values in list(faults.items())[:12])
