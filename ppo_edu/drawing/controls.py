@@ -14,6 +14,8 @@ class Slider:
 
     On a page without a kernel every place of a slider is drawn beforehand: where that would be too many,
     `page_step`, a multiple of `step`, is how far apart they are there.
+
+    If it is a `time`, such as an epoch, a button beside it lets it pass.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Slider:
     step: float
     start: float
     page_step: float | None = None
+    time: bool = False
 
     @property
     def whole(self):
@@ -45,16 +48,24 @@ class Slider:
         # A widget that stands at -0.3 may say -0.30000000000000004, and rounds differently then.
         return round(check_number(self.name, value, at_least=self.low, at_most=self.high), 9)
 
+    def readout(self, value):
+        """Return `value` as the words beside the slider."""
+        return format(value, self._format)
+
+    @property
+    def _format(self):
+        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
+        return "d" if self.whole else f".{max(2, decimals)}f"
+
     def widget(self, widgets, **look):
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
-        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
         return kind(
             self.start,
             min=self.low,
             max=self.high,
             step=self.step,
             description=self.label,
-            readout_format="d" if self.whole else f".{max(2, decimals)}f",
+            readout_format=self._format,
             **look,
         )
 
@@ -67,6 +78,7 @@ class Choice:
     label: str
     options: dict
     start: object
+    time = False
 
     def places(self):
         """Return the values at which it stands on a page."""
@@ -88,6 +100,7 @@ class Toggle:
     name: str
     label: str
     start: bool
+    time = False
 
     def places(self):
         """Return the values at which it stands on a page."""

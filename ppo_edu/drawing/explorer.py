@@ -1,13 +1,18 @@
 """An explorer: a picture with controls, a pure function from their values to what is drawn."""
 
 import asyncio
+import base64
+import collections
 import functools
+import html
+from typing import ClassVar
 
 from ppo_edu.drawing.controls import input_widgets
 from ppo_edu.drawing.live import Draft, LiveFigure
-from ppo_edu.drawing.page import column, image_widget
-from ppo_edu.drawing.picture import still_bundle
-from ppo_edu.language import t
+from ppo_edu.drawing.page import column, image_widget, share_button
+from ppo_edu.drawing.picture import Png, still_bundle
+from ppo_edu.drawing.stills import moves, moving_still
+from ppo_edu.language import current_language, t
 
 
 class Explorer:
@@ -24,6 +29,12 @@ class Explorer:
     controls : sequence of Slider, Choice and Toggle
         Their names are the keywords of ``update``.
 
+    Attributes
+    ----------
+    call : str or None
+        What makes the same explorer, such as ``"explorers.clip()"``, for its button that copies its code;
+        None if nobody knows.
+
     Examples
     --------
     >>> from ppo_edu import explorers
@@ -34,6 +45,7 @@ class Explorer:
     def __init__(self, scene, controls):
         self._new_scene = scene
         self.controls = tuple(controls)
+        self.call = None
 
     @property
     def start(self):
@@ -43,6 +55,8 @@ class Explorer:
     def draw(self, **values):
         """Return the picture at `values` as PNG bytes; controls that are not named stand at their start.
 
+        As the last value of a cell, they show themselves.
+
         Raises
         ------
         TypeError
@@ -50,7 +64,7 @@ class Explorer:
         ValueError
             If a value is out of its control's range.
         """
-        return self._live.png(**self._checked(values))
+        return Png(self._live.png(**self._checked(values)), self.scene.picture)
 
     def words(self, **values):
         """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
@@ -77,37 +91,49 @@ class Explorer:
         given = {**self.start, **values}
         return {control.name: control.check(given[control.name]) for control in self.controls}
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        live = LiveFigure(self._new_scene())
-        data, metadata = still_bundle(live.scene.picture, live.png(**self.start))
-        return {**self._view(live)._repr_mimebundle_(), **data}, metadata
+    def code(self, **values):
+        """Return the lines that draw the picture at `values`, which run wherever the course is installed."""
+        given = ", ".join(f"{name}={_plain(value)!r}" for name, value in self._checked(values).items())
+        return f"from ppo_edu import explorers\n{self.call}.draw({given})"
 
-    def _view(self, live):
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        frames = Frames(self._new_scene)
+        png = frames.live.png(**self.start)
+        if moves():
+            data, metadata = moving_still(self)
+        else:
+            data, metadata = still_bundle(frames.live.scene.picture, png)
+        if self.call:
+            metadata["image/png"]["explorer"] = f"{self.call} {current_language()}"
+        return {**self._view(frames)._repr_mimebundle_(), **data}, metadata
+
+    def _view(self, frames):
         """Return the widgets: the controls, a reset button, and the picture that follows them."""
         import ipywidgets as widgets
 
-        image = image_widget(live)
+        image = image_widget(frames.live)
         inputs = input_widgets(self.controls)
-
-        draft = Draft(live, self._new_scene())
+        share = _Share(self, frames, inputs)
 
         def show(figure):
             shown = self._checked({name: widget.value for name, widget in inputs.items()})
             image.show(figure.jpeg(**shown))
 
         def show_crisp():
-            show(live)
-            image.tooltip = " ".join([live.scene.picture.alt, *live.scene.picture.words()])
+            show(frames.live)
+            image.tooltip = frames.words()
+            share.follow()
 
         at_rest = AtRest(show_crisp)
 
         def redraw(change):
-            show(draft)
+            show(frames.draft)
             at_rest.put_off()
 
         def reset(button):
             for name, value in self.start.items():
                 inputs[name].value = value
+            share.note.value = ""
 
         # Nothing piles up: a front end keeps a control's newest value back until the kernel is idle again.
         for widget in inputs.values():
@@ -116,9 +142,142 @@ class Explorer:
         button.on_click(reset)
         show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
-        *above, last = inputs.values()
-        beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))
-        return column([*above, beside, image])
+        *above, last = (
+            [inputs[control.name], *([Player(inputs[control.name]).button] if control.time else [])]
+            for control in self.controls
+        )
+        beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in above]
+        return column([*beside, _row(widgets, [*last, button, *share.buttons, share.note]), image])
+
+
+def _row(widgets, parts):
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
+
+
+def _plain(value):
+    # A browser's slider may say 0.30000000000000004.
+    return round(value, 6) if isinstance(value, float) else value
+
+
+class Frames:
+    """The frames of one display: `live` is crisp, and `draft` quick.
+
+    A display keeps some 16 MB of pixels. Only the `KEPT` that were moved last have theirs; the others make
+    them again when they are moved.
+    """
+
+    KEPT = 3
+    _awake: ClassVar = collections.deque()
+
+    def __init__(self, new_scene):
+        self._new_scene, self._made = new_scene, None
+        self._wake()
+
+    @property
+    def live(self):
+        """The LiveFigure at rest."""
+        return self._wake()[0]
+
+    @property
+    def draft(self):
+        """The Draft for a slider on the move."""
+        return self._wake()[1]
+
+    def words(self):
+        """Return the picture's text and the words in it as they stand."""
+        picture = self.live.scene.picture
+        return " ".join([picture.alt, *picture.words()])
+
+    def _wake(self):
+        made = self._made
+        if made is None:
+            live = LiveFigure(self._new_scene())
+            self._made = made = live, Draft(live, self._new_scene())
+        if not self._awake or self._awake[-1] is not self:
+            if self in self._awake:
+                self._awake.remove(self)
+            self._awake.append(self)
+            while len(self._awake) > self.KEPT:
+                self._awake.popleft()._made = None
+        return made
+
+
+class Player:
+    """A button that moves a slider on by itself, step by step to its end; a second press stops it."""
+
+    SECONDS, LONGEST = 0.6, 12.0
+
+    def __init__(self, slider):
+        self._slider, self._timer = slider, None
+        steps = (slider.max - slider.min) / slider.step
+        self._pause = min(self.SECONDS, self.LONGEST / steps)
+        self.button = share_button(t("explorer.play"), "play", self.push)
+
+    def push(self):
+        """Begin, or stop."""
+        if self._timer is not None:
+            self._stop()
+            return
+        if self._slider.value >= self._slider.max:
+            self._slider.value = self._slider.min
+        self.button.icon, self.button.tooltip = "pause", t("explorer.pause")
+        self._wait()
+
+    def _wait(self):
+        try:
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._go_on)
+        except RuntimeError:
+            self._stop()
+
+    def _go_on(self):
+        self._slider.value += self._slider.step
+        if self._slider.value < self._slider.max:
+            self._wait()
+        else:
+            self._stop()
+
+    def _stop(self):
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self.button.icon, self.button.tooltip = "play", t("explorer.play")
+
+
+class _Share:
+    """Buttons for the code of what is shown and for its picture as a file, and the line they answer in."""
+
+    def __init__(self, explorer, frames, inputs):
+        import ipywidgets as widgets
+
+        self._explorer, self._frames, self._inputs = explorer, frames, inputs
+        self.note = widgets.HTML()
+        # column.js takes the code from this button's tooltip, and clicks on the link to the file.
+        self._copy = share_button(t("explorer.copy_code"), "code", self._show_code)
+        save = share_button(t("explorer.save_picture"), "camera", self._save)
+        self.buttons = [self._copy, save] if explorer.call else [save]
+
+    def _values(self):
+        return {name: _plain(widget.value) for name, widget in self._inputs.items()}
+
+    def follow(self):
+        """Have the code say what the controls say now."""
+        if self._explorer.call:
+            self._copy.tooltip = f"{t('explorer.copy_code')}\n{self._explorer.code(**self._values())}"
+
+    def _show_code(self):
+        self.follow()
+        code = html.escape(self._explorer.code(**self._values()).splitlines()[-1])
+        self.note.value = f"{html.escape(t('explorer.copied'))} <code>{code}</code>"
+
+    def _save(self):
+        values = self._values()
+        png = base64.b64encode(self._frames.live.png(**values)).decode("ascii")
+        name = (self._explorer.call or "explorer").removeprefix("explorers.").removesuffix("()")
+        file = "_".join([name, *(f"{key}={value}" for key, value in values.items())]) + ".png"
+        file = html.escape(file.replace(" ", "_").replace("/", "_"))
+        self.note.value = (
+            f'<a class="ppo-edu-file" download="{file}" href="data:image/png;base64,{png}">{file}</a>'
+        )
 
 
 class AtRest:

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo
+from ppo_edu.drawing import stills
 from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.live import LiveFigure
 from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, SKY, styled
+from ppo_edu.drawing.style import BLUE, PIXELS_PER_CSS_PIXEL, SKY, styled
 from ppo_edu.environments import make_environments
 from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import t
@@ -296,7 +297,22 @@ class StepMode:
         self._view = column([row(self.buttons.values()), self.line, self.image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        if stills.moves():
+            return self._moving_bundle()
         return bundle(self._view, self._live, stepper=self.stepper)
+
+    def _moving_bundle(self):
+        """Return what `bundle` does, with a still that takes steps: the start alone would show nothing."""
+        stepper, frames = self._begin(), []
+        live = LiveFigure(styled(StepPicture)(stepper.run.config.epsilon))
+        for _ in range(2):
+            stepper.collect()
+            while not stepper.finished:
+                stepper.take_epoch()
+                frame = live.image(stepper=stepper).reduce(PIXELS_PER_CSS_PIXEL)
+                frames.append(stills.captioned(frame, t("page.in_motion_steps")))
+        data, metadata = stills.bundle(live.scene.picture, frames)
+        return {**self._view._repr_mimebundle_(), **data}, metadata
 
     def _push(self, act):
         for made in self.buttons.values():

@@ -14,7 +14,7 @@ from PIL import Image
 import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.drawing.controls import Choice, Slider, Toggle
-from ppo_edu.drawing.explorer import AtRest, Explorer
+from ppo_edu.drawing.explorer import AtRest, Explorer, Frames, Player
 from ppo_edu.drawing.live import LiveFigure, Pace
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.quicktext import QuickText
@@ -71,7 +71,8 @@ def shown(thing):
     before = set(widget._instances)
     data, metadata = thing._repr_mimebundle_()
     made = [widget._instances[key] for key in widget._instances.keys() - before]
-    return {type(one).__name__: one for one in made}, data, metadata
+    worded = [one for one in made if not getattr(one, "icon", "") or one.description]
+    return {type(one).__name__: one for one in worded}, data, metadata
 
 
 def test_a_frame_is_what_matplotlib_draws_from_scratch():
@@ -282,3 +283,36 @@ def test_a_learning_curve_leaves_its_last_state_as_a_picture_in_the_notebook():
     assert whole[0].data["image/png"] != stopped[0].data["image/png"]
     # Also when the stop button was pressed, every episode is on the picture.
     assert stopped[0].data["image/png"].strip() == last[0].text.strip()
+
+
+def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved():
+    views = [shown(explorer())[0] for _ in range(Frames.KEPT + 2)]
+    assert len(Frames._awake) == Frames.KEPT
+    views[0]["FloatSlider"].value = 0.9
+    expected = pixels(LiveFigure(Scene()).jpeg(height=0.9))
+    assert np.abs(pixels(frame(views[0]["DescribedImage"].value)) - expected).max() == 0
+    assert len(Frames._awake) == Frames.KEPT
+
+
+def test_the_code_of_what_is_shown_runs_as_it_is_copied():
+    one = explorers.clip()
+    scope = {}
+    *lines, last = one.code(epsilon=0.37).splitlines()
+    exec("\n".join(lines), scope)
+    assert last == "explorers.clip().draw(epsilon=0.37)"
+    assert eval(last, scope) == one.draw(epsilon=0.37)
+    assert explorers.how_sure().call == "explorers.how_sure()"
+    assert explorers.cliff(None).call is None, "of data that a reader does not have"
+
+
+def test_a_slider_of_time_plays_to_its_end():
+    async def play():
+        slider = SimpleNamespace(min=0, max=3, step=1, value=1)
+        player = Player(slider)
+        player._pause = 0.001
+        player.push()
+        assert player.button.icon == "pause"
+        await asyncio.sleep(0.1)
+        return slider.value, player.button.icon
+
+    assert asyncio.run(play()) == (3, "play")

@@ -1,0 +1,174 @@
+"""Stills that move: where there is no kernel, an explorer's picture shows by itself what its controls do.
+
+They are made by the explorer's own scene, and take seconds, so only for notebooks that are to be kept: in a
+process in whose environment `VARIABLE` is set. Elsewhere a still is its start alone.
+"""
+
+import io
+import itertools
+import os
+
+import numpy as np
+from matplotlib import font_manager
+from PIL import Image, ImageDraw, ImageFont
+
+from ppo_edu.drawing.controls import Choice, Slider
+from ppo_edu.drawing.live import Draft, LiveFigure
+from ppo_edu.drawing.picture import still_bundle
+from ppo_edu.drawing.style import BLUE, INK, for_words
+from ppo_edu.language import font_families, t
+
+VARIABLE = "PPO_EDU_MOVING_STILLS"
+FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 24, 3, 350, 1500
+_COLOURS = 127  # and one for what stays as it was
+_CAPTION, _TRACK = 60, 200
+
+
+def moves():
+    """Return whether stills are to move here."""
+    return bool(os.environ.get(VARIABLE))
+
+
+def path(controls):
+    """Return the values through which the controls go, one after the other, a list of (control, values).
+
+    It begins and ends at the start.
+    """
+    start = {control.name: control.start for control in controls}
+    places = max(4, round(FRAMES / len(controls)))
+    return [
+        (control, {**start, control.name: value}) for control in controls for value in _way(control, places)
+    ]
+
+
+def _way(control, places):
+    if isinstance(control, Slider):
+        start, low, high = control.start, control.low, control.high
+        # Up, down to the other end, and back.
+        corners = np.cumsum([0, high - start, high - low, start - low])
+        passed = np.union1d(np.linspace(0, corners[-1], places - 1), corners)
+        along = np.interp(passed, corners, [start, high, low, start])
+        kind = int if control.whole else float
+        steps = np.round((along[1:-1] - low) / control.step)
+        return [start, *(kind(round(low + step * control.step, 6)) for step in steps), start]
+    if isinstance(control, Choice):
+        values = list(control.options.values())
+        at = values.index(control.start)
+        turned = values[at:] + values[:at]
+        few = turned[:: max(1, round(len(turned) / places))]
+        return [*few, control.start]
+    return [control.start, not control.start, not control.start, control.start]
+
+
+def moving_still(explorer):
+    """Return the (data, metadata) of an explorer whose controls move by themselves."""
+    live = LiveFigure(explorer._new_scene())
+    draft = Draft(live, explorer._new_scene())
+    frames = (
+        _captioned(draft.image(**values), t("page.in_motion"), control, values[control.name])
+        for control, values in path(explorer.controls)
+    )
+    return bundle(live.scene.picture, list(frames))
+
+
+def bundle(picture, frames):
+    """Return the (data, metadata) of `frames`, images as wide as `picture`, shown one after the other."""
+    data, metadata = still_bundle(picture, animated_png(frames))
+    words = f"{picture.alt} {t('page.in_motion_alt')}"
+    metadata["image/png"] |= {"height": frames[0].height, "alt": words, "moves": True}
+    return {**data, "text/plain": words}, metadata
+
+
+def captioned(frame, words):
+    """Return `frame` under a line of words."""
+    return _captioned(frame, words, None, None)
+
+
+def _captioned(frame, words, control, value):
+    height = _CAPTION if control else _CAPTION // 2
+    made = Image.new("RGB", (frame.width, frame.height + height), "white")
+    made.paste(frame, (0, height))
+    pen = ImageDraw.Draw(made)
+    family = font_manager.FontProperties(family=font_families())
+    font = ImageFont.truetype(font_manager.findfont(family), 15)
+    pen.text((18, 15), words, for_words(BLUE), font, anchor="lm")
+    if control is None:
+        return made
+    y = 45
+    pen.text((18, y), control.label, INK, font, anchor="lm")
+    x = 18 + font.getlength(control.label) + 24
+    if isinstance(control, Slider):
+        share = (value - control.low) / (control.high - control.low)
+        pen.line([(x, y), (x + _TRACK, y)], "#BDBDBD", 4)
+        pen.ellipse([x + share * _TRACK - 8, y - 8, x + share * _TRACK + 8, y + 8], "white", BLUE, 2)
+        said, x = control.readout(value), x + _TRACK + 24
+    elif isinstance(control, Choice):
+        said = next(said for said, option in control.options.items() if option == value)
+    else:
+        pen.rectangle([x, y - 7, x + 14, y + 7], "white", INK, 1)
+        if value:
+            pen.line([(x + 3, y), (x + 6, y + 4), (x + 12, y - 5)], BLUE, 3)
+        return made
+    pen.text((x, y), said, INK, font, anchor="lm")
+    return made
+
+
+def animated_png(frames):
+    """Return `frames` as an APNG that plays `ROUNDS` times and rests at its start."""
+    # One palette for all frames, from some of them: no colour flickers.
+    some = frames[:: max(1, len(frames) // 6)]
+    sheet = Image.new("RGB", (frames[0].width, len(some) * frames[0].height))
+    for row, frame in enumerate(some):
+        sheet.paste(frame, (0, row * frame.height))
+    palette = sheet.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE)
+    flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    # What stays as it was is transparent, over the frame before: that packs into next to nothing.
+    colours = [*palette.getpalette()[: 3 * _COLOURS], 255, 255, 255]
+    indices = [np.asarray(frame) for frame in flat]
+    changes = [
+        np.where(now == before, np.uint8(_COLOURS), now) for before, now in itertools.pairwise(indices)
+    ]
+    flat = [Image.fromarray(each, "P") for each in (indices[0], *changes)]
+    for frame in flat:
+        frame.putpalette(colours)
+    buffer = io.BytesIO()
+    flat[0].save(
+        buffer,
+        "PNG",
+        save_all=True,
+        append_images=flat[1:],
+        duration=[REST_MILLISECONDS, *[MILLISECONDS] * (len(flat) - 2), REST_MILLISECONDS],
+        loop=ROUNDS,
+        blend=1,
+        transparency=_COLOURS,
+        compress_level=9,
+    )
+    return buffer.getvalue()
+
+
+def keep_moving(before, now):
+    """Put into the notebook `now`, in place, the moving stills of the same explorers in `before`.
+
+    So a notebook that was run and is saved over one whose pictures moved goes on moving: nothing is drawn.
+
+    Parameters
+    ----------
+    before, now : dict
+        As JSON has notebooks. An explorer is known by its call, so that one of other data stays as it is.
+    """
+    moving = {
+        told["explorer"]: (data["image/png"], told)
+        for data, told in _pictures(before)
+        if "explorer" in told and told.get("moves")
+    }
+    for data, told in _pictures(now):
+        if told.get("explorer") in moving and not told.get("moves"):
+            data["image/png"], as_before = moving[told["explorer"]]
+            told |= as_before
+
+
+def _pictures(notebook):
+    for cell in notebook.get("cells", ()):
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", ()):
+                yield output["data"], output.setdefault("metadata", {}).setdefault("image/png", {})

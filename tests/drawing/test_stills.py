@@ -1,0 +1,55 @@
+"""Stills that move: what they show, what they weigh, and that they outlive a save."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ppo_edu import explorers
+from ppo_edu.drawing import stills
+
+
+@pytest.fixture(scope="module")
+def moving():
+    data, metadata = stills.moving_still(explorers.clip())
+    return base64.b64decode(data["image/png"]), metadata["image/png"]
+
+
+def test_every_way_begins_and_ends_at_the_start_and_reaches_both_ends():
+    explorer = explorers.clip_cloud()
+    way = stills.path(explorer.controls)
+    assert way[0][1] == way[-1][1] == explorer.start
+    for control in explorer.controls:
+        along = [values[control.name] for moved, values in way if moved is control]
+        assert (min(along), max(along)) == (control.low, control.high)
+        assert [control.check(value) for value in along] == along
+
+
+def test_a_still_moves_for_a_few_rounds_and_is_small(moving):
+    png, told = moving
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.n_frames > 10 and picture.info["loop"] == stills.ROUNDS
+        assert picture.size == (told["width"], told["height"])
+    assert len(png) < 200_000
+
+
+def test_its_first_frame_is_the_start_as_the_scene_draws_it(moving):
+    with Image.open(io.BytesIO(moving[0])) as picture:
+        below = np.asarray(picture.convert("RGB"), int)[-350:]
+    with Image.open(io.BytesIO(explorers.clip().draw())) as picture:
+        start = np.asarray(picture.convert("RGB").reduce(2), int)
+    assert np.abs(below - start).mean() < 2
+
+
+def test_a_saved_notebook_goes_on_moving_unless_it_shows_something_else(moving):
+    def notebook(png, **told):
+        return {"cells": [{"outputs": [{"data": {"image/png": png}, "metadata": {"image/png": told}}]}]}
+
+    before = notebook("moving", explorer="explorers.clip() ko", moves=True, height=410)
+    same, other = notebook("still", explorer="explorers.clip() ko", height=350), notebook("still", height=350)
+    stills.keep_moving(before, same)
+    stills.keep_moving(before, other)
+    assert same == before
+    assert other == notebook("still", height=350)
