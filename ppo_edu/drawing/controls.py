@@ -72,13 +72,21 @@ class Slider:
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers."""
+    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers.
+
+    If it is a `time`, as a Slider's, the numbers are.
+    """
 
     name: str
     label: str
     options: dict
     start: object
-    time = False
+    time: bool = False
+
+    @property
+    def in_order(self):
+        """Whether all values are numbers, so that a slider goes through them."""
+        return all(isinstance(value, numbers.Real) for value in self.options.values())
 
     def places(self):
         """Return the values at which it stands on a page."""
@@ -88,8 +96,7 @@ class Choice:
         return check_choice(self.name, value, list(self.options.values()))
 
     def widget(self, widgets, **look):
-        in_order = all(isinstance(value, numbers.Real) for value in self.options.values())
-        kind = widgets.SelectionSlider if in_order else widgets.Dropdown
+        kind = widgets.SelectionSlider if self.in_order else widgets.Dropdown
         return kind(options=list(self.options.items()), value=self.start, description=self.label, **look)
 
 

@@ -4,7 +4,9 @@ import asyncio
 import base64
 import collections
 import functools
+import gc
 import html
+import threading
 from typing import ClassVar
 
 from ppo_edu.drawing.controls import input_widgets
@@ -64,14 +66,14 @@ class Explorer:
         ValueError
             If a value is out of its control's range.
         """
-        return Png(self._live.png(**self._checked(values)), self.scene.picture)
+        return Png(self._live.png(**self.checked(values)), self.scene.picture)
 
     def words(self, **values):
         """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
 
         Raises as `draw` does.
         """
-        self.scene.update(**self._checked(values))
+        self.scene.update(**self.checked(values))
         return self.scene.picture.words()
 
     @property
@@ -83,7 +85,8 @@ class Explorer:
     def _live(self):
         return LiveFigure(self._new_scene())
 
-    def _checked(self, values):
+    def checked(self, values):
+        """Return the value of every control, those of `values` checked; raise as `draw` does."""
         unknown = sorted(values.keys() - self.start.keys())
         if unknown:
             names = ", ".join(self.start)
@@ -93,7 +96,7 @@ class Explorer:
 
     def code(self, **values):
         """Return the lines that draw the picture at `values`, which run wherever the course is installed."""
-        given = ", ".join(f"{name}={_plain(value)!r}" for name, value in self._checked(values).items())
+        given = ", ".join(f"{name}={value!r}" for name, value in self.checked(values).items())
         return f"from ppo_edu import explorers\n{self.call}.draw({given})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -116,7 +119,7 @@ class Explorer:
         share = _Share(self, frames, inputs)
 
         def show(figure):
-            shown = self._checked({name: widget.value for name, widget in inputs.items()})
+            shown = self.checked({name: widget.value for name, widget in inputs.items()})
             image.show(figure.jpeg(**shown))
 
         def show_crisp():
@@ -125,12 +128,15 @@ class Explorer:
             share.follow()
 
         at_rest = AtRest(show_crisp)
+        players = {control.name: Player(inputs[control.name]) for control in self.controls if control.time}
 
         def redraw(change):
             show(frames.draft)
             at_rest.put_off()
 
         def reset(button):
+            for player in players.values():
+                player.stop()
             for name, value in self.start.items():
                 inputs[name].value = value
             share.note.value = ""
@@ -143,8 +149,7 @@ class Explorer:
         show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
         *above, last = (
-            [inputs[control.name], *([Player(inputs[control.name]).button] if control.time else [])]
-            for control in self.controls
+            [made, *([players[name].button] if name in players else [])] for name, made in inputs.items()
         )
         beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in above]
         return column([*beside, _row(widgets, [*last, button, *share.buttons, share.note]), image])
@@ -154,20 +159,17 @@ def _row(widgets, parts):
     return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
 
 
-def _plain(value):
-    # A browser's slider may say 0.30000000000000004.
-    return round(value, 6) if isinstance(value, float) else value
-
-
 class Frames:
     """The frames of one display: `live` is crisp, and `draft` quick.
 
-    A display keeps some 16 MB of pixels. Only the `KEPT` that were moved last have theirs; the others make
-    them again when they are moved.
+    A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or moved
+    last have theirs; the others give them up, and make them again when they are moved.
     """
 
-    KEPT = 3
+    KEPT = 4
     _awake: ClassVar = collections.deque()
+    # Sliders are heard in a thread of their own: see `style`.
+    _lock: ClassVar = threading.Lock()
 
     def __init__(self, new_scene):
         self._new_scene, self._made = new_scene, None
@@ -193,12 +195,15 @@ class Frames:
         if made is None:
             live = LiveFigure(self._new_scene())
             self._made = made = live, Draft(live, self._new_scene())
-        if not self._awake or self._awake[-1] is not self:
-            if self in self._awake:
-                self._awake.remove(self)
-            self._awake.append(self)
-            while len(self._awake) > self.KEPT:
+        with self._lock:
+            if not self._awake or self._awake[-1] is not self:
+                if self in self._awake:
+                    self._awake.remove(self)
+                self._awake.append(self)
+            if len(self._awake) > self.KEPT:
                 self._awake.popleft()._made = None
+                # A figure and its parts know each other, and Python sees only now and then that nobody else does.
+                _tidy.put_off()
         return made
 
 
@@ -209,38 +214,45 @@ class Player:
 
     def __init__(self, slider):
         self._slider, self._timer = slider, None
-        steps = (slider.max - slider.min) / slider.step
-        self._pause = min(self.SECONDS, self.LONGEST / steps)
+        if hasattr(slider, "options"):
+            self._trait, self._low, self._high, self._step = "index", 0, len(slider.options) - 1, 1
+        else:
+            self._trait, self._low, self._high, self._step = "value", slider.min, slider.max, slider.step
+        self._pause = min(self.SECONDS, self.LONGEST * self._step / (self._high - self._low))
         self.button = share_button(t("explorer.play"), "play", self.push)
 
     def push(self):
         """Begin, or stop."""
         if self._timer is not None:
-            self._stop()
+            self.stop()
             return
-        if self._slider.value >= self._slider.max:
-            self._slider.value = self._slider.min
+        if self._at() >= self._high:
+            setattr(self._slider, self._trait, self._low)
         self.button.icon, self.button.tooltip = "pause", t("explorer.pause")
         self._wait()
+
+    def stop(self):
+        """Stop, if it plays."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self.button.icon, self.button.tooltip = "play", t("explorer.play")
+
+    def _at(self):
+        return getattr(self._slider, self._trait)
 
     def _wait(self):
         try:
             self._timer = asyncio.get_running_loop().call_later(self._pause, self._go_on)
         except RuntimeError:
-            self._stop()
+            self.stop()
 
     def _go_on(self):
-        self._slider.value += self._slider.step
-        if self._slider.value < self._slider.max:
+        setattr(self._slider, self._trait, min(self._at() + self._step, self._high))
+        if self._at() < self._high:
             self._wait()
         else:
-            self._stop()
-
-    def _stop(self):
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None
-        self.button.icon, self.button.tooltip = "play", t("explorer.play")
+            self.stop()
 
 
 class _Share:
@@ -257,7 +269,7 @@ class _Share:
         self.buttons = [self._copy, save] if explorer.call else [save]
 
     def _values(self):
-        return {name: _plain(widget.value) for name, widget in self._inputs.items()}
+        return self._explorer.checked({name: widget.value for name, widget in self._inputs.items()})
 
     def follow(self):
         """Have the code say what the controls say now."""
@@ -267,7 +279,7 @@ class _Share:
     def _show_code(self):
         self.follow()
         code = html.escape(self._explorer.code(**self._values()).splitlines()[-1])
-        self.note.value = f"{html.escape(t('explorer.copied'))} <code>{code}</code>"
+        self.note.value = f"{html.escape(t('explorer.as_code'))} <code>{code}</code>"
 
     def _save(self):
         values = self._values()
@@ -295,3 +307,6 @@ class AtRest:
             self._timer = asyncio.get_running_loop().call_later(self.SECONDS, self._action)
         except RuntimeError:
             self._action()
+
+
+_tidy = AtRest(gc.collect)

@@ -21,7 +21,7 @@ from ppo_edu.language import font_families, t
 VARIABLE = "PPO_EDU_MOVING_STILLS"
 FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 24, 3, 350, 1500
 _COLOURS = 127  # and one for what stays as it was
-_CAPTION, _TRACK = 60, 200
+_WORDS, _CONTROL, _TRACK = 30, 30, 200
 
 
 def moves():
@@ -76,6 +76,8 @@ def bundle(picture, frames):
     data, metadata = still_bundle(picture, animated_png(frames))
     words = f"{picture.alt} {t('page.in_motion_alt')}"
     metadata["image/png"] |= {"height": frames[0].height, "alt": words, "moves": True}
+    # Where something else can be done than running a cell, these rows say the wrong thing.
+    metadata["image/png"]["words_height"] = _WORDS
     return {**data, "text/plain": words}, metadata
 
 
@@ -85,30 +87,33 @@ def captioned(frame, words):
 
 
 def _captioned(frame, words, control, value):
-    height = _CAPTION if control else _CAPTION // 2
+    height = _WORDS + (_CONTROL if control else 0)
     made = Image.new("RGB", (frame.width, frame.height + height), "white")
     made.paste(frame, (0, height))
     pen = ImageDraw.Draw(made)
     family = font_manager.FontProperties(family=font_families())
     font = ImageFont.truetype(font_manager.findfont(family), 15)
-    pen.text((18, 15), words, for_words(BLUE), font, anchor="lm")
+    pen.text((18, _WORDS // 2), words, for_words(BLUE), font, anchor="lm")
     if control is None:
         return made
-    y = 45
+    y = _WORDS + _CONTROL // 2
     pen.text((18, y), control.label, INK, font, anchor="lm")
     x = 18 + font.getlength(control.label) + 24
     if isinstance(control, Slider):
-        share = (value - control.low) / (control.high - control.low)
-        pen.line([(x, y), (x + _TRACK, y)], "#BDBDBD", 4)
-        pen.ellipse([x + share * _TRACK - 8, y - 8, x + share * _TRACK + 8, y + 8], "white", BLUE, 2)
-        said, x = control.readout(value), x + _TRACK + 24
+        share, said = (value - control.low) / (control.high - control.low), control.readout(value)
     elif isinstance(control, Choice):
-        said = next(said for said, option in control.options.items() if option == value)
+        place = list(control.options.values()).index(value)
+        share = place / (len(control.options) - 1) if control.in_order else None
+        said = list(control.options)[place]
     else:
         pen.rectangle([x, y - 7, x + 14, y + 7], "white", INK, 1)
         if value:
             pen.line([(x + 3, y), (x + 6, y + 4), (x + 12, y - 5)], BLUE, 3)
         return made
+    if share is not None:
+        pen.line([(x, y), (x + _TRACK, y)], "#BDBDBD", 4)
+        pen.ellipse([x + share * _TRACK - 8, y - 8, x + share * _TRACK + 8, y + 8], "white", BLUE, 2)
+        x += _TRACK + 24
     pen.text((x, y), said, INK, font, anchor="lm")
     return made
 
@@ -144,31 +149,3 @@ def animated_png(frames):
         compress_level=9,
     )
     return buffer.getvalue()
-
-
-def keep_moving(before, now):
-    """Put into the notebook `now`, in place, the moving stills of the same explorers in `before`.
-
-    So a notebook that was run and is saved over one whose pictures moved goes on moving: nothing is drawn.
-
-    Parameters
-    ----------
-    before, now : dict
-        As JSON has notebooks. An explorer is known by its call, so that one of other data stays as it is.
-    """
-    moving = {
-        told["explorer"]: (data["image/png"], told)
-        for data, told in _pictures(before)
-        if "explorer" in told and told.get("moves")
-    }
-    for data, told in _pictures(now):
-        if told.get("explorer") in moving and not told.get("moves"):
-            data["image/png"], as_before = moving[told["explorer"]]
-            told |= as_before
-
-
-def _pictures(notebook):
-    for cell in notebook.get("cells", ()):
-        for output in cell.get("outputs", ()):
-            if "image/png" in output.get("data", ()):
-                yield output["data"], output.setdefault("metadata", {}).setdefault("image/png", {})

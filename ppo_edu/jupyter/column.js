@@ -46,13 +46,20 @@
             new MutationObserver(ask).observe(readout, {childList: true, characterData: true, subtree: true}));
         box.addEventListener('change', ({target}) => target.matches('select, input[type=checkbox]') && ask());
     }
+    // ipywidgets marks what has lost its kernel.
+    new MutationObserver(() => isGone() && say(words.gone)).observe(
+        box, {attributes: true, attributeFilter: ['class'], subtree: true});
 
     // What a click on a small button asks for: its code, at once, for later the browser would refuse; or the
     // file, which the kernel puts into a link.
     let awaited = 0;
     box.addEventListener('click', ({target}) => {
-        const copy = target.closest('.ppo-edu-code');
-        if (copy) navigator.clipboard?.writeText(copy.title.slice(copy.title.indexOf('\n') + 1)).catch(() => {});
+        const copy = target.closest('.ppo-edu-code'), icon = copy?.querySelector('i');
+        // Where a page may not copy, over plain HTTP say, the code stands there to be selected.
+        if (copy) navigator.clipboard?.writeText(copy.title.slice(copy.title.indexOf('\n') + 1)).then(() => {
+            icon.classList.replace('fa-code', 'fa-check');
+            setTimeout(() => icon.classList.replace('fa-check', 'fa-code'), 1500);
+        }).catch(() => {});
         if (target.closest('.ppo-edu-camera')) awaited = Date.now();
     });
     new MutationObserver(() => {

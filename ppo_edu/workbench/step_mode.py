@@ -18,7 +18,7 @@ from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.style import BLUE, PIXELS_PER_CSS_PIXEL, SKY, styled
 from ppo_edu.environments import make_environments
 from ppo_edu.guards.validation import check_count, check_seed
-from ppo_edu.language import t
+from ppo_edu.language import current_language, t
 from ppo_edu.objective import probability_ratio
 from ppo_edu.run import check_config, one_thread
 from ppo_edu.training import loop, new_run
@@ -277,6 +277,8 @@ class StepMode:
 
     def __init__(self, config=None, seed=0):
         self._begin = lambda: Stepper(config, seed)
+        # Those of the same name begin alike.
+        self._name = f"workbench.StepMode({config}, {seed})"
         self.stepper = self._begin()
         self._live = LiveFigure(styled(StepPicture)(self.stepper.run.config.epsilon))
         self.image, self.line = image_widget(self._live), status_line()
@@ -297,12 +299,14 @@ class StepMode:
         self._view = column([row(self.buttons.values()), self.line, self.image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if stills.moves():
-            return self._moving_bundle()
-        return bundle(self._view, self._live, stepper=self.stepper)
+        data, metadata = (
+            self._moving_still() if stills.moves() else bundle(self._view, self._live, stepper=self.stepper)
+        )
+        metadata["image/png"]["explorer"] = f"{self._name} {current_language()}"
+        return {**self._view._repr_mimebundle_(), **data}, metadata
 
-    def _moving_bundle(self):
-        """Return what `bundle` does, with a still that takes steps: the start alone would show nothing."""
+    def _moving_still(self):
+        """Return the (data, metadata) of a still that takes steps: the start alone would show nothing."""
         stepper, frames = self._begin(), []
         live = LiveFigure(styled(StepPicture)(stepper.run.config.epsilon))
         for _ in range(2):
@@ -311,8 +315,7 @@ class StepMode:
                 stepper.take_epoch()
                 frame = live.image(stepper=stepper).reduce(PIXELS_PER_CSS_PIXEL)
                 frames.append(stills.captioned(frame, t("page.in_motion_steps")))
-        data, metadata = stills.bundle(live.scene.picture, frames)
-        return {**self._view._repr_mimebundle_(), **data}, metadata
+        return stills.bundle(live.scene.picture, frames)
 
     def _push(self, act):
         for made in self.buttons.values():

@@ -41,15 +41,3 @@ def test_its_first_frame_is_the_start_as_the_scene_draws_it(moving):
     with Image.open(io.BytesIO(explorers.clip().draw())) as picture:
         start = np.asarray(picture.convert("RGB").reduce(2), int)
     assert np.abs(below - start).mean() < 2
-
-
-def test_a_saved_notebook_goes_on_moving_unless_it_shows_something_else(moving):
-    def notebook(png, **told):
-        return {"cells": [{"outputs": [{"data": {"image/png": png}, "metadata": {"image/png": told}}]}]}
-
-    before = notebook("moving", explorer="explorers.clip() ko", moves=True, height=410)
-    same, other = notebook("still", explorer="explorers.clip() ko", height=350), notebook("still", height=350)
-    stills.keep_moving(before, same)
-    stills.keep_moving(before, other)
-    assert same == before
-    assert other == notebook("still", height=350)
