@@ -3,8 +3,8 @@
     python benchmarks/memory.py                    every explorer
     python benchmarks/memory.py clip region        these
 
-Each explorer is displayed again and again in a kernel of its own, as a cell that is run again does it; in between, the
-sliders of the newest display are moved, and those of the oldest, which has given up its pixels by then.
+Each explorer is displayed again and again in a kernel of its own, as a cell that is run again does it. Each time
+the controls of the newest display are moved, and those of the oldest, which has given up its pixels by then.
 """
 
 import argparse
@@ -24,17 +24,20 @@ from ipywidgets.widgets import widget
 from IPython.display import display
 from ppo_edu import explorers
 
+KINDS = ("IntSlider", "FloatSlider", "SelectionSlider", "Dropdown", "Checkbox")
 hands = []
 
 def show(name):
     before = set(widget._instances)
     display(getattr(explorers, name)())
     made = [widget._instances[key] for key in widget._instances.keys() - before]
-    hands.append([one for one in made if hasattr(one, "value") and (hasattr(one, "options") or hasattr(one, "step"))])
+    hands.append([one for one in made if type(one).__name__ in KINDS])
 
 def move(hands):
     for hand in hands:
-        if hasattr(hand, "index"):
+        if type(hand).__name__ == "Checkbox":
+            hand.value = not hand.value
+        elif hasattr(hand, "index"):
             hand.index = (hand.index + 1) % len(hand.options)
         else:
             hand.value = hand.min if hand.value == hand.max else hand.value + hand.step
@@ -91,9 +94,8 @@ def curve(name, displays):
 
 
 def per_display(megabytes):
-    """Return by how much a display after the fourth adds to the curve: the slope of the line through those."""
-    after = megabytes[AFTER - 1 :]
-    return np.polyfit(np.arange(len(after)), after, 1)[0]
+    """Return how much a display after the fourth adds, on average."""
+    return np.diff(megabytes[AFTER - 1 :]).mean()
 
 
 def main():

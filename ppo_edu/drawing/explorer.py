@@ -162,8 +162,8 @@ def _row(widgets, parts):
 class Frames:
     """The frames of one display: `live` is crisp, and `draft` quick.
 
-    A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or moved
-    last have theirs; the others give them up, and make them again when they are moved.
+    A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or
+    moved last have theirs; the others give them up, and make them again when they are moved.
     """
 
     KEPT = 4
@@ -202,7 +202,7 @@ class Frames:
                 self._awake.append(self)
             if len(self._awake) > self.KEPT:
                 self._awake.popleft()._made = None
-                # A figure and its parts know each other, and Python sees only now and then that nobody else does.
+                # A figure and its parts know each other: Python sees only now and then that nobody else does.
                 _tidy.put_off()
         return made
 

@@ -9,8 +9,8 @@ def keep_moving(before, now):
     Parameters
     ----------
     before, now : dict
-        As JSON has notebooks; in what is none, nothing is found. An explorer is known by its call, so that one
-        of other data stays as it is.
+        As JSON has notebooks; in what is none, nothing is found. An explorer is known by its call, so that
+        one of other data stays as it is.
     """
     moving = {
         told["explorer"]: (data["image/png"], told) for data, told in _explorers(before) if told.get("moves")
