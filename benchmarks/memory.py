@@ -3,8 +3,8 @@
     python benchmarks/memory.py                    every explorer
     python benchmarks/memory.py clip region        these
 
-Each explorer is displayed again and again in a kernel of its own, as a cell that is run again does it. Each time
-the controls of the newest display are moved, and those of the oldest, which has given up its pixels by then.
+Each explorer is displayed again and again in a kernel of its own, as a cell that is run again does it. Each
+time the controls of the newest display are moved, and those of the oldest, which has given up its pixels.
 """
 
 import argparse
