@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from ipywidgets import Widget
+from ipywidgets.widgets import widget
 from PIL import Image
 
 import ppo_edu
@@ -68,8 +68,6 @@ def frame(value):
 
 def shown(thing):
     """Return the widgets that displaying `thing` makes, by kind, and its output's data."""
-    from ipywidgets.widgets import widget
-
     before = set(widget._instances)
     data, metadata = thing._repr_mimebundle_()
     made = [widget._instances[key] for key in widget._instances.keys() - before]
@@ -336,9 +334,9 @@ def test_a_slider_of_time_plays_to_its_end(control):
 
 def test_a_second_push_and_reset_stop_what_plays():
     async def stopped_by(stop):
-        before = set(Widget._instances)
+        before = set(widget._instances)
         Explorer(Scene, [Slider("height", "Height", 0, 9, 1, 0, time=True)])._repr_mimebundle_()
-        made = [Widget._instances[key] for key in Widget._instances.keys() - before]
+        made = [widget._instances[key] for key in widget._instances.keys() - before]
         (slider,) = (one for one in made if hasattr(one, "readout_format"))
         buttons = {one.icon: one for one in made if getattr(one, "icon", "")}
         play = buttons["play"]
