@@ -43,21 +43,30 @@ def path(controls):
 
 def _way(control, places):
     if isinstance(control, Slider):
-        start, low, high = control.start, control.low, control.high
-        # Up, down to the other end, and back.
-        corners = np.cumsum([0, high - start, high - low, start - low])
-        passed = np.union1d(np.linspace(0, corners[-1], places - 1), corners)
-        along = np.interp(passed, corners, [start, high, low, start])
+        steps = round((control.high - control.low) / control.step)
+        start = round((control.start - control.low) / control.step)
         kind = int if control.whole else float
-        steps = np.round((along[1:-1] - low) / control.step)
-        return [start, *(kind(round(low + step * control.step, 6)) for step in steps), start]
+        through = (
+            kind(round(control.low + step * control.step, 6)) for step in _to_and_fro(start, steps, places)
+        )
+        return [control.start, *through, control.start]
     if isinstance(control, Choice):
         values = list(control.options.values())
         at = values.index(control.start)
+        if control.in_order:
+            return [values[place] for place in (at, *_to_and_fro(at, len(values) - 1, places), at)]
         turned = values[at:] + values[:at]
         few = turned[:: max(1, round(len(turned) / places))]
         return [*few, control.start]
     return [control.start, not control.start, not control.start, control.start]
+
+
+def _to_and_fro(start, last, places):
+    """Return whole numbers on the way from `start` up to `last`, down to 0 and back, without `start`."""
+    corners = np.cumsum([0, last - start, last, start])
+    passed = np.union1d(np.linspace(0, corners[-1], places - 1), corners)[1:-1]
+    way = np.round(np.interp(passed, corners, [start, last, 0, start])).astype(int).tolist()
+    return [place for place, _ in itertools.groupby(way)]
 
 
 def moving_still(explorer):

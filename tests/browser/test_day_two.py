@@ -138,11 +138,11 @@ def test_a_picture_that_cannot_follow_says_why(page, explorer):
     slider, word = explorer.controls.nth(3).get_by_role("slider"), explorer.body.locator(".ppo-edu-kernel")
     explorer.notebook.begin_in_kernel("import time; time.sleep(4)")
     slider.press("ArrowRight")
-    expect(word).to_have_text(catalogue("ko")["page"]["kernel_busy"])
+    expect(word).to_have_text(catalogue("ko")["page.kernel_busy"])
     expect(word).to_have_count(0, timeout=10_000)
     assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
     explorer.notebook.shut_down()
-    expect(word).to_have_text(catalogue("ko")["page"]["kernel_gone"], timeout=10_000)
+    expect(word).to_have_text(catalogue("ko")["page.kernel_gone"], timeout=10_000)
 
 
 def test_what_git_tracks_is_as_it_was(page, home):

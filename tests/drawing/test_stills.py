@@ -9,6 +9,7 @@ from PIL import Image
 
 from ppo_edu import explorers
 from ppo_edu.drawing import stills
+from ppo_edu.drawing.controls import Choice, Slider
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +18,21 @@ def moving():
     return base64.b64decode(data["image/png"]), metadata["image/png"]
 
 
-def test_every_way_begins_and_ends_at_the_start_and_reaches_both_ends():
-    explorer = explorers.clip_cloud()
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_every_way_begins_and_ends_at_the_start_and_goes_everywhere(name):
+    explorer = getattr(explorers, name)()
     way = stills.path(explorer.controls)
     assert way[0][1] == way[-1][1] == explorer.start
+    assert len(way) * stills.MILLISECONDS < 20_000
     for control in explorer.controls:
         along = [values[control.name] for moved, values in way if moved is control]
-        assert (min(along), max(along)) == (control.low, control.high)
+        assert along[0] == along[-1] == control.start
         assert [control.check(value) for value in along] == along
+        if isinstance(control, Slider) or (isinstance(control, Choice) and control.in_order):
+            ends = control.places()
+            assert (min(along), max(along)) == (min(ends), max(ends))
+        else:
+            assert len(set(along)) == min(len(control.places()), len(along) - 1)
 
 
 def test_a_still_moves_for_a_few_rounds_and_is_small(moving):
