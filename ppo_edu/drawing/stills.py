@@ -21,6 +21,7 @@ from ppo_edu.language import font_families, t
 VARIABLE = "PPO_EDU_MOVING_STILLS"
 FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 24, 3, 350, 1500
 _COLOURS = 127  # and one for what stays as it was
+_EXACT = 24
 _WORDS, _CONTROL, _TRACK = 30, 30, 200
 
 
@@ -130,21 +131,17 @@ def _captioned(frame, words, control, value):
 def animated_png(frames):
     """Return `frames` as an APNG that plays `ROUNDS` times and rests at its start."""
     # One palette for all frames, from some of them: no colour flickers.
-    some = frames[:: max(1, len(frames) // 6)]
-    sheet = Image.new("RGB", (frames[0].width, len(some) * frames[0].height))
-    for row, frame in enumerate(some):
-        sheet.paste(frame, (0, row * frame.height))
-    palette = sheet.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE)
-    flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    # What stays as it was is transparent, over the frame before: that packs into next to nothing.
-    colours = [*palette.getpalette()[: 3 * _COLOURS], 255, 255, 255]
-    indices = [np.asarray(frame) for frame in flat]
+    colours = _palette(frames[:: max(1, len(frames) // 6)])
+    indices = _nearest(colours, frames)
+    # What stays as it was is transparent, over the frame before: that packs into next to nothing. Its colour
+    # must be no other's: Pillow leaves out what it takes for unchanged.
+    unused = next(red for red in range(256) if [red, 0, 255] not in colours.tolist())
     changes = [
         np.where(now == before, np.uint8(_COLOURS), now) for before, now in itertools.pairwise(indices)
     ]
     flat = [Image.fromarray(each, "P") for each in (indices[0], *changes)]
     for frame in flat:
-        frame.putpalette(colours)
+        frame.putpalette([*colours.ravel().tolist(), unused, 0, 255])
     buffer = io.BytesIO()
     flat[0].save(
         buffer,
@@ -158,3 +155,41 @@ def animated_png(frames):
         compress_level=9,
     )
     return buffer.getvalue()
+
+
+def _palette(frames):
+    """Return colours that suit all of `frames`, (_COLOURS, 3): the most frequent ones, white say, exactly."""
+    sheet = Image.new("RGB", (frames[0].width, len(frames) * frames[0].height))
+    for row, frame in enumerate(frames):
+        sheet.paste(frame, (0, row * frame.height))
+    found = sheet.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE).getpalette()[: 3 * _COLOURS]
+    colours = np.resize(np.array(found).reshape(-1, 3), (_COLOURS, 3))
+    free = np.ones(_COLOURS, bool)
+    for colour in _colours_of(sheet)[:_EXACT]:
+        distance = np.where(free, np.abs(colours - colour).sum(axis=1), np.inf)
+        nearest = distance.argmin()
+        colours[nearest], free[nearest] = colour, False
+    return colours
+
+
+def _colours_of(frame):
+    """Return the colours of an image, (N, 3), the most frequent first."""
+    counted = sorted(frame.getcolors(frame.width * frame.height), reverse=True)
+    return np.array([colour for _, colour in counted])
+
+
+def _nearest(colours, frames):
+    """Return for each frame which of `colours`, (_COLOURS, 3), its pixels are like, (height, width)."""
+    # Pillow's own search is not exact: white becomes some other light colour.
+    seen = np.unique(np.concatenate([_colours_of(frame) for frame in frames]), axis=0)
+    places = [
+        np.abs(part[:, None] - colours).sum(axis=2).argmin(axis=1)
+        for part in np.array_split(seen, 1 + len(seen) // 5000)
+    ]
+    table = np.zeros(2**24, np.uint8)
+    table[_packed(seen)] = np.concatenate(places)
+    return [table[_packed(np.asarray(frame))] for frame in frames]
+
+
+def _packed(colours):
+    return colours.astype(np.int32) @ np.array([2**16, 2**8, 1], np.int32)

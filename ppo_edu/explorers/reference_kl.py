@@ -53,7 +53,7 @@ class _TwoKls:
             axes.axvline(0, color=GREY, lw=1)
         for name, color in COLOURS.items():
             left.plot(self._d, kl_terms(-self._d, 0 * self._d, name), color=color, label=name)
-        left.legend(loc="upper center", ncols=3)
+        figure.legend(loc="upper right", ncols=3)
         self._lines = {name: moving(right.plot([], [], color=color)[0]) for name, color in COLOURS.items()}
         look = {"marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5}
         self.dots = {
