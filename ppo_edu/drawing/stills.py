@@ -19,8 +19,8 @@ from ppo_edu.drawing.style import BLUE, INK, for_words
 from ppo_edu.language import font_families, t
 
 VARIABLE = "PPO_EDU_MOVING_STILLS"
-FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 24, 3, 350, 1500
-_COLOURS = 127  # and one for what stays as it was
+FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 18, 3, 350, 1500
+_COLOURS = 63  # and one for what stays as it was
 _EXACT = 24
 _WORDS, _CONTROL, _TRACK = 30, 30, 200
 
@@ -78,13 +78,16 @@ def moving_still(explorer):
         _captioned(draft.image(**values), t("page.in_motion"), control, values[control.name])
         for control, values in path(explorer.controls)
     )
-    return bundle(live.scene.picture, list(frames))
+    return bundle(live.scene.picture, list(frames), t("page.in_motion_alt"))
 
 
-def bundle(picture, frames):
-    """Return the (data, metadata) of `frames`, images as wide as `picture`, shown one after the other."""
+def bundle(picture, frames, words):
+    """Return the (data, metadata) of `frames`, images as wide as `picture`, shown one after the other.
+
+    For those who cannot see them, `words` say what moves.
+    """
     data, metadata = still_bundle(picture, animated_png(frames))
-    words = f"{picture.alt} {t('page.in_motion_alt')}"
+    words = f"{picture.alt} {words}"
     metadata["image/png"] |= {"height": frames[0].height, "alt": words, "moves": True}
     # Where something else can be done than running a cell, these rows say the wrong thing.
     metadata["image/png"]["words_height"] = _WORDS

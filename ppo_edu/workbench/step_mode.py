@@ -315,7 +315,7 @@ class StepMode:
                 stepper.take_epoch()
                 frame = live.image(stepper=stepper).reduce(PIXELS_PER_CSS_PIXEL)
                 frames.append(stills.captioned(frame, t("page.in_motion_steps")))
-        return stills.bundle(live.scene.picture, frames)
+        return stills.bundle(live.scene.picture, frames, t("page.in_motion_steps_alt"))
 
     def _push(self, act):
         for made in self.buttons.values():
