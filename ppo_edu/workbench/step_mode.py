@@ -192,7 +192,8 @@ class MinibatchRatios:
             moving(axes.stairs(none, self._edges, baseline=0.1, fill=True, color=color))
             for color in (BLUE, colour_of("clip_fraction"))
         )
-        # Above the axes: inside, the tallest bar would stand behind the words.
+        # Above the axes, in a title's room: inside, the tallest bar would stand behind the words.
+        axes.set_title(" ")
         self._words = moving_text(
             axes, 0.99, 1.03, axes.transAxes, ha="right", color=colour_of("clip_fraction")
         )

@@ -19,10 +19,12 @@ from pictures import make
 import ppo_edu
 from ppo_edu import explorers, figures
 from ppo_edu.drawing.controls import Slider
+from ppo_edu.drawing.live import LiveFigure
 from ppo_edu.drawing.quicktext import QuickText
-from ppo_edu.drawing.style import style
+from ppo_edu.drawing.style import style, styled
 from ppo_edu.explorers import confidence
 from ppo_edu.language import LANGUAGES
+from ppo_edu.workbench.step_mode import Stepper, StepPicture
 
 ROUNDING = 2  # pixels
 # Of all its corners and its places, for a picture has as many words wherever its controls stand.
@@ -36,6 +38,19 @@ def test_words_stand_where_nothing_else_does(name, language):
     made = make(name)
     made.png()
     assert not list(_cut_off(made.figure))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_an_update_in_slow_motion_stand_free(language):
+    ppo_edu.use_language(language)
+    stepper = Stepper(seed=0)
+    picture = LiveFigure(styled(StepPicture)(stepper.run.config.epsilon)).scene
+    stepper.collect()
+    for _ in range(2):
+        stepper.take_epoch()
+        picture.update(stepper)
+        with style():
+            assert Layout(picture.picture.figure).faults() == []
 
 
 def _cut_off(figure):
