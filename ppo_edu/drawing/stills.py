@@ -19,8 +19,8 @@ from ppo_edu.drawing.style import BLUE, INK, for_words
 from ppo_edu.language import font_families, t
 
 VARIABLE = "PPO_EDU_MOVING_STILLS"
-FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 18, 3, 350, 1500
-_COLOURS = 63  # and one for what stays as it was
+FRAMES, ROUNDS, MILLISECONDS, REST_MILLISECONDS = 16, 3, 350, 1500
+_COLOURS = 127  # and one for what stays as it was
 _EXACT = 24
 _WORDS, _CONTROL, _TRACK = 30, 30, 200
 

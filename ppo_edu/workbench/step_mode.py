@@ -153,7 +153,7 @@ class StepPicture:
         self._change = _heat_map(maps[2], t("workbench.policy_change"), "PRGn", (-1, 1))
         maps[0].set_ylabel(t("workbench.velocity_axis"))
         for axes in maps[1:]:
-            axes.tick_params(labelleft=False)
+            axes.tick_params(labelleft=False, left=False)
         bar = below.colorbar(self._now, ax=maps[:2], pad=0.02, ticks=[0, 0.5, 1])
         bar.set_label(t("workbench.push_right"))
         bar = below.colorbar(self._change, ax=maps[2], pad=0.04, ticks=[-1, 0, 1])
