@@ -97,6 +97,15 @@ class Layout:
         self._figure = figure
         self._standing = [(text.get_text(), text.get_window_extent()) for text in _standing_texts(figure)]
         self._among_standing = list(_overlaps(self._standing, self._standing))
+        # Those among the curves: what is written there, and keys.
+        legends = [axes.get_legend() for axes in figure.axes if axes.get_legend() and axes.get_visible()]
+        inside = [text for legend in legends for text in legend.get_texts()]
+        inside += [text for axes in figure.axes if axes.get_visible() for text in axes.texts]
+        self._inside = [
+            (text.get_text(), _box(text))
+            for text in inside
+            if not isinstance(text, QuickText) and text.get_text()
+        ]
         self._words = figure.findobj(QuickText)
         keys = {part for legend in figure.findobj(Legend) for part in legend.findobj()}
         lines = [part for part in figure.findobj(Line2D) if part not in keys and part.axes]
@@ -121,7 +130,7 @@ class Layout:
         found += [f"{words!r} is cut off" for words, box in boxes if not _holds(whole, box)]
         for line in self._lines:
             if line.get_visible():
-                found += self._faults_of(line, boxes)
+                found += self._faults_of(line, [*boxes, *self._inside])
         for bar in self._bars:
             path = bar.get_path().transformed(bar.get_transform())
             inside = bar.axes.bbox
