@@ -101,11 +101,10 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         frames = Frames(self._new_scene)
-        png = frames.live.png(**self.start)
         if moves():
             data, metadata = moving_still(self)
         else:
-            data, metadata = still_bundle(frames.live.scene.picture, png)
+            data, metadata = still_bundle(frames.live.scene.picture, frames.live.png(**self.start))
         if self.call:
             metadata["image/png"]["explorer"] = f"{self.call} {current_language()}"
         return {**self._view(frames)._repr_mimebundle_(), **data}, metadata
