@@ -40,10 +40,7 @@ def inputs_and_image(explorer):
 
 def slides(control):
     """Whether `control` is shown as a slider: a list to choose words from redraws what stands still, too."""
-    numbers_only = isinstance(control, Choice) and all(
-        isinstance(one, float | int) for one in control.options.values()
-    )
-    return isinstance(control, Slider) or numbers_only
+    return isinstance(control, Slider) or (isinstance(control, Choice) and control.in_order)
 
 
 def somewhere(control, draw):

@@ -13,7 +13,7 @@ from ppo_edu.environments import as_action, make_environment
 from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import font_families, t
 
-_COLOURS = 32
+_COLOURS, _SECONDS = 32, 30
 _GAP, _CAPTION_HEIGHT, _FONT_SIZE = 10, 30, 16
 
 
@@ -23,7 +23,8 @@ class Film:
     Attributes
     ----------
     png : bytes
-        The animation, looping, in the speed of the environment's own clock.
+        The animation, in the speed of the environment's own clock. It plays for half a minute, or three times
+        if an episode is long, and comes to rest.
     steps : int
         Environment steps shown.
     total_reward : float
@@ -208,6 +209,8 @@ def _animated_png(frames, milliseconds):
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     # The last frame stays for a second before the loop begins again.
     durations = [milliseconds] * (len(flat) - 1) + [1000]
+    # Nothing moves for ever beside what is to be read.
+    rounds = max(3, round(_SECONDS * 1000 / sum(durations)))
     buffer = io.BytesIO()
-    flat[0].save(buffer, "PNG", save_all=True, append_images=flat[1:], duration=durations, loop=0)
+    flat[0].save(buffer, "PNG", save_all=True, append_images=flat[1:], duration=durations, loop=rounds)
     return buffer.getvalue()

@@ -14,6 +14,8 @@ class Slider:
 
     On a page without a kernel every place of a slider is drawn beforehand: where that would be too many,
     `page_step`, a multiple of `step`, is how far apart they are there.
+
+    If it is a `time`, such as an epoch, a button beside it lets it pass.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Slider:
     step: float
     start: float
     page_step: float | None = None
+    time: bool = False
 
     @property
     def whole(self):
@@ -45,28 +48,45 @@ class Slider:
         # A widget that stands at -0.3 may say -0.30000000000000004, and rounds differently then.
         return round(check_number(self.name, value, at_least=self.low, at_most=self.high), 9)
 
+    def readout(self, value):
+        """Return `value` as the words beside the slider."""
+        return format(value, self._format)
+
+    @property
+    def _format(self):
+        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
+        return "d" if self.whole else f".{max(2, decimals)}f"
+
     def widget(self, widgets, **look):
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
-        decimals = -decimal.Decimal(str(self.step)).as_tuple().exponent
         return kind(
             self.start,
             min=self.low,
             max=self.high,
             step=self.step,
             description=self.label,
-            readout_format="d" if self.whole else f".{max(2, decimals)}f",
+            readout_format=self._format,
             **look,
         )
 
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers."""
+    """A control for one of `options`, a mapping from the words shown to the values: a slider for numbers.
+
+    If it is a `time`, as a Slider's, the numbers are.
+    """
 
     name: str
     label: str
     options: dict
     start: object
+    time: bool = False
+
+    @property
+    def in_order(self):
+        """Whether all values are numbers, so that a slider goes through them."""
+        return all(isinstance(value, numbers.Real) for value in self.options.values())
 
     def places(self):
         """Return the values at which it stands on a page."""
@@ -76,8 +96,7 @@ class Choice:
         return check_choice(self.name, value, list(self.options.values()))
 
     def widget(self, widgets, **look):
-        in_order = all(isinstance(value, numbers.Real) for value in self.options.values())
-        kind = widgets.SelectionSlider if in_order else widgets.Dropdown
+        kind = widgets.SelectionSlider if self.in_order else widgets.Dropdown
         return kind(options=list(self.options.items()), value=self.start, description=self.label, **look)
 
 
@@ -88,6 +107,7 @@ class Toggle:
     name: str
     label: str
     start: bool
+    time = False
 
     def places(self):
         """Return the values at which it stands on a page."""

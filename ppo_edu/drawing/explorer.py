@@ -1,13 +1,20 @@
 """An explorer: a picture with controls, a pure function from their values to what is drawn."""
 
 import asyncio
+import base64
+import collections
 import functools
+import gc
+import html
+import threading
+from typing import ClassVar
 
 from ppo_edu.drawing.controls import input_widgets
 from ppo_edu.drawing.live import Draft, LiveFigure
-from ppo_edu.drawing.page import column, image_widget
-from ppo_edu.drawing.picture import still_bundle
-from ppo_edu.language import t
+from ppo_edu.drawing.page import column, image_widget, share_button
+from ppo_edu.drawing.picture import Png, still_bundle
+from ppo_edu.drawing.stills import moves, moving_still
+from ppo_edu.language import current_language, t
 
 
 class Explorer:
@@ -24,6 +31,12 @@ class Explorer:
     controls : sequence of Slider, Choice and Toggle
         Their names are the keywords of ``update``.
 
+    Attributes
+    ----------
+    call : str or None
+        What makes the same explorer, such as ``"explorers.clip()"``, for its button that copies its code;
+        None if nobody knows.
+
     Examples
     --------
     >>> from ppo_edu import explorers
@@ -34,6 +47,7 @@ class Explorer:
     def __init__(self, scene, controls):
         self._new_scene = scene
         self.controls = tuple(controls)
+        self.call = None
 
     @property
     def start(self):
@@ -43,6 +57,8 @@ class Explorer:
     def draw(self, **values):
         """Return the picture at `values` as PNG bytes; controls that are not named stand at their start.
 
+        As the last value of a cell, they show themselves.
+
         Raises
         ------
         TypeError
@@ -50,14 +66,14 @@ class Explorer:
         ValueError
             If a value is out of its control's range.
         """
-        return self._live.png(**self._checked(values))
+        return Png(self._live.png(**self.checked(values)), self.scene.picture)
 
     def words(self, **values):
         """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
 
         Raises as `draw` does.
         """
-        self.scene.update(**self._checked(values))
+        self.scene.update(**self.checked(values))
         return self.scene.picture.words()
 
     @property
@@ -69,7 +85,8 @@ class Explorer:
     def _live(self):
         return LiveFigure(self._new_scene())
 
-    def _checked(self, values):
+    def checked(self, values):
+        """Return the value of every control, those of `values` checked; raise as `draw` does."""
         unknown = sorted(values.keys() - self.start.keys())
         if unknown:
             names = ", ".join(self.start)
@@ -77,37 +94,51 @@ class Explorer:
         given = {**self.start, **values}
         return {control.name: control.check(given[control.name]) for control in self.controls}
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        live = LiveFigure(self._new_scene())
-        data, metadata = still_bundle(live.scene.picture, live.png(**self.start))
-        return {**self._view(live)._repr_mimebundle_(), **data}, metadata
+    def code(self, **values):
+        """Return the lines that draw the picture at `values`, which run wherever the course is installed."""
+        given = ", ".join(f"{name}={value!r}" for name, value in self.checked(values).items())
+        return f"from ppo_edu import explorers\n{self.call}.draw({given})"
 
-    def _view(self, live):
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        frames = Frames(self._new_scene)
+        if moves():
+            data, metadata = moving_still(self)
+        else:
+            data, metadata = still_bundle(frames.live.scene.picture, frames.live.png(**self.start))
+        if self.call:
+            metadata["image/png"]["explorer"] = f"{self.call} {current_language()}"
+        return {**self._view(frames)._repr_mimebundle_(), **data}, metadata
+
+    def _view(self, frames):
         """Return the widgets: the controls, a reset button, and the picture that follows them."""
         import ipywidgets as widgets
 
-        image = image_widget(live)
+        image = image_widget(frames.live)
         inputs = input_widgets(self.controls)
-
-        draft = Draft(live, self._new_scene())
+        share = _Share(self, frames, inputs)
 
         def show(figure):
-            shown = self._checked({name: widget.value for name, widget in inputs.items()})
+            shown = self.checked({name: widget.value for name, widget in inputs.items()})
             image.show(figure.jpeg(**shown))
 
         def show_crisp():
-            show(live)
-            image.tooltip = " ".join([live.scene.picture.alt, *live.scene.picture.words()])
+            show(frames.live)
+            image.tooltip = frames.words()
+            share.follow()
 
         at_rest = AtRest(show_crisp)
+        players = {control.name: Player(inputs[control.name]) for control in self.controls if control.time}
 
         def redraw(change):
-            show(draft)
+            show(frames.draft)
             at_rest.put_off()
 
         def reset(button):
+            for player in players.values():
+                player.stop()
             for name, value in self.start.items():
                 inputs[name].value = value
+            share.note.value = ""
 
         # Nothing piles up: a front end keeps a control's newest value back until the kernel is idle again.
         for widget in inputs.values():
@@ -116,9 +147,148 @@ class Explorer:
         button.on_click(reset)
         show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
-        *above, last = inputs.values()
-        beside = widgets.HBox([last, button], layout=widgets.Layout(flex_flow="row wrap"))
-        return column([*above, beside, image])
+        *above, last = (
+            [made, *([players[name].button] if name in players else [])] for name, made in inputs.items()
+        )
+        beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in above]
+        return column([*beside, _row(widgets, [*last, button, *share.buttons, share.note]), image])
+
+
+def _row(widgets, parts):
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
+
+
+class Frames:
+    """The frames of one display: `live` is crisp, and `draft` quick.
+
+    A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or
+    moved last have theirs; the others give them up, and make them again when they are moved.
+    """
+
+    KEPT = 4
+    _awake: ClassVar = collections.deque()
+    # Sliders are heard in a thread of their own: see `style`.
+    _lock: ClassVar = threading.Lock()
+
+    def __init__(self, new_scene):
+        self._new_scene, self._made = new_scene, None
+        self._wake()
+
+    @property
+    def live(self):
+        """The LiveFigure at rest."""
+        return self._wake()[0]
+
+    @property
+    def draft(self):
+        """The Draft for a slider on the move."""
+        return self._wake()[1]
+
+    def words(self):
+        """Return the picture's text and the words in it as they stand."""
+        picture = self.live.scene.picture
+        return " ".join([picture.alt, *picture.words()])
+
+    def _wake(self):
+        made = self._made
+        if made is None:
+            live = LiveFigure(self._new_scene())
+            self._made = made = live, Draft(live, self._new_scene())
+        with self._lock:
+            if not self._awake or self._awake[-1] is not self:
+                if self in self._awake:
+                    self._awake.remove(self)
+                self._awake.append(self)
+            if len(self._awake) > self.KEPT:
+                self._awake.popleft()._made = None
+                # A figure and its parts know each other: Python sees only now and then that nobody else does.
+                _tidy.put_off()
+        return made
+
+
+class Player:
+    """A button that moves a slider on by itself, step by step to its end; a second press stops it."""
+
+    SECONDS, LONGEST = 0.6, 12.0
+
+    def __init__(self, slider):
+        self._slider, self._timer = slider, None
+        if hasattr(slider, "options"):
+            self._trait, self._low, self._high, self._step = "index", 0, len(slider.options) - 1, 1
+        else:
+            self._trait, self._low, self._high, self._step = "value", slider.min, slider.max, slider.step
+        self._pause = min(self.SECONDS, self.LONGEST * self._step / (self._high - self._low))
+        self.button = share_button(t("explorer.play"), "play", self.push)
+
+    def push(self):
+        """Begin, or stop."""
+        if self._timer is not None:
+            self.stop()
+            return
+        if self._at() >= self._high:
+            setattr(self._slider, self._trait, self._low)
+        self.button.icon, self.button.tooltip = "pause", t("explorer.pause")
+        self._wait()
+
+    def stop(self):
+        """Stop, if it plays."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self.button.icon, self.button.tooltip = "play", t("explorer.play")
+
+    def _at(self):
+        return getattr(self._slider, self._trait)
+
+    def _wait(self):
+        try:
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._go_on)
+        except RuntimeError:
+            self.stop()
+
+    def _go_on(self):
+        setattr(self._slider, self._trait, min(self._at() + self._step, self._high))
+        if self._at() < self._high:
+            self._wait()
+        else:
+            self.stop()
+
+
+class _Share:
+    """Buttons for the code of what is shown and for its picture as a file, and the line they answer in."""
+
+    def __init__(self, explorer, frames, inputs):
+        import ipywidgets as widgets
+
+        self._explorer, self._frames, self._inputs = explorer, frames, inputs
+        self.note = widgets.HTML()
+        # column.js takes the code from this button's tooltip, and clicks on the link to the file.
+        self._copy = share_button(t("explorer.copy_code"), "code", self._show_code)
+        save = share_button(t("explorer.save_picture"), "camera", self._save)
+        self.buttons = [self._copy, save] if explorer.call else [save]
+
+    def _values(self):
+        return self._explorer.checked({name: widget.value for name, widget in self._inputs.items()})
+
+    def follow(self):
+        """Have the code say what the controls say now."""
+        if self._explorer.call:
+            self._copy.tooltip = f"{t('explorer.copy_code')}\n{self._explorer.code(**self._values())}"
+
+    def _show_code(self):
+        self.follow()
+        code = html.escape(self._explorer.code(**self._values()).splitlines()[-1])
+        self.note.value = f"{html.escape(t('explorer.as_code'))} <code>{code}</code>"
+
+    def _save(self):
+        values = self._values()
+        png = base64.b64encode(self._frames.live.png(**values)).decode("ascii")
+        name = (self._explorer.call or "explorer").removeprefix("explorers.").removesuffix("()")
+        file = "_".join([name, *(f"{key}={value}" for key, value in values.items())]) + ".png"
+        file = html.escape(file.replace(" ", "_").replace("/", "_"))
+        self.note.value = (
+            f'<a class="ppo-edu-file" download="{file}" href="data:image/png;base64,{png}">{file}</a>'
+        )
 
 
 class AtRest:
@@ -136,3 +306,6 @@ class AtRest:
             self._timer = asyncio.get_running_loop().call_later(self.SECONDS, self._action)
         except RuntimeError:
             self._action()
+
+
+_tidy = AtRest(gc.collect)

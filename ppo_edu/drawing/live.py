@@ -45,9 +45,13 @@ class LiveFigure:
         # Half the resolution for colour, not for brightness: still one colour sample to a CSS pixel at rest.
         return _encoded(self._frame(values), "JPEG", quality=self._quality, subsampling="4:2:0")
 
+    def image(self, **values):
+        """Return the frame at `values` as a Pillow image of its own."""
+        return self._frame(values).convert("RGB")
+
     def png(self, **values):
         """Return the frame at `values` as PNG bytes, exact to the pixel, for files and notebooks."""
-        return _encoded(self._frame(values).convert("RGB"), "PNG")
+        return _encoded(self.image(**values), "PNG")
 
     def _draw_background(self):
         with style(self.scene.picture.font_family):

@@ -1,7 +1,11 @@
 """Core ipywidgets, put together so that projectors, screen readers and the keyboard can follow."""
 
 import base64
+import functools
+import json
 from pathlib import Path
+
+from ppo_edu.language import t
 
 
 def column(parts):
@@ -9,12 +13,24 @@ def column(parts):
     import ipywidgets as widgets
 
     code = Path(__file__).parents[1].joinpath("jupyter", "column.js").read_text(encoding="utf-8")
+    words = {"gone": t("page.kernel_gone"), "busy": t("page.kernel_busy")}
+    code = f"const words = {json.dumps(words)};\n{code}"
     script = {"output_type": "display_data", "data": {"application/javascript": code}, "metadata": {}}
     return widgets.VBox([*parts, widgets.Output(outputs=(script,), layout={"display": "none"})])
 
 
 def image_widget(live):
     """Return an empty widget to `show` frames of `live` in; the picture's words are its accessible name."""
+    import ipywidgets as widgets
+
+    picture = live.scene.picture
+    layout = widgets.Layout(width=f"{picture.width}px", max_width="100%")
+    return _described_image()(format="url", tooltip=picture.alt, layout=layout)
+
+
+@functools.cache
+def _described_image():
+    # One class for all: each display would otherwise leave one behind.
     import ipywidgets as widgets
     import traitlets
 
@@ -26,8 +42,18 @@ def image_widget(live):
         def show(self, jpeg):
             """Show a frame."""
             # Inside its address: bytes by themselves go through a browser's other processes, some 10 ms more.
-            self.value = b"data:image/jpeg;base64," + base64.b64encode(jpeg)
+            address = b"data:image/jpeg;base64," + base64.b64encode(jpeg)
+            # The same picture again is sent, too: the page takes silence for a kernel that is busy.
+            self.value = address + b"\n" if self.value == address else address
 
-    picture = live.scene.picture
-    layout = widgets.Layout(width=f"{picture.width}px", max_width="100%")
-    return DescribedImage(format="url", tooltip=picture.alt, layout=layout)
+    return DescribedImage
+
+
+def share_button(words, icon, push):
+    """Return a small button with an icon, named `words`, that calls `push` without arguments."""
+    import ipywidgets as widgets
+
+    made = widgets.Button(icon=icon, tooltip=words, layout=widgets.Layout(width="40px"))
+    made.add_class(f"ppo-edu-{icon}")
+    made.on_click(lambda _: push())
+    return made

@@ -7,7 +7,9 @@ matplotlib settings neither change it nor are changed by it.
 import base64
 import io
 
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ppo_edu.drawing.quicktext import QuickText
 from ppo_edu.drawing.style import CSS_DPI, INK, PIXELS_PER_CSS_PIXEL, for_words, style
@@ -56,10 +58,24 @@ class Picture:
         return still_bundle(self, self.png())
 
 
+class Png(bytes):
+    """The bytes of a PNG of a `Picture`, which show themselves in a notebook."""
+
+    def __new__(cls, png, picture):
+        made = super().__new__(cls, png)
+        made._picture = picture
+        return made
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return still_bundle(self._picture, self)
+
+
 def still_bundle(picture, png):
     """Return the (data, metadata) by which a notebook shows `png` in the picture's size, with its text."""
     data = {"text/plain": picture.alt, "image/png": base64.b64encode(png).decode("ascii")}
-    return data, {"image/png": {"width": picture.width, "height": picture.height, "alt": picture.alt}}
+    # In a dark theme, JupyterLab and VS Code put something light behind it; `custom.css` makes it dark.
+    size = {"width": picture.width, "height": picture.height}
+    return data, {"image/png": {**size, "alt": picture.alt, "needs_background": "light"}}
 
 
 def moving(artist):
@@ -67,6 +83,28 @@ def moving(artist):
     artist.set_animated(True)
     artist.set_in_layout(False)
     return artist
+
+
+class WholeDots(Line2D):
+    """Dots that the frame of their axes does not cut in half: at its edge whole, beyond it not there."""
+
+    def draw(self, renderer):
+        x, y = data = self.get_data()
+        places = self.get_transform().transform(np.column_stack(data).astype(float))
+        frame = self.axes.bbox
+        within = ((places >= frame.min - 0.5) & (places <= frame.max + 0.5)).all(axis=1)
+        if within.all():
+            return super().draw(renderer)
+        self.set_data(np.asarray(x)[within], np.asarray(y)[within])
+        super().draw(renderer)
+        self.set_data(x, y)
+
+
+def moving_dots(axes, **look):
+    """Return dots without a line on `axes`, as yet nowhere, whose places may change with every frame."""
+    dots = axes.add_line(WholeDots([], [], **{"marker": "o", "lw": 0, **look}))
+    dots.set_clip_on(False)
+    return moving(dots)
 
 
 def moving_text(axes, x, y, transform, color=INK, **look):

@@ -1,12 +1,9 @@
 """A learner's own prediction: chosen before a run, remembered, and shown beside what the run says."""
 
 import html
-import json
 
 from ppo_edu.exercises import journal, record
 from ppo_edu.language import t
-
-MAX_BYTES = 10**6
 
 
 def path():
@@ -16,22 +13,67 @@ def path():
 
 def load():
     """Return what was predicted, from a question's name to the words chosen; empty if unreadable."""
+    return read()[0]
+
+
+def read():
+    """Return what `load` does, and a word if something was wrong, else ``""``: nothing is raised.
+
+    A damaged file is set aside as that of the exercises is, and what can be read in it is kept.
+    """
     try:
-        with open(path(), "rb") as file:
-            chosen = json.loads(file.read(MAX_BYTES).decode("utf-8"))
-        return {name: words for name, words in chosen.items() if isinstance(words, str)}
-    except (OSError, ValueError, AttributeError, RecursionError, RuntimeError):
+        return _whole(), ""
+    except FileNotFoundError:
+        return {}, ""
+    except ValueError:
+        pass
+    except (OSError, RuntimeError) as error:  # the latter if there is no home folder
+        return {}, t("prediction.not_read", reason=record.reason(error))
+    try:
+        with record.alone(path()):
+            return _read_or_set_aside()
+    except OSError as error:
+        return {}, t("prediction.not_read", reason=record.reason(error))
+
+
+def _whole():
+    chosen = record.stored(path())
+    if not all(isinstance(words, str) for words in chosen.values()):
+        raise ValueError("no predictions")
+    return chosen
+
+
+def _read_or_set_aside():
+    # What another notebook has done meanwhile counts: it may have set the file aside already.
+    try:
+        return _whole(), ""
+    except FileNotFoundError:
+        return {}, ""
+    except ValueError:
+        chosen = _what_can_be_read()
+        aside = record.set_aside(path())
+        if chosen:
+            record.write(path(), chosen)
+        return chosen, t("prediction.damaged", name=aside.name)
+
+
+def _what_can_be_read():
+    try:
+        chosen = record.stored(path())
+    except ValueError:
         return {}
+    return {name: words for name, words in chosen.items() if isinstance(words, str)}
 
 
 def remember(name, words):
     """Keep what was predicted; return a word if that went wrong, else ``""``."""
     try:
         with record.alone(path()):
-            record._write(path(), {**load(), name: words})
+            chosen, word = _read_or_set_aside()
+            record.write(path(), {**chosen, name: words})
     except (OSError, RuntimeError) as error:
-        return t("prediction.not_written", reason=getattr(error, "strerror", None) or str(error))
-    return ""
+        return t("prediction.not_written", reason=record.reason(error))
+    return word
 
 
 class Prediction:
@@ -48,15 +90,16 @@ class Prediction:
 
     def __init__(self, name: str, choices: tuple[str, ...]) -> None:
         self.name, self.choices = name, choices
-        before = load().get(name)
+        chosen, self._word = read()
+        before = chosen.get(name)
         self.chosen = before if before in choices else None
-        self._word = ""
 
     def choose(self, words: str) -> None:
         """Take one of `choices`, and remember it."""
         if words in self.choices and words != self.chosen:
-            self.chosen, self._word = words, remember(self.name, words)
-            self._word = self._word or journal.predicted(self.name, self.choices.index(words))
+            self.chosen = words
+            told = remember(self.name, words) or journal.predicted(self.name, self.choices.index(words))
+            self._word = told or self._word
 
     def __repr__(self) -> str:
         said = [f"[{'x' if words == self.chosen else ' '}] {words}" for words in self.choices]
@@ -68,11 +111,20 @@ class Prediction:
             f"{'</b>' if words == self.chosen else ''}</li>"
             for words in self.choices
         )
-        return f'<ul style="list-style: none; padding-left: 0">{said}</ul>'
+        word = f"<p>{html.escape(self._word)}</p>" if self._word else ""
+        return f'<ul style="list-style: none; padding-left: 0">{said}</ul>{word}'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         shown = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        return {**self._buttons()._repr_mimebundle_(), **shown}
+        return {**self._view()._repr_mimebundle_(), **shown}
+
+    def _view(self):
+        import ipywidgets
+
+        buttons, word = self._buttons(), ipywidgets.HTML(html.escape(self._word))
+        # After `choose`, which comes first because `_buttons` asked for it first.
+        buttons.observe(lambda _: setattr(word, "value", html.escape(self._word)), "value")
+        return ipywidgets.VBox([buttons, word])
 
     def _buttons(self):
         import ipywidgets

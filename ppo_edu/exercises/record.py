@@ -44,20 +44,26 @@ def load(file):
     OSError
         If there is no such file, or it cannot be read.
     """
+    marks = stored(file)
+    if not all(mark in (PASSED, TRIED) for mark in marks.values()):
+        raise ValueError("no record of exercises")
+    return marks
+
+
+def stored(file):
+    """Return what `write` has put into `file`, a dict; raise as `load` does."""
     # What is no plain file, a pipe say, might keep whoever reads it waiting for ever.
     if not stat.S_ISREG(os.stat(file).st_mode):
         raise OSError(errno.EINVAL, t("exercise.record_no_file", name=Path(file).name))
     with open(file, "rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     try:
-        marks = json.loads(content.decode("utf-8"))
+        facts = json.loads(content.decode("utf-8"))
     except RecursionError as error:
         raise ValueError("too deep") from error
-    if len(content) > MAX_BYTES or not isinstance(marks, dict):
-        raise ValueError("no record of exercises")
-    if not all(mark in (PASSED, TRIED) for mark in marks.values()):
-        raise ValueError("no record of exercises")
-    return marks
+    if len(content) > MAX_BYTES or not isinstance(facts, dict):
+        raise ValueError("no record")
+    return facts
 
 
 def note(name, result):
@@ -71,9 +77,9 @@ def note(name, result):
         with alone(path()):
             marks, word = _read_or_set_aside()
             if _changes(marks, name, result):
-                _write(path(), {**marks, name: PASSED if result.passed else TRIED})
+                write(path(), {**marks, name: PASSED if result.passed else TRIED})
     except (OSError, RuntimeError) as error:  # the latter if there is no home folder
-        word = t("exercise.record_not_written", reason=_reason(error))
+        word = t("exercise.record_not_written", reason=reason(error))
     return dataclasses.replace(result, message=f"{result.message}\n\n{word}") if word else result
 
 
@@ -115,20 +121,22 @@ def _read_or_set_aside():
     except FileNotFoundError:
         return {}, ""
     except ValueError:
-        return {}, t("exercise.record_damaged", name=_set_aside(path()).name)
+        return {}, t("exercise.record_damaged", name=set_aside(path()).name)
 
 
-def _reason(error):
+def reason(error):
+    """Return what `error` says to a reader."""
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def _write(file, marks):
+def write(file, facts):
+    """Put `facts`, a dict, into `file`."""
     # Whole or not at all: a second file takes the place of the first.
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(prefix=file.name, dir=file.parent)
     try:
         with open(handle, "w", encoding="utf-8") as stream:
-            json.dump(marks, stream, indent=2)
+            json.dump(facts, stream, indent=2)
         os.replace(unfinished, file)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -136,9 +144,10 @@ def _write(file, marks):
         raise
 
 
-def _set_aside(file):
+def set_aside(file):
+    """Rename a damaged `file`, so that nothing in it is lost; return its new path."""
     number = 1
-    while (aside := file.with_name(f"{file.stem}.damaged-{number}{file.suffix}")).exists():
+    while os.path.lexists(aside := file.with_name(f"{file.stem}.damaged-{number}{file.suffix}")):
         number += 1
     file.rename(aside)
     return aside
@@ -156,14 +165,20 @@ class Progress:
     def __init__(self, lessons):
         try:
             with alone(path()) if path().exists() else contextlib.nullcontext():
-                marks, self._word = _read_or_set_aside()
+                marks, of_marks = _read_or_set_aside()
         except (OSError, RuntimeError) as error:
-            marks, self._word = {}, t("exercise.record_not_read", reason=_reason(error))
-        if journal.folder() is not None:
-            self._word = " ".join(filter(None, [self._word, t("journal.seen")]))
+            marks, of_marks = {}, t("exercise.record_not_read", reason=reason(error))
         self.lessons = {
             lesson: {name: marks.get(name, OPEN) for name in names} for lesson, names in lessons.items()
         }
+        from ppo_edu.exercises import prediction
+
+        chosen, word = prediction.read()
+        seen = t("journal.seen") if journal.folder() is not None else ""
+        self._predicted, self._words = (
+            sorted(chosen.items()),
+            [each for each in (of_marks, word, seen) if each],
+        )
 
     def __repr__(self):
         lines = [
@@ -175,10 +190,10 @@ class Progress:
             )
             for heading, marks in self._headed()
         ]
-        predicted = [f"    {name}: {words}" for name, words in self._predicted()]
+        predicted = [f"    {name}: {words}" for name, words in self._predicted]
         if predicted:
             predicted.insert(0, t("prediction.heading"))
-        return "\n".join([*lines, *predicted, *filter(None, [self._word])])
+        return "\n".join([*lines, *predicted, *self._words])
 
     def _repr_html_(self):
         parts = []
@@ -187,16 +202,11 @@ class Progress:
             parts.append(f'<p><b>{html.escape(heading)}</b></p><ul style="list-style: none">{items}</ul>')
         predicted = "".join(
             f"<li><code>{html.escape(name)}</code> {html.escape(words)}</li>"
-            for name, words in self._predicted()
+            for name, words in self._predicted
         )
         if predicted:
             parts.append(f"<p><b>{html.escape(t('prediction.heading'))}</b></p><ul>{predicted}</ul>")
-        return "".join([*parts, *(f"<p>{html.escape(word)}</p>" for word in filter(None, [self._word]))])
-
-    def _predicted(self):
-        from ppo_edu.exercises import prediction
-
-        return sorted(prediction.load().items())
+        return "".join([*parts, *(f"<p>{html.escape(word)}</p>" for word in self._words)])
 
     def _headed(self):
         for lesson, marks in self.lessons.items():

@@ -8,7 +8,7 @@ from ppo_edu import advantage as advantages
 from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice, Slider, Toggle
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, INK, PURPLE, SKY, styled
 from ppo_edu.language import t
 
@@ -24,7 +24,7 @@ def gae():
             Choice("ending", t("explorer.ending"), endings, start="terminated"),
             Slider("lam", t("explorer.lam"), low=0.0, high=1.0, step=0.01, start=0.95, page_step=0.05),
             Slider("gamma", t("explorer.gamma"), low=0.8, high=0.99, step=0.01, start=0.99, page_step=0.05),
-            Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40, page_step=5),
+            Slider("step", t("explorer.step"), low=-99, high=0, step=1, start=-40, page_step=5, time=True),
             Toggle("bootstrap", t("explorer.bootstrap"), start=True),
         ],
     )
@@ -55,7 +55,7 @@ class _Gae:
             for axes, color in ((top, SKY), (middle, PURPLE))
         )
         self.advantages = moving(bottom.plot([], [], color=BLUE)[0])
-        self.dot = moving(bottom.plot([], [], color=INK, marker="o", ms=10, markeredgecolor="white")[0])
+        self.dot = moving_dots(bottom, color=INK, marker="o", ms=10, markeredgecolor="white")
         self._here = [moving(axes.axvline(0, color=INK, lw=1, ls=":")) for axes in self._panels]
         bottom.set_title(" ")
         self._number = moving_text(bottom, 0, 1.06, bottom.transAxes)

@@ -5,7 +5,7 @@ import numpy as np
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.legend import colour_of, name_of
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, INK, for_words, styled
 from ppo_edu.explorers.ratios import epoch_slider, epsilon_slider, recorded_ratios
 from ppo_edu.figures.clipping import (
@@ -58,7 +58,7 @@ class _ClipPoint:
         self.curve, self._plane = ObjectiveCurve(left), SamplePlane(right)
         self._tangent = moving(left.plot([], [], color=INK, lw=2, zorder=4)[0])
         dot = {"color": INK, "marker": "o", "ms": 11, "markeredgecolor": "white", "zorder": 5}
-        self.dots = [moving(axes.plot([], [], **dot)[0]) for axes in (left, right)]
+        self.dots = [moving_dots(axes, **dot) for axes in (left, right)]
         self._pull = moving(right.plot([], [], color=BLUE, lw=3, ms=10, markevery=[1], zorder=4)[0])
         self.minimum = moving_text(figure, 0.02, 0.94, figure.transFigure)
         self.push = moving_text(figure, 0.02, 0.87, figure.transFigure)

@@ -7,7 +7,7 @@ import numpy as np
 from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, INK, ORANGE, styled
 from ppo_edu.figures.ablations import variant_name
 from ppo_edu.language import t
@@ -37,7 +37,7 @@ def how_sure(results=None):
             Choice("env_id", t("many_seeds.env_id"), env_ids, results.env_ids[0]),
             Choice("first", t("many_seeds.first"), variants, results.variants[1]),
             Choice("second", t("many_seeds.second"), variants, results.variants[2]),
-            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3, page_step=9),
+            Slider("runs", t("many_seeds.runs"), low=1, high=runs, step=1, start=3, page_step=9, time=True),
             Choice("statistic", t("many_seeds.statistic"), names, "iqm"),
         ],
     )
@@ -123,7 +123,7 @@ class _Variant:
         self._value = moving(left.plot([], [], color=color, marker="_", ms=24, mew=4)[0])
         self._fan = right.fill_between([1, 2], 0, color=color, alpha=0.25, lw=0)
         self._line = right.plot([], [], color=color)[0]
-        self.dot = moving(right.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
+        self.dot = moving_dots(right, color=color, marker="o", ms=10, markeredgecolor="white")
 
     def show_runs(self, scores, table, runs):
         """Show `scores`, (S,), of which the first `runs` are seen, and what `table` says of those."""

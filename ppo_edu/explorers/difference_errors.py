@@ -5,7 +5,7 @@ import numpy as np
 from ppo_edu import recorded
 from ppo_edu.drawing.controls import Choice
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREEN, INK, ORANGE, PURPLE, styled
 from ppo_edu.language import t
 
@@ -64,7 +64,7 @@ class _LambdaTrade:
         ]
         self._signs = moving(right.plot([], [], color=PURPLE, lw=4)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self.best = moving(left.plot([], [], **dot)[0])
+        self.best = moving_dots(left, **dot)
         labels = [t("figure.squared_bias"), t("lambda_trade.shrunk"), t("lambda_trade.sum")]
         left.legend(list(self.curves.values()), labels, loc="upper left")
         self.words = moving_text(figure, 0.02, 0.94, figure.transFigure)

@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.legend import colour_of
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, INK, styled
 from ppo_edu.language import t
 from ppo_edu.objective import categorical_kl, gaussian_kl
@@ -70,7 +70,7 @@ class _KLOfChoices:
             right.plot([], [], color=colour_of("kl"), lw=1.5, ls="--", label=t("trust_region.kl_back"))[0]
         )
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self.dot = moving(right.plot([], [], **dot)[0])
+        self.dot = moving_dots(right, **dot)
         figure.legend(handles=[self.curve, self._reverse], loc="outside lower right", ncols=2)
         self.sum = moving_text(figure, 0.02, 0.94, figure.transFigure)
         self.back = moving_text(figure, 0.02, 0.87, figure.transFigure, color=GREY)

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.legend import colour_of
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, INK, ORANGE, SKY, styled
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import RECORDED_DELTA, STATES, recorded
@@ -54,7 +54,7 @@ class CliffScene:
         self._draw_curves(curves)
         self._lines = [moving(axes.axvline(0, color=INK, lw=1)) for axes in curves]
         dot = {"color": INK, "marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5}
-        self.dots = [moving(axes.plot([], [], **dot)[0]) for axes in curves]
+        self.dots = [moving_dots(axes, **dot) for axes in curves]
         _draw_states(figure.add_subplot(grid[:, 1]))
         bars = figure.add_subplot(grid[:, 2])
         rows = len(STATES)

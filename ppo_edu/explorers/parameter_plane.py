@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 from contourpy import contour_generator
+from scipy.interpolate import RectBivariateSpline
 
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
@@ -42,7 +43,12 @@ class RegionMap:
         axes.set(xlim=data["xs"][[0, -1]], ylim=data["ys"][[0, -1]])
         axes.set(xlabel=t("trust_region.across"), ylabel=t("trust_region.up"), aspect="equal")
         axes.grid(False)
-        self.kl = contour_generator(data["xs"], data["ys"], data["kl"])
+        # The border bends more within a cell of the recorded grid than a straight line shows.
+        xs, ys = (
+            np.linspace(data[name][0], data[name][-1], 4 * len(data[name]) - 3) for name in ("xs", "ys")
+        )
+        kl = RectBivariateSpline(data["ys"], data["xs"], data["kl"])(ys, xs)
+        self.kl = contour_generator(xs, ys, kl)
         self.border = moving(axes.plot([], [], color=INK, lw=3, label=t("trust_region.border"))[0])
         self.ellipse = moving(
             axes.plot([], [], color=INK, lw=1.5, ls="--", label=t("trust_region.ellipse"))[0]
@@ -77,7 +83,7 @@ class _Region:
         figure = self.picture.figure
         # With margins of its own, nothing moves when the other map is shown.
         figure.set_layout_engine("none")
-        margins = {"left": 0.082, "right": 0.988, "bottom": 0.06, "top": 0.92}
+        margins = {"left": 0.082, "right": 0.87, "bottom": 0.1, "top": 0.92}
         axes = figure.subplots(gridspec_kw=margins)
         fine, coarse = (data["xs"], data["ys"]), (data["coarse_xs"], data["coarse_ys"])
         look = {"levels": 16, "cmap": "cividis", "alpha": 0.6, "zorder": 0.5}
@@ -85,13 +91,24 @@ class _Region:
             "surrogate_gain": axes.contourf(*fine, data["surrogate_gain"], **look),
             "returns": axes.contourf(*coarse, data["returns"], **look),
         }
+        self.bars = {name: self._colour_bar(name, drawn) for name, drawn in self._maps.items()}
         self._shown = None
         self.drawn_region = RegionMap(axes, data)
         figure.legend(handles=self.drawn_region.keys, loc="upper center", ncols=4)
+
+    def _colour_bar(self, name, drawn):
+        figure = self.picture.figure
+        bar = figure.colorbar(drawn, cax=figure.add_axes((0.885, 0.1, 0.02, 0.82)))
+        bar.ax.grid(False)
+        bar.set_label(
+            {"surrogate_gain": t("trust_region.promised"), "returns": t("trust_region.true_return")}[name]
+        )
+        return bar
 
     def update(self, delta, shown):
         changed, self._shown = shown != self._shown, shown
         for name, drawn in self._maps.items():
             drawn.set_visible(name == shown)
+            self.bars[name].ax.set_visible(name == shown)
         self.drawn_region.update(delta)
         return changed

@@ -5,7 +5,7 @@ import numpy as np
 from ppo_edu.corridor import Corridor
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, INK, ORANGE, styled
 from ppo_edu.language import t
 
@@ -60,7 +60,7 @@ class _GradientArrows:
         left.axvline(0, color=GREY, lw=1, ls=":")
         self._shafts = moving(left.plot([], [], color=BLUE, lw=1, alpha=0.35)[0])
         tips = {"lw": 0, "marker": "o", "ms": 5, "color": BLUE, "alpha": 0.5, "markeredgewidth": 0}
-        self.tips = moving(left.plot([], [], **tips)[0])
+        self.tips = moving_dots(left, **tips)
         head = {"markevery": [1], "markeredgecolor": "white"}
         # The wider one below: it is still seen where the two are the same.
         self._exact = moving(left.plot([], [], color=INK, lw=7, marker="o", ms=18, zorder=3, **head)[0])
@@ -87,7 +87,7 @@ class _GradientArrows:
         )
         self.curve = moving(right.plot([], [], color=GREEN)[0])
         dot = {"color": INK, "marker": "o", "ms": 10, "markeredgecolor": "white"}
-        self.dot = moving(right.plot([], [], **dot)[0])
+        self.dot = moving_dots(right, **dot)
         self.words = moving_text(figure, 0.02, 0.035, figure.transFigure)
 
     def update(self, episodes, baseline, gamma):

@@ -20,7 +20,7 @@ def epsilon_slider(page_step=None):
 
 
 def epoch_slider(start):
-    return Slider("epoch", t("explorer.epoch"), low=0, high=10, step=1, start=start)
+    return Slider("epoch", t("explorer.epoch"), low=0, high=10, step=1, start=start, time=True)
 
 
 def recorded_ratios(learning_rate):

@@ -4,7 +4,7 @@ import numpy as np
 
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, INK, ORANGE, styled
 from ppo_edu.language import t
 from ppo_edu.objective import KL_ESTIMATORS, kl_terms
@@ -53,11 +53,11 @@ class _TwoKls:
             axes.axvline(0, color=GREY, lw=1)
         for name, color in COLOURS.items():
             left.plot(self._d, kl_terms(-self._d, 0 * self._d, name), color=color, label=name)
-        left.legend(loc="upper center", ncols=3)
+        figure.legend(loc="upper right", ncols=3)
         self._lines = {name: moving(right.plot([], [], color=color)[0]) for name, color in COLOURS.items()}
-        look = {"marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5, "lw": 0}
+        look = {"marker": "o", "ms": 9, "markeredgecolor": "white", "zorder": 5}
         self.dots = {
-            name: [moving(axes.plot([], [], color=color, **look)[0]) for axes in (left, right)]
+            name: [moving_dots(axes, color=color, **look) for axes in (left, right)]
             for name, color in COLOURS.items()
         }
         self._marks = [moving(axes.axvline(0, color=INK, lw=1, ls=":")) for axes in (left, right)]

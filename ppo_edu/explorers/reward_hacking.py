@@ -25,7 +25,7 @@ def hacking():
             Choice("reward", t("lm_explorer.reward"), rewards, start="wordy"),
             Choice("beta", "β", {f"{beta:g}": beta for beta in BETAS}, start=0.05),
             Choice("place", t("lm_explorer.place"), places, start="reward"),
-            Choice("update", t("lm_explorer.update"), {str(n): n for n in updates}, start=updates[-1]),
+            Choice("update", t("lm_explorer.update"), {str(n): n for n in updates}, updates[-1], time=True),
         ],
     )
 

@@ -25,7 +25,7 @@ def token_map():
     return Explorer(
         styled(_TokenMap),
         [
-            Slider("step", t("lm_explorer.step"), low=0, high=8, step=1, start=5),
+            Slider("step", t("lm_explorer.step"), low=0, high=8, step=1, start=5, time=True),
             Slider(
                 "epsilon",
                 t("lm_explorer.epsilon_low"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, styled
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio
@@ -114,7 +114,7 @@ class _ImportanceSampling:
         self.told = moving(axes.plot([], [], color=ORANGE, ls="--", label=by_samples)[0])
         self._one = moving(axes.axhline(1, color=GREY, lw=1.5, ls=":", label=one_sample))
         dot = {"marker": "o", "ms": 10, "markeredgecolor": "white", "zorder": 5}
-        self.dots = [moving(axes.plot([], [], color=color, **dot)[0]) for color in (GREEN, ORANGE)]
+        self.dots = [moving_dots(axes, color=color, **dot) for color in (GREEN, ORANGE)]
         axes.legend(loc="lower left")
 
     def update(self, shift, samples, draw):

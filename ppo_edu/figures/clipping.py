@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ppo_edu import recorded
 from ppo_edu.drawing.legend import colour_of, name_of
-from ppo_edu.drawing.picture import Picture, moving, moving_text
+from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, ORANGE, PALE, SKY, styled
 from ppo_edu.figures.training import curve_axes
 from ppo_edu.guards.validation import check_number
@@ -114,7 +114,7 @@ class EpochLine:
         axes.set(xlim=(-0.3, 10.3), xticks=range(0, 11, 2), xlabel=t("figure.epoch_axis"))
         self._label, self._number = label, number
         self._line = moving(axes.plot([], [], color=color)[0])
-        self.dot = moving(axes.plot([], [], color=color, marker="o", ms=10, markeredgecolor="white")[0])
+        self.dot = moving_dots(axes, color=color, marker="o", ms=10, markeredgecolor="white")
         self.text = moving_text(axes, *at, axes.transAxes, color=color)
 
     def update(self, values, epoch):
@@ -133,22 +133,23 @@ class ClippedObjective:
         good.set(title=t("figure.positive_advantage"), ylim=(-0.15, 2.35), yticks=np.arange(0, 2.1, 0.5))
         bad.set(title=t("figure.negative_advantage"), ylim=(-2.35, 0.15), yticks=-np.arange(0, 2.1, 0.5))
         self.curves = [(1.0, ObjectiveCurve(good)), (-1.0, ObjectiveCurve(bad))]
-        self._corners = [moving(axes.plot([], [], color=ORANGE, marker="o", ms=8)[0]) for axes in (good, bad)]
+        self._corners = [moving_dots(axes, color=ORANGE, marker="o", ms=8) for axes in (good, bad)]
+        # Where no curve comes at any clip range, and the line at r = 1 does not either.
         self._labels = [
-            moving_text(axes, 1, height, axes.get_xaxis_transform(), color=ORANGE, ha=side)
-            for axes, height, side in ((good, 0.92, "right"), (bad, 0.85, "left"))  # no grid line through it
+            moving_text(axes, x, 0.91, axes.transAxes, color=ORANGE, ha=side)
+            for axes, x, side in ((good, 0.03, "left"), (bad, 0.97, "right"))
         ]
         self.curves[0][1].legend(self.picture.figure)
 
     def update(self, epsilon):
         """Bend the curves to clip range `epsilon`."""
-        bounds = (f" 1 + ε = {1 + epsilon:.2f} ", f" 1 - ε = {1 - epsilon:.2f} ")
+        bounds = (f"1 + ε = {1 + epsilon:.2f}", f"1 - ε = {1 - epsilon:.2f}")
         parts = zip(self.curves, self._corners, self._labels, bounds, (0, -1), strict=True)
         for (advantage, curve), corner, label, bound, end in parts:
             curve.update(advantage, epsilon)
             x, y = curve.flat.get_data()
             corner.set_data(x[[end]], y[[end]])
-            label.set(x=x[end], text=bound)
+            label.set_text(bound)
 
 
 @styled

@@ -10,14 +10,15 @@ import numpy as np
 import torch
 
 from ppo_edu import ppo
+from ppo_edu.drawing import stills
 from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.live import LiveFigure
 from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving, moving_text
-from ppo_edu.drawing.style import BLUE, SKY, styled
+from ppo_edu.drawing.style import BLUE, PIXELS_PER_CSS_PIXEL, SKY, styled
 from ppo_edu.environments import make_environments
 from ppo_edu.guards.validation import check_count, check_seed
-from ppo_edu.language import t
+from ppo_edu.language import current_language, t
 from ppo_edu.objective import probability_ratio
 from ppo_edu.run import check_config, one_thread
 from ppo_edu.training import loop, new_run
@@ -152,7 +153,7 @@ class StepPicture:
         self._change = _heat_map(maps[2], t("workbench.policy_change"), "PRGn", (-1, 1))
         maps[0].set_ylabel(t("workbench.velocity_axis"))
         for axes in maps[1:]:
-            axes.tick_params(labelleft=False)
+            axes.tick_params(labelleft=False, left=False)
         bar = below.colorbar(self._now, ax=maps[:2], pad=0.02, ticks=[0, 0.5, 1])
         bar.set_label(t("workbench.push_right"))
         bar = below.colorbar(self._change, ax=maps[2], pad=0.04, ticks=[-1, 0, 1])
@@ -191,7 +192,8 @@ class MinibatchRatios:
             moving(axes.stairs(none, self._edges, baseline=0.1, fill=True, color=color))
             for color in (BLUE, colour_of("clip_fraction"))
         )
-        # Above the axes: inside, the tallest bar would stand behind the words.
+        # Above the axes, in a title's room: inside, the tallest bar would stand behind the words.
+        axes.set_title(" ")
         self._words = moving_text(
             axes, 0.99, 1.03, axes.transAxes, ha="right", color=colour_of("clip_fraction")
         )
@@ -276,6 +278,8 @@ class StepMode:
 
     def __init__(self, config=None, seed=0):
         self._begin = lambda: Stepper(config, seed)
+        # Those of the same name begin alike.
+        self._name = f"workbench.StepMode({config}, {seed})"
         self.stepper = self._begin()
         self._live = LiveFigure(styled(StepPicture)(self.stepper.run.config.epsilon))
         self.image, self.line = image_widget(self._live), status_line()
@@ -296,7 +300,23 @@ class StepMode:
         self._view = column([row(self.buttons.values()), self.line, self.image])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return bundle(self._view, self._live, stepper=self.stepper)
+        data, metadata = (
+            self._moving_still() if stills.moves() else bundle(self._view, self._live, stepper=self.stepper)
+        )
+        metadata["image/png"]["explorer"] = f"{self._name} {current_language()}"
+        return {**self._view._repr_mimebundle_(), **data}, metadata
+
+    def _moving_still(self):
+        """Return the (data, metadata) of a still that takes steps: the start alone would show nothing."""
+        stepper, frames = self._begin(), []
+        live = LiveFigure(styled(StepPicture)(stepper.run.config.epsilon))
+        for _ in range(2):
+            stepper.collect()
+            while not stepper.finished:
+                stepper.take_epoch()
+                frame = live.image(stepper=stepper).reduce(PIXELS_PER_CSS_PIXEL)
+                frames.append(stills.captioned(frame, t("page.in_motion_steps")))
+        return stills.bundle(live.scene.picture, frames, t("page.in_motion_steps_alt"))
 
     def _push(self, act):
         for made in self.buttons.values():

@@ -157,6 +157,15 @@ class Notebook:
         assert not failed, failed
         return printed
 
+    def begin_in_kernel(self, code):
+        """Have the notebook's kernel begin with `code`, and do not wait for it."""
+        begin = "(panel, code) => { panel.sessionContext.session.kernel.requestExecute({code}); }"
+        self._panel.evaluate(begin, code)
+
+    def shut_down(self):
+        """End its kernel, as the menu does."""
+        self._panel.evaluate("panel => panel.sessionContext.shutdown()")
+
     def shown(self, *classes):
         """Return an `Explorer` for each cell whose value is of one of `classes`, told by their full names."""
         found = json.loads(self.in_kernel(_SHOWN.format(classes=classes)))
@@ -214,6 +223,7 @@ class Explorer:
 
     Attributes
     ----------
+    notebook : Notebook
     number : int
         As what the cell ran.
     body, image : playwright Locator
@@ -222,7 +232,7 @@ class Explorer:
     """
 
     def __init__(self, notebook, number):
-        self._notebook, self.number = notebook, number
+        self.notebook, self.number = notebook, number
         self.body = notebook.output_area(number).locator(".widget-vbox").first
         self.controls = self.body.locator(CONTROLS)
         self.image = self.body.locator("img.widget-image")
@@ -238,7 +248,7 @@ class Explorer:
 
     def drawn(self):
         """Return the picture that belongs to what the controls say, made anew by the explorer's `draw`."""
-        return _decoded(self._notebook.in_kernel(_DRAW.format(number=self.number, said=self.said())))
+        return _decoded(self.notebook.in_kernel(_DRAW.format(number=self.number, said=self.said())))
 
     def said(self):
         """Return what each control says: the words of its readout or its choice, or whether it is ticked."""
@@ -250,7 +260,7 @@ class Explorer:
         places = []
         while (place := self.body.evaluate("body => lab.focused(body)")) >= 0 and place not in places:
             places.append(place)
-            self._notebook.page.keyboard.press("Tab")
+            self.notebook.page.keyboard.press("Tab")
         return places
 
     def reached(self, places):

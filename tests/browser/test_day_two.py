@@ -1,15 +1,19 @@
 """What a learner meets after the first hour: lessons saved and opened again, and the ways between them."""
 
+import base64
+import io
 import json
 import time
 
 import lab
 import nbformat
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
-from test_every_lesson import WITH_CONTROLS, becomes
+from test_every_lesson import SAME, WITH_CONTROLS, becomes
 
 from ppo_edu.jupyter.own_copy import COURSE
+from ppo_edu.language import catalogue
 from ppo_edu.language.lessons import lessons
 
 # One with several explorers that takes little time to run.
@@ -46,6 +50,8 @@ def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, la
         "image/png" in output.get("data", {}) for cell in saved.cells for output in cell.get("outputs", [])
     )
     assert stills >= len(explorers)
+    # Those with controls go on moving, which they did before they were run.
+    assert sum(is_moving(cell) for cell in saved.cells) >= len(explorers)
     again = lab.Notebook(page, f"{language}/{LESSON}")
     pictures = again.body.locator(".jp-OutputArea img")
     assert becomes(lambda: pictures.count() >= stills)
@@ -55,6 +61,88 @@ def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, la
     assert not [words for words in MISSING if words in again.words()]
     assert again.complaints() == []
     again.close()
+
+
+def is_moving(cell):
+    """Return whether the picture below a cell moves by itself, for a while."""
+    for output in cell.get("outputs", []):
+        if png := output.get("data", {}).get("image/png"):
+            with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+                return getattr(picture, "is_animated", False) and 0 < picture.info["loop"] < 10
+    return False
+
+
+@pytest.fixture
+def explorer(page):
+    """The first explorer of a lesson in Korean of which nothing else has run; its kernel ends afterwards."""
+    notebook = lab.Notebook(page, f"ko/{LESSON}")
+    for cell in ("use_language", "explorers.gae()"):
+        notebook.run_cell(cell)
+    (explorer,) = notebook.shown(*WITH_CONTROLS)
+    yield explorer
+    notebook.close()
+
+
+def test_each_small_button_does_what_it_says(page, explorer):
+    slider = explorer.controls.nth(3).get_by_role("slider")
+    slider.press("PageUp")
+    assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
+    with page.expect_download() as told:
+        explorer.button("camera").click()
+    with Image.open(told.value.path()) as saved:
+        assert saved.convert("RGB") == explorer.drawn()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer.button("code").click()
+    expect(explorer.button("check")).to_be_visible()
+    *lines, last = page.evaluate("navigator.clipboard.readText()").splitlines()
+    expect(explorer.body.locator("code")).to_have_text(last)
+    code = "\n".join([*lines, f"import base64; print(base64.b64encode({last}).decode())"])
+    with Image.open(io.BytesIO(base64.b64decode(explorer.notebook.in_kernel(code)))) as copied:
+        assert copied.convert("RGB") == explorer.drawn()
+    explorer.button("play").click()
+    before = explorer.said()
+    assert becomes(lambda: explorer.said() != before)
+    explorer.button("pause").click()
+    expect(explorer.button("play")).to_be_visible()
+    assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
+    explorer.button("undo").click()
+    expect(explorer.body.locator("code")).to_have_count(0)
+    assert explorer.notebook.complaints() == []
+
+
+def test_in_the_dark_pictures_are_dark_and_at_200_percent_sliders_are_long_enough(page, explorer):
+    def corner():
+        shown = Image.open(io.BytesIO(explorer.image.screenshot(animations="disabled")))
+        return max(shown.convert("RGB").getpixel((3, 3)))
+
+    def theme(name):
+        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+
+    assert corner() > 240
+    theme("JupyterLab Dark")
+    assert becomes(lambda: corner() < 40)
+    theme("JupyterLab Light")
+    assert becomes(lambda: corner() > 240)
+    size = page.viewport_size
+    # What is left of a projector's page at 200 %.
+    page.set_viewport_size({"width": size["width"] // 2, "height": size["height"] // 2})
+    for slider in explorer.controls.filter(has=page.get_by_role("slider")).all():
+        label, track = (slider.locator(part).bounding_box() for part in ("label", ".noUi-base"))
+        assert track["width"] >= 180
+        assert label["y"] + label["height"] <= track["y"] + 1
+    assert explorer.cut_off() == []
+    page.set_viewport_size(size)
+
+
+def test_a_picture_that_cannot_follow_says_why(page, explorer):
+    slider, word = explorer.controls.nth(3).get_by_role("slider"), explorer.body.locator(".ppo-edu-kernel")
+    explorer.notebook.begin_in_kernel("import time; time.sleep(4)")
+    slider.press("ArrowRight")
+    expect(word).to_have_text(catalogue("ko")["page.kernel_busy"])
+    expect(word).to_have_count(0, timeout=10_000)
+    assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
+    explorer.notebook.shut_down()
+    expect(word).to_have_text(catalogue("ko")["page.kernel_gone"], timeout=10_000)
 
 
 def test_what_git_tracks_is_as_it_was(page, home):

@@ -26,13 +26,14 @@ def test_film_moves_and_is_small(monkeypatch):
     assert not film.ended and film.steps == 300 and film.total_reward == 300
     assert len(data["image/png"]) < 300_000
     with Image.open(io.BytesIO(data["image/png"])) as picture:
-        durations, pictures = [], []
+        rounds, durations, pictures = picture.info["loop"], [], []
         for frame in range(picture.n_frames):
             picture.seek(frame)
             durations.append(picture.info["duration"])
             pictures.append(np.asarray(picture.convert("RGB"), dtype=int))
     # CartPole's clock is 50 steps a second; the last picture stays for a second.
     assert sum(durations) == pytest.approx(298 * 20 + 1000)
+    assert 20_000 < rounds * sum(durations) < 40_000, "it comes to rest"
     assert np.abs(pictures[0] - pictures[-1]).max() > 100
     assert "300" in metadata["image/png"]["alt"]
 

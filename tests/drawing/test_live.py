@@ -5,16 +5,18 @@ import base64
 import io
 import subprocess
 import sys
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from ipywidgets.widgets import widget
 from PIL import Image
 
 import ppo_edu
 from ppo_edu import explorers
-from ppo_edu.drawing.controls import Choice, Slider, Toggle
-from ppo_edu.drawing.explorer import AtRest, Explorer
+from ppo_edu.drawing.controls import Choice, Slider, Toggle, input_widgets
+from ppo_edu.drawing.explorer import AtRest, Explorer, Frames, Player
 from ppo_edu.drawing.live import LiveFigure, Pace
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.quicktext import QuickText
@@ -66,12 +68,11 @@ def frame(value):
 
 def shown(thing):
     """Return the widgets that displaying `thing` makes, by kind, and its output's data."""
-    from ipywidgets.widgets import widget
-
     before = set(widget._instances)
     data, metadata = thing._repr_mimebundle_()
     made = [widget._instances[key] for key in widget._instances.keys() - before]
-    return {type(one).__name__: one for one in made}, data, metadata
+    worded = [one for one in made if not getattr(one, "icon", "") or one.description]
+    return {type(one).__name__: one for one in worded}, data, metadata
 
 
 def test_a_frame_is_what_matplotlib_draws_from_scratch():
@@ -282,3 +283,68 @@ def test_a_learning_curve_leaves_its_last_state_as_a_picture_in_the_notebook():
     assert whole[0].data["image/png"] != stopped[0].data["image/png"]
     # Also when the stop button was pressed, every episode is on the picture.
     assert stopped[0].data["image/png"].strip() == last[0].text.strip()
+
+
+def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved():
+    first = shown(explorer())[0]
+    pixels_of_first = weakref.ref(Frames._awake[-1].live)
+    others = [shown(explorer())[0] for _ in range(Frames.KEPT)]
+    assert pixels_of_first() is None and len(Frames._awake) == Frames.KEPT
+    for height, view in enumerate([first, *others, first], start=1):
+        view["FloatSlider"].value = height / 10
+        expected = pixels(LiveFigure(Scene()).jpeg(height=height / 10))
+        assert np.abs(pixels(frame(view["DescribedImage"].value)) - expected).max() == 0
+    assert len(Frames._awake) == Frames.KEPT
+    first["Button"].click()
+    assert first["FloatSlider"].value == 0.5
+
+
+def test_the_code_of_what_is_shown_runs_as_it_is_copied():
+    one = explorers.clip()
+    scope = {}
+    *lines, last = one.code(epsilon=0.37).splitlines()
+    exec("\n".join(lines), scope)
+    assert last == "explorers.clip().draw(epsilon=0.37)"
+    assert eval(last, scope) == one.draw(epsilon=0.37)
+    assert explorers.how_sure().call == "explorers.how_sure()"
+    assert explorers.cliff(None).call is None, "of data that a reader does not have"
+
+
+SLIDERS_OF_TIME = [
+    Slider("epoch", "Epoch", 0, 3, 1, 1, time=True),
+    Choice("update", "Update", {"0": 0, "1": 1, "3": 3}, 0, time=True),
+]
+
+
+@pytest.mark.parametrize("control", SLIDERS_OF_TIME, ids=lambda control: control.name)
+def test_a_slider_of_time_plays_to_its_end(control):
+    slider = input_widgets([control])[control.name]
+
+    async def play():
+        player = Player(slider)
+        player._pause = 0.001
+        player.push()
+        assert player.button.icon == "pause"
+        await asyncio.sleep(0.1)
+        return player.button.icon
+
+    assert asyncio.run(play()) == "play"
+    assert slider.value == 3
+
+
+def test_a_second_push_and_reset_stop_what_plays():
+    async def stopped_by(stop):
+        before = set(widget._instances)
+        Explorer(Scene, [Slider("height", "Height", 0, 9, 1, 0, time=True)])._repr_mimebundle_()
+        made = [widget._instances[key] for key in widget._instances.keys() - before]
+        (slider,) = (one for one in made if hasattr(one, "readout_format"))
+        buttons = {one.icon: one for one in made if getattr(one, "icon", "")}
+        play = buttons["play"]
+        play.click()
+        assert play.icon == "pause"
+        (play if stop == "play" else buttons[stop]).click()
+        await asyncio.sleep(1.2 * Player.SECONDS)
+        return slider.value, play.icon
+
+    for stop in ("play", "undo"):
+        assert asyncio.run(stopped_by(stop)) == (0, "play")

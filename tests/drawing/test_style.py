@@ -1,10 +1,13 @@
 """The course's pictures are the course's: no setting of a learner's changes them, no letter is missing."""
 
 import functools
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib import pyplot, style
 from matplotlib.colors import to_rgb
@@ -19,6 +22,7 @@ from ppo_edu.drawing.style import for_words
 from ppo_edu.language import LANGUAGES
 from ppo_edu.run import ALGORITHMS
 
+JUPYTER = Path(ppo_edu.__file__).parent / "jupyter"
 SETTINGS = ["default settings", "monospace", "usetex", *style.available]
 
 
@@ -101,6 +105,22 @@ def contrast_with_white(color):
     return 1.05 / (luminance(color) + 0.05)
 
 
+@functools.cache
+def dark_filter():
+    """Return how much a page in a dark theme inverts pictures: those with sliders and those without alike."""
+    rules = [(JUPYTER / file).read_text(encoding="utf-8") for file in ("column.js", "custom/custom.css")]
+    found = {part for rule in rules for part in re.findall(r"filter: (.*?);? *[\n}]", rule)}
+    (only,) = found
+    return float(re.fullmatch(r"invert\((.+)\) hue-rotate\(180deg\)", only)[1])
+
+
+def in_the_dark(color):
+    """Return a colour as a page in a dark theme shows it: https://www.w3.org/TR/filter-effects-1/."""
+    inverted = dark_filter() + (1 - 2 * dark_filter()) * np.array(to_rgb(color))
+    grey = np.array([0.213, 0.715, 0.072])
+    return np.clip(2 * grey @ inverted - inverted, 0, 1)  # hue-rotate by half a turn
+
+
 def test_every_thing_of_the_legend_can_be_written_in_its_colour():
     for thing in legend.things():
         assert contrast_with_white(for_words(legend.colour_of(thing))) >= 4.5, thing
@@ -117,6 +137,8 @@ def test_words_in_pictures_can_be_read(name):
     for text in figure.findobj(Text):
         if text.get_text().strip() and text.get_visible():
             assert contrast_with_white(text.get_color()) >= 4.5, text.get_text()
+            dark = luminance(in_the_dark(text.get_color())) + 0.05
+            assert dark / (luminance(in_the_dark("white")) + 0.05) >= 4.5, text.get_text()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,6 +1,7 @@
 """A prediction is asked for, chosen, remembered, and shown beside what the run says."""
 
 import json
+import os
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -34,13 +35,67 @@ def test_a_choice_is_remembered(file):
     assert ppo_edu.predict("gae.ends", "yes", "no").chosen is None, "of the other language"
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b'{"gae.ends": 3}', b"\xff", b"[" * 100_000])
-def test_a_damaged_record_stops_nothing(file, content):
+DAMAGED = {
+    b"": {},
+    b"[1]": {},
+    b"{": {},
+    b"null": {},
+    b"\xff": {},
+    b"[" * 100_000: {},
+    b" " * prediction.record.MAX_BYTES + b"{}": {},
+    b'{"gae.ends": 3}': {},
+    b'{"gae.ends": ["yes"], "ratio.why": "no"}': {"ratio.why": "no"},
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_record_stops_nothing_and_is_set_aside(file, content):
+    kept = DAMAGED[content]
     file.parent.mkdir()
+    for number, first in enumerate((prediction.load, lambda: prediction.remember("a", "b")), start=1):
+        file.write_bytes(content)
+        first()
+        aside = file.with_name(f"predictions.damaged-{number}.json")
+        assert aside.read_bytes() == content
+    file.write_bytes(content)
+    assert prediction.load() == kept
     file.write_bytes(content)
     asked = ppo_edu.predict("gae.ends", "yes", "no")
     asked.choose("yes")
-    assert prediction.load() == {"gae.ends": "yes"}
+    assert prediction.load() == {**kept, "gae.ends": "yes"}
+    # Who chooses is told, even after the first reading has set it aside.
+    assert "predictions.damaged-4.json" in repr(asked) and "predictions.damaged-4.json" in asked._repr_html_()
+    file.write_bytes(content)
+    told = ppo_edu.progress()
+    assert "predictions.damaged-5.json" in repr(told) and "predictions.damaged-5.json" in told._repr_html_()
+
+
+def put_a_folder(file):
+    (file / "with something").mkdir(parents=True)
+
+
+def put_a_pipe(file):
+    file.parent.mkdir()
+    os.mkfifo(file)
+
+
+def put_a_loop(file):
+    file.parent.mkdir()
+    file.symlink_to(file)
+
+
+@pytest.mark.parametrize(
+    "put", [put_a_folder, put_a_pipe, put_a_loop] if hasattr(os, "mkfifo") else [put_a_folder]
+)
+def test_what_is_no_file_stops_nothing_and_stays(file, put):
+    put(file)
+    assert prediction.load() == {}
+    asked = ppo_edu.predict("gae.ends", "yes", "no")
+    assert "could not be read" in repr(asked)
+    asked.choose("yes")
+    assert asked.chosen == "yes" and "could not be remembered" in repr(asked)
+    assert "could not be read" in repr(ppo_edu.progress())
+    assert file.is_symlink() or not file.is_file()
 
 
 def test_a_record_that_cannot_be_written_is_told(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from ppo_edu.jupyter import server
+from ppo_edu.jupyter.moving_stills import keep_moving
 from ppo_edu.jupyter.server import WIDGET_STATE, WIDGET_VIEW, keep_stills
 
 VIEW = {"model_id": "abc", "version_major": 2, "version_minor": 0}
@@ -46,6 +49,50 @@ def test_a_widget_whose_state_is_saved_stays():
     assert saved(copy.deepcopy(before), metadata=state) == [before]
 
 
+def with_explorer(png, **told):
+    """Return a notebook that shows an explorer: its picture, and what is told of it."""
+    return {
+        "metadata": {},
+        "cells": [{"outputs": [{"data": {"image/png": png}, "metadata": {"image/png": told}}]}],
+    }
+
+
+MOVING = with_explorer("moving", explorer="explorers.clip() ko", moves=True, height=410)
+
+
+def test_a_picture_goes_on_moving_unless_it_shows_something_else():
+    same = with_explorer("still", explorer="explorers.clip() ko", height=350)
+    others = [
+        with_explorer("still", height=350),
+        with_explorer("still", explorer="explorers.clip() en", height=350),
+    ]
+    for now in (same, *others, copy.deepcopy(MOVING)):
+        keep_moving(MOVING, now)
+    assert same == MOVING
+    assert [each["cells"][0]["outputs"][0]["data"]["image/png"] for each in others] == ["still", "still"]
+
+
+def test_saved_it_moves_as_the_course_has_it_or_else_as_the_file_did(tmp_path, monkeypatch):
+    course, mine = tmp_path / "course", tmp_path / "mine"
+    monkeypatch.setattr(server, "COURSE", course)
+    manager = SimpleNamespace(root_dir=str(mine))
+
+    def save():
+        now = with_explorer("still", explorer="explorers.clip() ko")
+        keep_stills(model={"content": now}, path="ko/한 03.ipynb", contents_manager=manager)
+        return now["cells"][0]["outputs"][0]["data"]["image/png"]
+
+    assert save() == "still"
+    for folder, png in ((mine, "of the file"), (course, "of the course")):
+        (folder / "ko").mkdir(parents=True)
+        moving = with_explorer(png, explorer="explorers.clip() ko", moves=True)
+        (folder / "ko" / "한 03.ipynb").write_text(json.dumps(moving), encoding="utf-8")
+        assert save() == png
+    for damaged in (b"{", b"[]", b"\xff", b"[" * 100_000):
+        (course / "ko" / "한 03.ipynb").write_bytes(damaged)
+        assert save() == "of the file"
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: (
@@ -63,6 +110,8 @@ anything = st.recursive(
                     "data",
                     "image/png",
                     WIDGET_VIEW,
+                    "explorer",
+                    "moves",
                 ]
             ),
             inner,
@@ -83,6 +132,8 @@ def test_whatever_is_saved_nothing_is_raised_and_nothing_else_is_lost(model, cel
     ):
         before = json.loads(json.dumps(told))
         keep_stills(model=told)
+        keep_moving(told.get("content") if isinstance(told, dict) else told, MOVING)
+        keep_moving(MOVING, told.get("content") if isinstance(told, dict) else told)
         assert without_views(told) == without_views(before)
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from lessons import navigation, predictions
 from lessons.references import resolved
 from lessons.source import LANGUAGE_CALL, fingerprint, is_for_teachers, language_of
+from ppo_edu.drawing import stills
 
 MAX_CELL_SECONDS = 300
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -87,7 +88,8 @@ async def execute(notebook, folder):
     client = client_of(notebook, folder)
     # A backend chosen for scripts would keep figures out of the notebook.
     env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    await client.async_execute(env=env)
+    # Readers without a kernel see an explorer move by itself.
+    await client.async_execute(env={**env, stills.VARIABLE: "1"})
 
 
 def client_of(notebook, folder):

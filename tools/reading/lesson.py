@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from ppo_edu import exercises, explorers
 from reading import live, marked
@@ -161,15 +161,21 @@ class Body:
         picture = Image.open(io.BytesIO(base64.b64decode(png)))
         self._count += 1
         name = f"media/{self.name}.{self._count}"
-        size = f'width="{about.get("width", picture.width)}" height="{about.get("height", picture.height)}"'
+        # What stands there is for who can run the cell.
+        words = about.get("words_height", 0)
+        width, height = about.get("width", picture.width), about.get("height", picture.height) - words
+        size = f'width="{width}" height="{height}"'
         alt = html.escape(about.get("alt", ""))
         if getattr(picture, "n_frames", 1) == 1:
-            self._save(f"{name}.webp", _webp(picture))
+            self._save(f"{name}.webp", _webp([picture]))
             return f'<figure class="still"><img src="{name}.webp" {size} alt="{alt}" loading="lazy"></figure>'
+        frames, durations = [], []
+        for frame in ImageSequence.Iterator(picture):
+            frames.append(frame.convert("RGB").crop((0, words, *picture.size)))
+            durations.append(round(frame.info["duration"]))
+        self._save(f"{name}.webp", _webp(frames, duration=durations, loop=picture.info["loop"]))
+        self._save(f"{name}.still.webp", _webp(frames[:1]))
         words = self.words
-        self._save(f"{name}.webp", _webp(picture, save_all=True))
-        picture.seek(0)
-        self._save(f"{name}.still.webp", _webp(picture.convert("RGB")))
         return (
             f'<figure class="film"><img src="{name}.still.webp" data-moving="{name}.webp" {size} alt="{alt}" loading="lazy">'
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
@@ -193,7 +199,9 @@ def _answers(cell):
     return [ast.literal_eval(answer) for answer in call.args[1:]]
 
 
-def _webp(picture, **options):
+def _webp(frames, **options):
     buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", lossless=True, quality=80, method=4, **options)
+    if len(frames) > 1:
+        options |= {"save_all": True, "append_images": frames[1:]}
+    frames[0].save(buffer, "WEBP", lossless=True, quality=80, method=4, **options)
     return buffer.getvalue()
