@@ -6,6 +6,7 @@ import functools
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -20,14 +21,15 @@ import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.language import LANGUAGES
 from ppo_edu.language.lessons import lessons
-from reading import live, marked
-from reading.lesson import Body
+from reading import live, marked, trainings
+from reading.lesson import Body, explorer_called, shown_by
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 WORDS = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 SIZES = ("w", "n")
+_APART = {"exercises", "jupyter", "lessons.toml", "glossary.toml", "exercises.en.toml", "exercises.ko.toml"}
 
 
 def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOOKS):
@@ -78,11 +80,10 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOO
 
 
 def explorers_in(notebook):
-    """Yield the names of the explorers that a notebook shows."""
+    """Yield the names of the explorers, and of the trainings, that a notebook shows."""
     for cell in notebook.cells:
-        last = (cell.source.strip().splitlines() or [""])[-1]
-        name = last.removeprefix("explorers.").removesuffix("()")
-        if cell.cell_type == "code" and last == f"explorers.{name}()" and name in dir(explorers):
+        name = shown_by(cell.source) if cell.cell_type == "code" else None
+        if name in dir(explorers) or name in trainings.SHOWN:
             yield name
 
 
@@ -118,7 +119,7 @@ def draw_one(name):
     packed = {}
     for language in LANGUAGES:
         ppo_edu.use_language(language)
-        explorer = getattr(explorers, name)()
+        explorer = explorer_called(name)
         made = [live.layout(explorer, f"{name}-{size}-", narrow=size == "n") for size in SIZES]
         packed[language] = [
             [each.svg, each.said, base64.b64encode(each.data).decode("ascii")] for each in made
@@ -134,17 +135,16 @@ def _unpacked(name, packed):
 
 
 def _states(name):
-    count = 1
-    for control in getattr(explorers, name)().controls:
-        count *= len(control.places())
-    return count
+    return math.prod(len(control.places()) for control in explorer_called(name).controls)
 
 
 def _fingerprint():
     """Return what changes with anything that an explorer's table is made of."""
     seen = hashlib.sha256()
-    drawers = [HERE / f"{name}.py" for name in ("recorder", "tables", "narrow", "live")]
-    for path in [*sorted((ROOT / "ppo_edu").rglob("*")), *drawers]:
+    drawers = [HERE / f"{name}.py" for name in ("recorder", "tables", "narrow", "live", "trainings")]
+    # What lessons and exercises say is in no table.
+    course = (path for path in sorted((ROOT / "ppo_edu").rglob("*")) if not _APART & {*path.parts, path.name})
+    for path in [*course, *drawers, trainings.RECORDED]:
         if path.suffix in (".py", ".toml", ".npz", ".csv"):
             seen.update(path.read_bytes())
     return seen.hexdigest()[:16]

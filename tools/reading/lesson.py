@@ -10,11 +10,11 @@ import re
 from PIL import Image
 
 from ppo_edu import exercises, explorers
-from reading import live, marked
+from reading import live, marked, trainings
 from reading.questions import exercise
 
-explorers_shown = dir(explorers)
-_EXPLORER = re.compile(r"^explorers\.(\w+)\(\)$")
+explorers_shown = [*dir(explorers), *trainings.SHOWN]
+_EXPLORER = re.compile(r"^(?:explorers\.(\w+)\(\)|workbench\.(\w+)\(.*\))$")
 _CHECK = re.compile(r"^ppo_edu\.check\(")
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _PREDICT = re.compile(
@@ -107,9 +107,9 @@ class Body:
     def _code(self, cell):
         tags, source = _tags(cell), cell.source.strip()
         last = source.splitlines()[-1]
-        found = _EXPLORER.match(last)
-        if found and found[1] in explorers_shown:
-            self._explorer(found[1])
+        name = shown_by(source)
+        if name in explorers_shown:
+            self._explorer(name, last)
             return
         named = [tag.removeprefix("exercise-") for tag in tags if tag.startswith("exercise-")]
         if named and named[0] in exercises.names():
@@ -125,6 +125,9 @@ class Body:
         )
         shown = "".join(map(self._output, cell.outputs))
         self._parts.append(shown)
+        if name:
+            # A widget whose button trains or measures.
+            self._parts.append(f'<p class="source">{html.escape(self.words["button_there"])} {self._run}</p>')
         if shown:
             self._compare()
 
@@ -136,9 +139,10 @@ class Body:
             )
             self._waiting = False
 
-    def _explorer(self, name):
-        self._parts.append(live.figure(getattr(explorers, name)(), name, *self._tables(name), self.words))
-        self._parts.append(f'<p class="source"><code>explorers.{name}()</code> {self._run}</p>')
+    def _explorer(self, name, call):
+        self._parts.append(live.figure(explorer_called(name), name, *self._tables(name), self.words))
+        told = html.escape(self.words["recorded"]) if name in trainings.SHOWN else ""
+        self._parts.append(f'<p class="source"><code>{html.escape(call)}</code> {told} {self._run}</p>')
         self._compare()
 
     def _output(self, output):
@@ -171,6 +175,17 @@ class Body:
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
             f"{words['play']}</button></figure>"
         )
+
+
+def shown_by(source):
+    """Return the name of the explorer or widget that the last line of a cell shows, or None."""
+    found = _EXPLORER.match((source.strip().splitlines() or [""])[-1])
+    return found and (found[1] or found[2])
+
+
+def explorer_called(name):
+    """Return the explorer, or the training, of this name."""
+    return trainings.SHOWN[name]() if name in trainings.SHOWN else getattr(explorers, name)()
 
 
 def _tags(cell):
