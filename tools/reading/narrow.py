@@ -39,7 +39,11 @@ def relay(table):
 
 def _is_above(words):
     """Return whether `words` that move, which no layout makes room for, stand above their axes."""
-    return words.axes is not None and words.get_transform() == words.axes.transAxes and words.get_position()[1] > 1
+    return (
+        words.axes is not None
+        and words.get_transform() == words.axes.transAxes
+        and words.get_position()[1] > 1
+    )
 
 
 def _relaid(figure, wide, tall):
@@ -49,7 +53,10 @@ def _relaid(figure, wide, tall):
         grid = figure.subfigs[0]._subplotspec.get_gridspec()
         across, down = (
             np.array(ratios or np.ones(count)) / np.sum(ratios or np.ones(count))
-            for ratios, count in ((grid.get_width_ratios(), grid.ncols), (grid.get_height_ratios(), grid.nrows))
+            for ratios, count in (
+                (grid.get_width_ratios(), grid.ncols),
+                (grid.get_height_ratios(), grid.nrows),
+            )
         )
         heights = []
         for part in figure.subfigs:

@@ -129,7 +129,7 @@ class Recorder(RendererBase):
         rows, columns = im.shape[:2]
         # A transform takes the unit square to where the picture is, seen from x and y.
         box = transform.transform([[0, 0], [1, 1]]) if transform else [[0, 0], [columns, rows]]
-        (x0, y0), (x1, y1) = np.asarray(box) + [x, y]
+        (x0, y0), (x1, y1) = np.add(box, (x, y))
         buffer = io.BytesIO()
         # In matplotlib the lowest row comes first.
         flat = Image.fromarray(np.ascontiguousarray(im[::-1])).convert("RGB").quantize(64)

@@ -18,7 +18,7 @@ from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.workbench.answers import AnswersPicture
 from ppo_edu.workbench.retrain import Curve, RetrainPicture
-from ppo_edu.workbench.step_mode import StepPicture, Stepper, position
+from ppo_edu.workbench.step_mode import Stepper, StepPicture, position
 
 ROUNDS = 12  # rollouts of the step mode after the first, which goes minibatch by minibatch
 RECORDED = Path(__file__).with_name("retrain.npz")
@@ -96,9 +96,7 @@ def retrain():
     names = ("epsilon", "learning_rate", "lam", "seed")
     start = {name: getattr(default, name, 0) for name in names} | {"epsilon": 0.05}
     controls = [
-        Choice(
-            name, t(f"workbench.{name}"), {f"{value:g}": value for value in settings[name]}, start[name]
-        )
+        Choice(name, t(f"workbench.{name}"), {f"{value:g}": value for value in settings[name]}, start[name])
         for name in names
     ]
     steps = settings["steps"]
