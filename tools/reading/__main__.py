@@ -5,6 +5,7 @@ python -m reading --lesson ratio     one lesson of it
 """
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -19,7 +20,10 @@ def main(arguments=None):
     parser.add_argument("--lesson", help="the slug of one lesson")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--address", default="", help="where the notebooks can be opened, ending in a slash")
-    parser.add_argument("--served-at", default="", help="where the pages will be, ending in a slash")
+    # make SERVED_AT=… hands it on in the environment.
+    parser.add_argument(
+        "--served-at", default=os.environ.get("SERVED_AT", ""), help="where the pages will be, ending in a slash"
+    )
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     cache = build.ROOT / "build" / "tables"
