@@ -22,7 +22,9 @@ def main(arguments=None):
     parser.add_argument("--address", default="", help="where the notebooks can be opened, ending in a slash")
     # make SERVED_AT=… hands it on in the environment.
     parser.add_argument(
-        "--served-at", default=os.environ.get("SERVED_AT", ""), help="where the pages will be, ending in a slash"
+        "--served-at",
+        default=os.environ.get("SERVED_AT", ""),
+        help="where the pages will be, ending in a slash",
     )
     options = parser.parse_args(arguments)
     started = time.perf_counter()

@@ -51,6 +51,10 @@ class Body:
     def __init__(self, notebook, name, words, tables, save, run):
         self.name, self.words, self._tables, self._save = name, words, tables, save
         self._run = f'<a class="run" href="{run}">{words["run_this"]}</a>' if run else ""
+        here = (
+            f'<a class="run" href="{run}" title="{words["run_this"]}" aria-label="{words["run_this"]}">▶</a>'
+        )
+        self._run_cell = here if run else ""
         self.headings, self._parts, self._open, self._count = [], [], False, 0
         cells = [cell for cell in notebook.cells if not {"navigation", "language"} & _tags(cell)]
         for cell, following in itertools.pairwise([*cells, None]):
@@ -120,8 +124,8 @@ class Body:
         if _CHECK.match(last):
             return
         self._parts.append(
-            f'<div class="cell">{marked.code(source)}<button class="copy" type="button" data-copy="{self.words["copy"]}" '
-            f'data-done="{self.words["copied"]}">{self.words["copy"]}</button></div>'
+            f'<div class="cell">{marked.code(source)}<span class="tools">{self._run_cell}<button class="copy" type="button" '
+            f'data-copy="{self.words["copy"]}" data-done="{self.words["copied"]}">{self.words["copy"]}</button></span></div>'
         )
         shown = "".join(map(self._output, cell.outputs))
         self._parts.append(shown)

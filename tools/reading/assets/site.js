@@ -187,7 +187,7 @@
   reveal();
 
   document.querySelectorAll('button.copy').forEach(button => button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent);
+    await navigator.clipboard.writeText(button.closest('.cell').querySelector('code').textContent);
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = button.dataset.copy; }, 1500);
   }));
