@@ -248,7 +248,7 @@ def _landing(language, layouts, listed):
     words = WORDS[language]
     figure = live.figure(explorers.clip(), "clip", *layouts, words)
     rows = "".join(
-        f'<li><a href="{entry.name}.html"><b>{entry.heading(language)}</b></a> <small>{entry.minutes} {words["minutes"]}</small>'
+        f'<li><a href="{entry.name}.html"><b>{entry.heading(language)}</b></a> <small>{words["minutes"].format(entry.minutes)}</small>'
         f"<br>{marked.inline(entry.question[language])}</li>"
         for entry in listed
     )

@@ -122,6 +122,8 @@ class _Retrain:
         self._data = _settings()
         self._drawn = RetrainPicture(int(self._data["steps"][-1]))
         self.picture = self._drawn.picture
+        # Two curves need fewer lines, which may be further apart on a phone.
+        self.picture.figure.axes[1].set_ylim(14, 0)
         self._default = self._curve(0, PPOConfig(), 0, len(self._data["steps"]) - 1)
 
     def update(self, epsilon, learning_rate, lam, seed, steps):
