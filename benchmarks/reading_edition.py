@@ -1,92 +1,241 @@
-"""How large the reading edition is, and how quickly a picture in it follows a key.
+"""The reading edition against what was asked of it: sizes, speed, and every page looked through.
 
-    python benchmarks/reading_edition.py build/site
+    python benchmarks/reading_edition.py build/site [sizes] [speed] [pages]
 
-Prints sizes, the first view of lesson 03 (requests, bytes gzipped), what pages ask of other hosts, and the
-milliseconds from a move of a slider to the second frame after it, also with a processor four times as slow.
-`slider_latency.py` measures the same for a kernel; compare figures of one and the same quiet machine only.
+`sizes`: of the whole, of the first view of lesson 03, and what the pages ask of other hosts. `pages`: links,
+axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark. `speed`:
+from a key press to new pixels, and pictures a second under a dragged slider, beside what slider_latency.py
+calls the floor, 8 x 8 pixels through a kernel, in the same run: on a busy machine only the ratios count.
 """
 
+import contextlib
+import functools
 import gzip
+import http.server
+import itertools
 import re
 import statistics
 import sys
+import tempfile
+import threading
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 import chromium
+import devtools
+import slider_latency
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+from reading import links
 
-PRESS = """async ([key, count]) => {
-  const slider = document.querySelector('.live input[type=range]');
-  const frame = () => new Promise(requestAnimationFrame);
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    const before = performance.now();
-    slider.value = +slider.value + (i % 2 ? -1 : 1);
-    slider.dispatchEvent(new Event('input', { bubbles: true }));
-    await frame();
-    await frame();
-    times.push(performance.now() - before);
-  }
-  return times;
-}"""
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
+LIVE = {"clip": "04_clip_and_min", "clip_cloud": "04_clip_and_min", "gae": "05_gae"}
+FLOOR = "8 x 8 pixels: the floor"
 ELSEWHERE = re.compile(
     r'(?:<(?:script|img|link|iframe|source)[^>]*(?:src|href)=|url\(|import\()["\']?(?:https?:)?//'
 )
+UNFOLD = "document.querySelectorAll('form.predict').forEach(form => form.querySelector('button').click())"
+# As slider_latency.js: the time of the frame that shows something else, from the same clock as the key's.
+WATCH = """
+window.reading = {
+  figure: name => document.querySelector(`[data-live="${name}"]`),
+  slider: name => reading.figure(name).querySelector('input[type=range]'),
+  watch(name, seen) {
+    let on = true, changed = false;
+    const observer = new MutationObserver(() => { changed = true; });
+    observer.observe([...reading.figure(name).querySelectorAll('.panel')].find(each => each.offsetParent),
+      {subtree: true, childList: true, attributes: true, characterData: true});
+    const look = () => {
+      if (changed) { changed = false; seen(performance.now()); }
+      if (on) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    return () => { on = false; observer.disconnect(); };
+  },
+  expect(name) {
+    reading.took = new Promise(resolve => {
+      let start;
+      reading.slider(name).addEventListener('keydown', event => { start = event.timeStamp; }, {once: true});
+      const stop = reading.watch(name, time => { stop(); resolve(time - start); });
+      setTimeout(() => { stop(); resolve(null); }, 3000);
+    });
+  },
+  record(name) {
+    reading.frames = [];
+    reading.stop = reading.watch(name, time => reading.frames.push(time));
+  },
+}; null
+"""
 
 
-def first_view(browser, address):
-    """Return the files that a page asks for before anybody scrolls."""
-    asked = []
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.on("requestfinished", lambda request: asked.append(request.url))
-    page.goto(address)
-    page.wait_for_timeout(1500)
-    page.close()
-    return [url for url in asked if url.startswith("file:")]
+@contextlib.contextmanager
+def served(folder):
+    """Serve `folder` on this machine only; yield its address."""
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
-def latency(browser, address, throttled, presses=40):
-    """Return the median of milliseconds until the second frame after a slider's move."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(address)
-    page.locator(".live").first.scroll_into_view_if_needed()
-    page.locator(".live[data-ready]").first.wait_for()
-    if throttled:
-        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    times = page.evaluate(PRESS, ["ArrowRight", presses])
-    page.close()
-    return statistics.median(times)
-
-
-def main(folder):
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    print(f"{sum(path.stat().st_size for path in files) / 1e6:6.2f} MB in {len(files)} files")
-    for kind in (".html", ".js", ".webp", ".woff2"):
-        print(f"{sum(path.stat().st_size for path in files if path.suffix == kind) / 1e6:6.2f} MB {kind}")
-    pages = [path for path in files if path.suffix in (".html", ".css", ".js")]
-    foreign = [path.name for path in pages if ELSEWHERE.search(path.read_text(encoding="utf-8"))]
-    print(f"{len(foreign)} files ask another host for something {foreign or ''}")
+@contextlib.contextmanager
+def browser():
     options = chromium.launch_options(chromium.find())
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
-        for language in ("ko", "en"):
-            asked = first_view(browser, (folder / language / "03_ratio.html").as_uri())
-            paths = [Path(url.removeprefix("file://")) for url in asked]
-            packed = sum(
-                path.stat().st_size
-                if path.suffix in (".woff2", ".webp")
-                else len(gzip.compress(path.read_bytes()))
-                for path in paths
+        opened = playwright.chromium.launch(**options)
+        yield opened
+        opened.close()
+
+
+def packed(path):
+    """Return how many bytes of a file go over the wire."""
+    content = path.read_bytes()
+    return len(content) if path.suffix in (".woff2", ".webp", ".png") else len(gzip.compress(content, 6))
+
+
+def sizes(folder):
+    """Print how large everything is."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    print(f"{sum(path.stat().st_size for path in files) / 1e6:6.2f} MB in {len(files)} files (wanted: 12)")
+    for kind in (".html", ".js", ".webp", ".woff2"):
+        print(f"{sum(path.stat().st_size for path in files if path.suffix == kind) / 1e6:6.2f} MB {kind}")
+    search = [path for path in files if "pagefind" in path.parts]
+    print(f"{sum(path.stat().st_size for path in search) / 1e6:6.2f} MB of search")
+    pages = [path for path in files if path.suffix in (".html", ".css", ".js") and path not in search]
+    foreign = [path.name for path in pages if ELSEWHERE.search(path.read_text(encoding="utf-8"))]
+    print(f"{len(foreign)} files ask another host for something (wanted: 0) {foreign or ''}")
+    with served(folder) as address, browser() as chrome:
+        for language, viewport in itertools.product(("ko", "en"), (PHONE, DESKTOP)):
+            asked = []
+            page = chrome.new_page(viewport=viewport)
+            page.on("requestfinished", lambda request, asked=asked: asked.append(request.url))
+            page.goto(f"{address}{language}/03_ratio.html")
+            page.wait_for_timeout(2000)
+            page.close()
+            paths = [folder / url.removeprefix(address) for url in asked if url.startswith(address)]
+            kilobytes = sum(map(packed, paths)) / 1e3
+            print(
+                f"{language}/03_ratio, {viewport['width']} wide: {len(paths)} requests, {kilobytes:.0f} KB "
+                f"gzipped (wanted: 8, 100); to other hosts {len(asked) - len(paths)}"
             )
-            print(f"{language}/03_ratio: first view {len(paths)} requests, {packed / 1e3:.0f} KB gzipped")
+
+
+def pages(folder):
+    """Print what is wrong with any page."""
+    broken = links.broken(folder)
+    print(f"{len(broken)} links lead nowhere (wanted: 0) {broken[:20] or ''}")
+    counted = {"axe": 0, "overflow": 0, "error": 0, "elsewhere": 0}
+
+    def tell(what, path, *words):
+        counted[what] += 1
+        print(what, path.relative_to(folder), *words, flush=True)
+
+    every = sorted(folder.rglob("*.html"))
+    with browser() as chrome:
+        for path, viewport in itertools.product(every, (PHONE, DESKTOP)):
+            page = chrome.new_page(viewport=viewport)
+            page.on("pageerror", lambda error, path=path: tell("error", path, str(error)))
+            page.on(
+                "request",
+                lambda request, path=path: (
+                    request.url.startswith(("file:", "data:", "blob:"))
+                    or tell("elsewhere", path, request.url)
+                ),
+            )
+            page.goto(path.as_uri())
+            page.evaluate(UNFOLD)
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+            page.wait_for_timeout(300)
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                for each in Axe().run(page).response["violations"]:
+                    nodes = each["nodes"]
+                    tell(
+                        "axe", path, viewport["width"], theme, each["id"], len(nodes), nodes[0]["html"][:160]
+                    )
+            page.set_viewport_size({"width": 320, "height": 700})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > 320:
+                tell("overflow", path, wide)
+            page.close()
+    print(f"{len(every)} pages, each on two screens, light and dark: {counted} (wanted: 0)")
+
+
+class Pressed:
+    """An explorer on a page: presses of a key, and a drag, as slider_latency.py does them."""
+
+    def __init__(self, page, name):
+        self._page, self._name, self._presses = page, name, itertools.count()
+        page.evaluate(f"reading.figure('{name}').scrollIntoView({{behavior: 'instant'}})")
+        page.wait_for(f"reading.figure('{name}').dataset.ready")
+
+    def median(self, presses):
+        """Return the median of milliseconds from the press of a key to the frame with another picture."""
+        times = []
+        self._page.evaluate(f"reading.slider('{self._name}').focus({{preventScroll: true}})")
+        for key in itertools.islice(itertools.cycle(["ArrowRight", "ArrowLeft"]), presses):
+            moment = next(self._presses) * slider_latency.GOLDEN % 1
+            time.sleep(slider_latency.PAUSE_SECONDS + moment * slider_latency.FRAME_SECONDS)
+            self._page.evaluate(f"reading.expect('{self._name}')")
+            code = {"ArrowRight": 39, "ArrowLeft": 37}[key]
+            for kind in ("rawKeyDown", "keyUp"):
+                self._page.send(
+                    "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code
+                )
+            took = self._page.evaluate("reading.took")
+            times += [] if took is None else [took]
+        return statistics.median(times)
+
+    def rate(self):
+        """Return pictures a second while the slider is dragged fast, to and fro."""
+        box = self._page.evaluate(f"reading.slider('{self._name}').getBoundingClientRect().toJSON()")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self._page.mouse("mouseMoved", x, y)
+        self._page.mouse("mousePressed", x, y)
+        self._page.evaluate(f"reading.record('{self._name}')")
+        for place in (0.9, 0.1) * 3:
+            target = box["x"] + place * box["width"]
+            for step in range(1, slider_latency.STEPS + 1):
+                self._page.mouse("mouseMoved", x + (target - x) * step / slider_latency.STEPS, y)
+            x = target
+        time.sleep(0.5)
+        frames = self._page.evaluate("(reading.stop(), reading.frames)")
+        self._page.mouse("mouseReleased", x, y)
+        return 1000 * (len(frames) - 1) / (frames[-1] - frames[0])
+
+
+def speed(folder, rounds=4):
+    """Print key press to pixels and frames of a drag, as multiples of the kernel's floor."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        cells = {FLOOR: slider_latency.FLOOR}
+        ((_, floor, _, floor_rate),) = slider_latency.measure(Path(scratch), rounds, cells)
+    print(f"{FLOOR}: {floor:.1f} ms, {floor_rate:.0f} pictures/s")
+    for name, page_name in LIVE.items():
         for throttled in (False, True):
-            found = latency(browser, (folder / "en" / "index.html").as_uri(), throttled)
-            print(f"{found:6.1f} ms to the second frame after a move{', throttled four times' * throttled}")
-        browser.close()
+            with devtools.page((folder / "en" / f"{page_name}.html").as_uri()) as page:
+                page.wait_for("document.readyState === 'complete'")
+                page.evaluate(UNFOLD)
+                page.evaluate(WATCH)
+                pressed = Pressed(page, name)
+                if throttled:
+                    page.send("Emulation.setCPUThrottlingRate", rate=4)
+                median, rate = pressed.median(4 * rounds), pressed.rate()
+            wanted = "0.7" if throttled else "0.4; 2 (clip, gae)"
+            print(
+                f"{name}{', throttled' * throttled}: {median:.1f} ms, {median / floor:.2f} of the floor; "
+                f"{rate:.0f} pictures/s, {rate / floor_rate:.1f} of the floor (wanted: {wanted})",
+                flush=True,
+            )
+
+
+def main(folder, *parts):
+    for part in parts or ("sizes", "speed", "pages"):
+        {"sizes": sizes, "speed": speed, "pages": pages}[part](folder)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), *sys.argv[2:])

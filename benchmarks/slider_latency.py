@@ -44,8 +44,6 @@ from PIL import Image as Pixels
 from ppo_edu import clipped_surrogate
 from ppo_edu import explorers
 from ppo_edu import figures
-from ppo_edu import many_seeds
-from ppo_edu import trust_region
 
 def slider():
     return FloatSlider(0.2, min=0.01, max=0.9, step=0.01)
@@ -85,7 +83,7 @@ def subjects():
     if importlib.util.find_spec("ipympl"):
         cells["ipympl, set_data"] = IPYMPL
     cells["8 x 8 pixels: the floor"] = FLOOR
-    return cells | {name: f"{name}()" for name in EXPLORERS}
+    return cells | {name: f"explorers.{name}()" for name in EXPLORERS}
 
 
 class Subject:
@@ -141,9 +139,9 @@ class Subject:
         return hold
 
 
-def measure(folder, rounds):
+def measure(folder, rounds, cells=None):
     """Run the notebook in a browser; yield each subject's name, median, lag and frame rate."""
-    cells = subjects()
+    cells = cells or subjects()
     # Without a kernel's name, JupyterLab would ask for one.
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})

@@ -36,7 +36,7 @@ class AnswersDashboard(LearningCurve):
 class AnswersPicture:
     """The picture of an `AnswersDashboard`; `update` follows an `LMRun`."""
 
-    def __init__(self, updates):
+    def __init__(self, updates, watched=WATCHED):
         self.picture = Picture(900, 380, t("lm_workbench.alt"))
         figure = self.picture.figure
         left, right = figure.subfigures(1, 2, width_ratios=(1.8, 1))
@@ -49,14 +49,16 @@ class AnswersPicture:
         }
         words = (t("lm_explorer.paid"), t("lm_workbench.trained"), t("lm_workbench.held_out"))
         left.legend(self.lines.values(), words, loc="outside upper center", ncols=3)
-        panels = zip(WATCHED, right.subplots(len(WATCHED), 1), strict=True)
+        panels = zip(watched, right.subplots(len(watched), 1), strict=True)
         self.sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
 
     def update(self, run):
         """Show `run` as it stands; None: nothing yet."""
-        if run is None:
-            return
-        history = run.history
+        if run is not None:
+            self.show(run.history)
+
+    def show(self, history):
+        """Show a training's `history`, a dict from name to an array with one entry an update."""
         for name, line in self.lines.items():
             known = np.flatnonzero(np.isfinite(history[name]))
             line.set_data(known + 1, history[name][known])

@@ -139,6 +139,23 @@ def push_right(policy, points=61):
         return policy.pi(observations).probs[..., 1].numpy()
 
 
+def position(stepper):
+    """Return in words where `stepper` stands."""
+    if stepper.batch is None:
+        return t("workbench.nothing_yet")
+    if stepper.epoch == 0:
+        return t("workbench.collected", rollout=stepper.rollouts, samples=len(stepper.batch))
+    where = t(
+        "workbench.position",
+        rollout=stepper.rollouts,
+        epoch=stepper.epoch,
+        epochs=stepper.run.config.epochs,
+        minibatch=stepper.minibatch,
+        minibatches=stepper.minibatches,
+    )
+    return f"{where} {t('workbench.used_up')}" if stepper.finished else where
+
+
 class StepPicture:
     """The ratios of a rollout's transitions, and the policy before and now; `update` follows a `Stepper`."""
 
@@ -341,7 +358,7 @@ class StepMode:
 
     def _draw(self):
         self.image.show(self._live.jpeg(stepper=self.stepper))
-        say(self.line, self._where())
+        say(self.line, position(self.stepper))
 
     def _enable(self):
         """Enable those buttons that make sense now."""
@@ -356,19 +373,3 @@ class StepMode:
         }
         for name, made in self.buttons.items():
             made.disabled = not sensible[name]
-
-    def _where(self):
-        stepper = self.stepper
-        if stepper.batch is None:
-            return t("workbench.nothing_yet")
-        if stepper.epoch == 0:
-            return t("workbench.collected", rollout=stepper.rollouts, samples=len(stepper.batch))
-        where = t(
-            "workbench.position",
-            rollout=stepper.rollouts,
-            epoch=stepper.epoch,
-            epochs=stepper.run.config.epochs,
-            minibatch=stepper.minibatch,
-            minibatches=stepper.minibatches,
-        )
-        return f"{where} {t('workbench.used_up')}" if stepper.finished else where

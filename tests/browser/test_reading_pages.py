@@ -1,10 +1,19 @@
 """The reading edition in a browser, from a disk: a lesson, its pictures and questions, on two screens."""
 
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
-from reading import build
+from reading import build, links, live
+from reading.trainings import Training
+
+from ppo_edu import explorers
+from ppo_edu.drawing.controls import Slider
+from ppo_edu.language.lessons import lessons
 
 SLUG, NAME = "clip_and_min", "04_clip_and_min"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
@@ -123,4 +132,38 @@ def test_the_language_switch_leads_to_the_same_section(chrome, site):
     box = page.locator("a.language").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**/ko/*.html#s5")
+    page.close()
+
+
+def test_every_link_leads_somewhere(site):
+    others = {f"{entry.name}.html" for entry in lessons().values()} - {f"{NAME}.html"}
+    lost = [
+        (page, target)
+        for page, target in links.broken(site)
+        if Path(urlsplit(target).path).name not in others
+    ]
+    assert lost == []
+
+
+def test_a_training_plays_until_told_to_stop(chrome, site, tmp_path):
+    shutil.copytree(site, tmp_path, dirs_exist_ok=True)
+    slider = Slider("epsilon", "ε", low=0.1, high=0.9, step=0.1, start=0.1)
+    training = Training(explorers.clip()._new_scene, [slider], plays="epsilon")
+    made = live.layout(training, "p-", narrow=False)
+    (tmp_path / "en/live/played.w.js").write_text(live.script("played.w", made.data), encoding="utf-8")
+    figure = live.figure(training, "played", made, made, build.WORDS["en"])
+    page = (tmp_path / "en/index.html").read_text(encoding="utf-8")
+    (tmp_path / "en/played.html").write_text(
+        page.replace('<figure class="live"', figure + '<figure class="live"', 1), encoding="utf-8"
+    )
+    page = Opened(chrome, tmp_path, "en/played.html", DESKTOP).page
+    page.locator(".live[data-live=played][data-ready]").wait_for()
+    button, output = page.locator(".play"), page.locator("[data-live=played] output")
+    assert button.inner_text() == "Play" and output.inner_text() == "0.10"
+    button.click()
+    page.wait_for_function("document.querySelector('[data-live=played] output').textContent > '0.25'")
+    button.click()
+    stopped = output.inner_text()
+    page.wait_for_timeout(900)
+    assert output.inner_text() == stopped and button.get_attribute("aria-pressed") == "false"
     page.close()

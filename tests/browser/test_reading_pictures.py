@@ -9,7 +9,8 @@ from matplotlib.artist import Artist
 from matplotlib.text import Text
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from reading import live
+from reading import live, trainings
+from reading.lesson import explorer_called
 from reading.tables import Table
 
 from ppo_edu import explorers
@@ -60,9 +61,9 @@ def share_different(one, other):
     return (different & inked).sum() / inked.sum()
 
 
-@pytest.mark.parametrize("name", dir(explorers))
+@pytest.mark.parametrize("name", [*dir(explorers), *trainings.SHOWN])
 def test_a_page_shows_what_matplotlib_draws(name, blank):
-    table = Table(getattr(explorers, name)())
+    table = Table(explorer_called(name))
     # Letters are a reader's own.
     for text in table.scene.picture.figure.findobj(Text):
         text.set_visible(False)

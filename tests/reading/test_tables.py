@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from reading import trainings
+from reading.lesson import explorer_called
 from reading.live import drawn, layout
 from reading.narrow import WIDTH, relay
 from reading.recorder import UNITS
@@ -47,9 +49,9 @@ def test_a_slider_on_a_page_stands_at_its_start_and_at_both_ends():
     assert Slider("n", "n", low=1, high=10, step=1, start=3, page_step=4).places() == [1, 3, 7, 10]
 
 
-@pytest.mark.parametrize("name", dir(explorers))
+@pytest.mark.parametrize("name", [*dir(explorers), *trainings.SHOWN])
 def test_no_table_has_more_places_than_a_page_can_carry(name):
-    places = [len(control.places()) for control in getattr(explorers, name)().controls]
+    places = [len(control.places()) for control in explorer_called(name).controls]
     assert np.prod(places) <= 25_000
 
 

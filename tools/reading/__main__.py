@@ -5,11 +5,12 @@ python -m reading --lesson ratio     one lesson of it
 """
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
 
-from reading import build
+from reading import build, links
 
 
 def main(arguments=None):
@@ -19,13 +20,29 @@ def main(arguments=None):
     parser.add_argument("--lesson", help="the slug of one lesson")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--address", default="", help="where the notebooks can be opened, ending in a slash")
+    # make SERVED_AT=… hands it on in the environment.
+    parser.add_argument(
+        "--served-at",
+        default=os.environ.get("SERVED_AT", ""),
+        help="where the pages will be, ending in a slash",
+    )
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     cache = build.ROOT / "build" / "tables"
-    build.make(options.folder, only=options.lesson, cache=cache, jobs=options.jobs, address=options.address)
+    build.make(
+        options.folder,
+        only=options.lesson,
+        cache=cache,
+        jobs=options.jobs,
+        address=options.address,
+        served_at=options.served_at,
+    )
     size = sum(path.stat().st_size for path in options.folder.rglob("*") if path.is_file())
     print(f"{options.folder}: {size / 1e6:.1f} MB in {time.perf_counter() - started:.0f} s")
-    return 0
+    lost = [] if options.lesson else links.broken(options.folder)
+    for page, target in lost:
+        print(f"{page}: nothing is at {target}", file=sys.stderr)
+    return bool(lost)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -20,17 +21,19 @@ import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.language import LANGUAGES
 from ppo_edu.language.lessons import lessons
-from reading import live, marked
-from reading.lesson import Body
+from reading import live, marked, trainings
+from reading.lesson import Body, explorer_called, shown_by
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 WORDS = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 SIZES = ("w", "n")
+_PAGEFIND = ("npx", "--yes", "pagefind@1.6.0")
+_APART = {"exercises", "jupyter", "lessons.toml", "glossary.toml", "exercises.en.toml", "exercises.ko.toml"}
 
 
-def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOOKS):
+def make(folder, *, only=None, cache=None, jobs=2, address="", served_at="", notebooks=NOTEBOOKS):
     """Write the edition into `folder`.
 
     Parameters
@@ -44,13 +47,15 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOO
         Processes that draw tables.
     address : str
         Where the notebooks can be opened, such as a repository's, ending in a slash; no links if empty.
+    served_at : str
+        Where the pages will be, ending in a slash: messengers want the whole address of a preview.
     """
-    chosen = [entry for entry in lessons().values() if only in (None, entry.slug)]
-    chosen = [
+    listed = [
         entry
-        for entry in chosen
+        for entry in lessons().values()
         if all((notebooks / each / f"{entry.name}.ipynb").exists() for each in LANGUAGES)
     ]
+    chosen = [entry for entry in listed if only in (None, entry.slug)]
     if only is None:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +68,8 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOO
     tables = draw(sorted(used), cache, jobs)
     for path in (HERE / "assets").iterdir():
         shutil.copy(path, folder / path.name)
-    search = only is None and shutil.which("npx") is not None
+    search = (folder / "pagefind").is_dir() if only else _can_index()
+    about = {"lessons": listed, "search": search, "served_at": served_at}
     for language in LANGUAGES:
         ppo_edu.use_language(language)
         (folder / language / "live").mkdir(parents=True, exist_ok=True)
@@ -72,17 +78,16 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", notebooks=NOTEBOO
                 script = live.script(f"{name}.{size}", layout.data)
                 (folder / language / "live" / f"{name}.{size}.js").write_text(script, encoding="utf-8")
         for entry in chosen:
-            _lesson(folder, language, entry, read[entry.slug, language], tables, chosen, search, address)
-    _around(folder, tables, chosen, search)
+            _lesson(folder, language, entry, read[entry.slug, language], tables, address, about)
+    _around(folder, tables, about)
     return folder
 
 
 def explorers_in(notebook):
-    """Yield the names of the explorers that a notebook shows."""
+    """Yield the names of the explorers, and of the trainings, that a notebook shows."""
     for cell in notebook.cells:
-        last = (cell.source.strip().splitlines() or [""])[-1]
-        name = last.removeprefix("explorers.").removesuffix("()")
-        if cell.cell_type == "code" and last == f"explorers.{name}()" and name in dir(explorers):
+        name = shown_by(cell.source) if cell.cell_type == "code" else None
+        if name in dir(explorers) or name in trainings.SHOWN:
             yield name
 
 
@@ -118,7 +123,7 @@ def draw_one(name):
     packed = {}
     for language in LANGUAGES:
         ppo_edu.use_language(language)
-        explorer = getattr(explorers, name)()
+        explorer = explorer_called(name)
         made = [live.layout(explorer, f"{name}-{size}-", narrow=size == "n") for size in SIZES]
         packed[language] = [
             [each.svg, each.said, base64.b64encode(each.data).decode("ascii")] for each in made
@@ -134,17 +139,16 @@ def _unpacked(name, packed):
 
 
 def _states(name):
-    count = 1
-    for control in getattr(explorers, name)().controls:
-        count *= len(control.places())
-    return count
+    return math.prod(len(control.places()) for control in explorer_called(name).controls)
 
 
 def _fingerprint():
     """Return what changes with anything that an explorer's table is made of."""
     seen = hashlib.sha256()
-    drawers = [HERE / f"{name}.py" for name in ("recorder", "tables", "narrow", "live")]
-    for path in [*sorted((ROOT / "ppo_edu").rglob("*")), *drawers]:
+    drawers = [HERE / f"{name}.py" for name in ("recorder", "tables", "narrow", "live", "trainings")]
+    # What lessons and exercises say is in no table.
+    course = (path for path in sorted((ROOT / "ppo_edu").rglob("*")) if not _APART & {*path.parts, path.name})
+    for path in [*course, *drawers, trainings.RECORDED]:
         if path.suffix in (".py", ".toml", ".npz", ".csv"):
             seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
@@ -168,12 +172,12 @@ def _page(language, name, body, **more):
         "other_page": f"../{other}/{name}.html",
         "body": body,
         "headings": [],
-        "about": WORDS[language]["description"],
+        "description": WORDS[language]["description"],
     }
     return _template().render(given | more)
 
 
-def _lesson(folder, language, entry, notebook, tables, listed, search, address):
+def _lesson(folder, language, entry, notebook, tables, address, about):
     here = folder / language
 
     def save(name, content):
@@ -183,6 +187,7 @@ def _lesson(folder, language, entry, notebook, tables, listed, search, address):
 
     run = f"{address}notebooks/{language}/{entry.name}.ipynb" if address else ""
     body = Body(notebook, entry.name, WORDS[language], lambda name: tables[name, language], save, run)
+    listed = about["lessons"]
     place = [each.slug for each in listed].index(entry.slug)
     page = _page(
         language,
@@ -190,26 +195,25 @@ def _lesson(folder, language, entry, notebook, tables, listed, search, address):
         body.html,
         title=entry.heading(language),
         headings=body.headings,
-        about=entry.question[language],
-        lessons=listed,
-        search=search,
+        description=entry.question[language],
+        **about,
         before=listed[place - 1] if place else None,
         after=listed[place + 1] if place + 1 < len(listed) else None,
     )
     (here / f"{entry.name}.html").write_text(page, encoding="utf-8")
 
 
-def _around(folder, tables, listed, search):
+def _around(folder, tables, about):
     """Write what is no lesson: the first page, that of a wrong address, that of the search, the previews."""
     for language in LANGUAGES:
         ppo_edu.use_language(language)
         words = WORDS[language]
-        given = {"lessons": listed, "search": search, "title": words["site"]}
-        body = _landing(language, tables["clip", language], listed)
+        given = about | {"title": words["site"]}
+        body = _landing(language, tables["clip", language], about["lessons"])
         (folder / language / "index.html").write_text(
             _page(language, "index", body, **given), encoding="utf-8"
         )
-        if search:
+        if about["search"]:
             body = f'<h1>{words["search"]}</h1><p class="offline">{words["search_offline"]}</p><div id="search"></div>'
             page = _page(language, "search", body, **given | {"title": words["search"]})
             page = page.replace(" data-pagefind-body", "").replace("</body>", _SEARCH + "</body>")
@@ -217,24 +221,26 @@ def _around(folder, tables, listed, search):
         _preview(folder / f"preview_{language}.png")
     (folder / "index.html").write_text(_DOOR, encoding="utf-8")
     words = WORDS["ko"]["missing"], WORDS["en"]["missing"]
+    # A host shows it at any address, so what it points to is only found by whole ones.
+    base = about["served_at"]
     links = "".join(
-        f'<p><a lang="{each}" href="{each}/index.html">{WORDS[each]["home"]}</a></p>' for each in LANGUAGES
+        f'<p><a lang="{each}" href="{base}{each}/index.html">{WORDS[each]["home"]}</a></p>'
+        for each in LANGUAGES
     )
     lost = f'<h1>404</h1><p lang="ko">{words[0]}</p><p lang="en">{words[1]}</p>{links}'
     page = _page(
         "en",
         "index",
         lost,
-        lessons=listed,
-        search=False,
+        **about | {"search": False},
         title="404",
-        base="",
-        home="index.html",
-        other_page="ko/index.html",
+        base=base,
+        home=f"{base}index.html",
+        other_page=f"{base}ko/index.html",
     )
     (folder / "404.html").write_text(page, encoding="utf-8")
     (folder / ".nojekyll").touch()
-    if search:
+    if about["search"]:
         index(folder)
 
 
@@ -242,7 +248,7 @@ def _landing(language, layouts, listed):
     words = WORDS[language]
     figure = live.figure(explorers.clip(), "clip", *layouts, words)
     rows = "".join(
-        f'<li><a href="{entry.name}.html"><b>{entry.heading(language)}</b></a> <small>{entry.minutes} {words["minutes"]}</small>'
+        f'<li><a href="{entry.name}.html"><b>{entry.heading(language)}</b></a> <small>{words["minutes"].format(entry.minutes)}</small>'
         f"<br>{marked.inline(entry.question[language])}</li>"
         for entry in listed
     )
@@ -262,9 +268,18 @@ def _preview(path):
     card.quantize(64).save(path, optimize=True)
 
 
+def _can_index():
+    """Return whether Pagefind is to be had, which comes with npx; without it the pages have no search."""
+    command = [shutil.which("npx") or "", *_PAGEFIND[1:], "--version"]
+    try:
+        return not subprocess.run(command, capture_output=True, timeout=180, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 def index(folder):
     """Let Pagefind index the pages of both languages."""
-    command = ["npx", "--yes", "pagefind@1", "--site", str(folder), "--quiet"]
+    command = [shutil.which("npx"), *_PAGEFIND[1:], "--site", str(folder), "--quiet"]
     subprocess.run(command, check=True, env=os.environ | {"NO_COLOR": "1"})
 
 

@@ -10,11 +10,11 @@ import re
 from PIL import Image, ImageSequence
 
 from ppo_edu import exercises, explorers
-from reading import live, marked
+from reading import live, marked, trainings
 from reading.questions import exercise
 
-explorers_shown = dir(explorers)
-_EXPLORER = re.compile(r"^explorers\.(\w+)\(\)$")
+explorers_shown = [*dir(explorers), *trainings.SHOWN]
+_EXPLORER = re.compile(r"^(?:explorers\.(\w+)\(\)|workbench\.(\w+)\(.*\))$")
 _CHECK = re.compile(r"^ppo_edu\.check\(")
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _PREDICT = re.compile(
@@ -53,6 +53,10 @@ class Body:
     def __init__(self, notebook, name, words, tables, save, run):
         self.name, self.words, self._tables, self._save = name, words, tables, save
         self._run = f'<a class="run" href="{run}">{words["run_this"]}</a>' if run else ""
+        here = (
+            f'<a class="run" href="{run}" title="{words["run_this"]}" aria-label="{words["run_this"]}">▶</a>'
+        )
+        self._run_cell = here if run else ""
         self.headings, self._parts, self._open, self._count = [], [], False, 0
         cells = [cell for cell in notebook.cells if not {"navigation", "language"} & _tags(cell)]
         for cell, following in itertools.pairwise([*cells, None]):
@@ -111,9 +115,9 @@ class Body:
     def _code(self, cell):
         tags, source = _tags(cell), cell.source.strip()
         last = source.splitlines()[-1]
-        found = _EXPLORER.match(last)
-        if found and found[1] in explorers_shown:
-            self._explorer(found[1])
+        name = shown_by(source)
+        if name in explorers_shown:
+            self._explorer(name, last)
             return
         named = [tag.removeprefix("exercise-") for tag in tags if tag.startswith("exercise-")]
         if named and named[0] in exercises.names():
@@ -124,11 +128,14 @@ class Body:
         if _CHECK.match(last):
             return
         self._parts.append(
-            f'<div class="cell">{marked.code(source)}<button class="copy" type="button" data-copy="{self.words["copy"]}" '
-            f'data-done="{self.words["copied"]}">{self.words["copy"]}</button></div>'
+            f'<div class="cell">{marked.code(source)}<span class="tools">{self._run_cell}<button class="copy" type="button" '
+            f'data-copy="{self.words["copy"]}" data-done="{self.words["copied"]}">{self.words["copy"]}</button></span></div>'
         )
         shown = "".join(map(self._output, cell.outputs))
         self._parts.append(shown)
+        if name:
+            # A widget whose button trains or measures.
+            self._parts.append(f'<p class="source">{html.escape(self.words["button_there"])} {self._run}</p>')
         if shown:
             self._compare()
 
@@ -140,9 +147,10 @@ class Body:
             )
             self._waiting = False
 
-    def _explorer(self, name):
-        self._parts.append(live.figure(getattr(explorers, name)(), name, *self._tables(name), self.words))
-        self._parts.append(f'<p class="source"><code>explorers.{name}()</code> {self._run}</p>')
+    def _explorer(self, name, call):
+        self._parts.append(live.figure(explorer_called(name), name, *self._tables(name), self.words))
+        told = html.escape(self.words["recorded"]) if name in trainings.SHOWN else ""
+        self._parts.append(f'<p class="source"><code>{html.escape(call)}</code> {told} {self._run}</p>')
         self._compare()
 
     def _output(self, output):
@@ -185,6 +193,17 @@ class Body:
 
 def _to_page(found):
     return f'href="{found[1]}.html' + (f"#section-{found[2]}" if found[2] else "")
+
+
+def shown_by(source):
+    """Return the name of the explorer or widget that the last line of a cell shows, or None."""
+    found = _EXPLORER.match((source.strip().splitlines() or [""])[-1])
+    return found and (found[1] or found[2])
+
+
+def explorer_called(name):
+    """Return the explorer, or the training, of this name."""
+    return trainings.SHOWN[name]() if name in trainings.SHOWN else getattr(explorers, name)()
 
 
 def _tags(cell):

@@ -174,7 +174,7 @@ def script(name, packed):
 
 
 def figure(explorer, name, wide, small, words):
-    """Return the figure of an explorer: controls, both layouts.
+    """Return the figure of an explorer: controls, both layouts; a button, if a control of it plays.
 
     Parameters
     ----------
@@ -186,16 +186,23 @@ def figure(explorer, name, wide, small, words):
         The edition's own words in this language.
     """
     controls = "".join(_control(control) for control in explorer.controls)
-    coarse = any(isinstance(c, Slider) and c.page_step for c in explorer.controls)
+    plays = getattr(explorer, "plays", None)
+    coarse = not plays and any(isinstance(c, Slider) and c.page_step for c in explorer.controls)
     note = f'<p class="coarse">{html.escape(words["coarse"])}</p>' if coarse else ""
     said = "".join(
         f'<p class="said" data-p="{part}" style="color:{color}">{html.escape(text)}</p>'
         for part, text, color in small.said
     )
+    button = (
+        f'<button type="button" class="play" data-plays="{plays}" aria-pressed="false" data-play="{words["play"]}" '
+        f'data-pause="{words["pause"]}">{words["play"]}</button>'
+        if plays
+        else ""
+    )
     return (
         f'<figure class="live" data-live="{name}">'
         f'<div class="panel wide">{wide.svg}</div><div class="panel small">{small.svg}{said}</div>'
-        f'<form class="controls">{controls}<button type="reset">{html.escape(t("explorer.reset"))}</button></form>'
+        f'<form class="controls">{controls}<span class="pushes">{button}<button type="reset">{html.escape(t("explorer.reset"))}</button></span></form>'
         f'{note}<p class="skip" role="status"></p></figure>'
     )
 

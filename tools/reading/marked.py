@@ -14,13 +14,15 @@ from pygments.lexers import PythonLexer
 _FORMATTER = HtmlFormatter(nowrap=True)
 _LONG = 24  # letters of a formula that may be wider than a phone
 _INLINE = re.compile(r'<span class="math inline">(.*?)</span>', re.DOTALL)
+_FUNCTION = re.compile(r"(<mi>(?:log|exp|ln|clip)</mi>)(<m(?:i|sub|sup|frac|n)\b)")
 _EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 
 
 @functools.cache
 def formula(tex, display="inline"):
     """Return a formula in TeX as MathML."""
-    made = convert(tex, display=display)
+    # TeX leaves room behind the name of a function, MathML none.
+    made = _FUNCTION.sub(r'\1<mspace width="0.17em"/>\2', convert(tex, display=display))
     return made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
 
 

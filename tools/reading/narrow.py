@@ -1,5 +1,6 @@
 """A picture laid out again for a phone: its columns below each other, its words as large as they were."""
 
+import numpy as np
 from matplotlib.gridspec import GridSpec, GridSpecFromSubplotSpec
 
 from ppo_edu.drawing.controls import Choice, Toggle
@@ -19,11 +20,16 @@ def relay(table):
     figure = picture.figure
     said = [artist for artist in figure.get_children() if isinstance(artist, QuickText)]
     with style(picture.font_family):
-        height = _stack(figure)
-        height += sum(_stack_legend(legend, figure) for legend in list(figure.legends))
+        height = _relaid(figure, *(figure.get_size_inches() * CSS_DPI))
         for axes in figure.axes:
             if axes.get_legend() is not None and axes.get_legend()._ncols > 1:
                 _stack_legend(axes.get_legend(), axes)
+        above = 28 if any(_is_above(words) for words in figure.findobj(QuickText)) else 0
+        # Numbers beside a colour bar may change, and a layout does not ask them.
+        beside = 12 if any(axes.get_subplotspec() is None for axes in figure.axes) else 0
+        height += above
+        rect = (0, 0, 1 - beside / WIDTH, 1 - above / height)
+        figure.set_layout_engine("constrained", rect=rect, w_pad=0.06, h_pad=0.06)
         figure.set_size_inches(WIDTH / CSS_DPI, height / CSS_DPI)
         picture.width, picture.height = WIDTH, height
         _wrap(figure)
@@ -31,7 +37,42 @@ def relay(table):
     return said
 
 
-def _stack(figure):
+def _is_above(words):
+    """Return whether `words` that move, which no layout makes room for, stand above their axes."""
+    return (
+        words.axes is not None
+        and words.get_transform() == words.axes.transAxes
+        and words.get_position()[1] > 1
+    )
+
+
+def _relaid(figure, wide, tall):
+    """Lay out what was `wide` and `tall`, a figure or a part of one; return how tall it is now."""
+    if figure.subfigs:
+        # There is neither a getter nor a setter.
+        grid = figure.subfigs[0]._subplotspec.get_gridspec()
+        across, down = (
+            np.array(ratios or np.ones(count)) / np.sum(ratios or np.ones(count))
+            for ratios, count in (
+                (grid.get_width_ratios(), grid.ncols),
+                (grid.get_height_ratios(), grid.nrows),
+            )
+        )
+        heights = []
+        for part in figure.subfigs:
+            place = part._subplotspec
+            shares = across[place.colspan].sum(), down[place.rowspan].sum()
+            heights.append(_relaid(part, wide * shares[0], tall * shares[1]))
+        below = GridSpec(len(heights), 1, figure, height_ratios=heights)
+        for part, place in zip(figure.subfigs, below, strict=True):
+            part._subplotspec = place
+        height = sum(heights)
+    else:
+        height = _stack(figure, wide, tall)
+    return height + sum(_stack_legend(legend, figure) for legend in list(figure.legends))
+
+
+def _stack(figure, full, tall):
     """Put the columns of the one grid in `figure` into rows that are no wider than `WIDTH`."""
     panels = [axes for axes in figure.axes if axes.get_subplotspec() is not None]
     grid = panels[0].get_gridspec()
@@ -39,7 +80,6 @@ def _stack(figure):
     for axes in panels:
         columns.setdefault(axes.get_subplotspec().colspan.start, []).append(axes)
     shares = grid.get_width_ratios() or [1] * grid.ncols
-    full = figure.get_size_inches()[0] * CSS_DPI
     wide = {start: full * shares[start] / sum(shares) for start in columns}
     blocks, filled = [], 0
     for start in sorted(columns):
@@ -48,7 +88,6 @@ def _stack(figure):
             filled = 0
         blocks[-1].append(start)
         filled += wide[start]
-    tall = figure.get_size_inches()[1] * CSS_DPI
     heights = []
     for block in blocks:
         rows = max(len(columns[start]) for start in block)
@@ -58,6 +97,11 @@ def _stack(figure):
     outer = GridSpec(len(blocks), 1, figure, height_ratios=heights)
     ratios = grid.get_height_ratios() or [1] * grid.nrows
     for place, block in enumerate(blocks):
+        if grid.nrows == len(block) == 1:
+            # A colour bar of several panels wants them in one grid.
+            columns[block[0]][0].set_subplotspec(outer[place])
+            columns[block[0]][0].tick_params(labelleft=True)
+            continue
         inner = GridSpecFromSubplotSpec(
             grid.nrows, len(block), outer[place], height_ratios=ratios, width_ratios=[wide[c] for c in block]
         )
@@ -68,7 +112,6 @@ def _stack(figure):
                 )
                 if len(blocks) > 1 and axes.yaxis.get_visible():
                     axes.tick_params(labelleft=True)
-    figure.set_layout_engine("constrained", rect=(0, 0, 1, 1), w_pad=0.06, h_pad=0.06)
     return sum(heights)
 
 

@@ -127,8 +127,9 @@ class Recorder(RendererBase):
         if im.size == 0:
             return
         rows, columns = im.shape[:2]
-        box = transform.transform([[0, 0], [columns, rows]]) if transform else [[0, 0], [columns, rows]]
-        (x0, y0), (x1, y1) = np.asarray(box) + [x, y] * (transform is None)
+        # A transform takes the unit square to where the picture is, seen from x and y.
+        box = transform.transform([[0, 0], [1, 1]]) if transform else [[0, 0], [columns, rows]]
+        (x0, y0), (x1, y1) = np.add(box, (x, y))
         buffer = io.BytesIO()
         # In matplotlib the lowest row comes first.
         flat = Image.fromarray(np.ascontiguousarray(im[::-1])).convert("RGB").quantize(64)

@@ -108,8 +108,9 @@
         this.status.textContent = words.join('. ');
       }, 500);
     }
+    // By itself from place to place: only when asked to, and until told to stop.
     play(button) {
-      const slider = this.inputs.find(input => input.type === 'range');
+      const slider = this.inputs.find(input => input.dataset.c === button.dataset.plays);
       const stop = () => { clearInterval(this.timer); this.timer = 0; button.setAttribute('aria-pressed', false); button.textContent = button.dataset.play; };
       if (this.timer) return stop();
       if (+slider.value >= +slider.max) slider.value = 0;
@@ -186,7 +187,7 @@
   reveal();
 
   document.querySelectorAll('button.copy').forEach(button => button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.parentElement.querySelector('code').textContent);
+    await navigator.clipboard.writeText(button.closest('.cell').querySelector('code').textContent);
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = button.dataset.copy; }, 1500);
   }));
