@@ -655,6 +655,188 @@ which_policy = ...
 # %%
 ppo_edu.check("which_policy", which_policy)
 
+# %% [markdown] lang="ko" against="00000000"
+# ## 버그 찾기
+#
+# {lesson:full_training}에서처럼, 버그가 하나씩 든 작은 프로그램 여섯 개입니다. 이번에는 GRPO로 언어 모델을 훈련합니다. 여섯 가지 모두 큰 라이브러리의 이슈에 되풀이해 올라오는 것이고, 오류를 내며 멈추는 프로그램은 하나도 없습니다.
+#
+# 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
+# 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
+# 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 적고 마지막 줄에 `bug_7 = loss`
+#
+# 과제는 이 레슨의 것인데, 빨리 배우도록 프롬프트를 여덟 개로 줄였습니다. 답은 온도 0.8로 뽑습니다. 패딩 토큰이 따로 없어서, 답이 끝난 뒤의 빈자리는 끝 토큰 `.`으로 채웁니다. 참조 정책까지의 KL은 $k_3$로 손실에 들어갑니다. 코드에서 `start`는 프롬프트의 길이, `END`는 끝 토큰입니다.
+
+# %% [markdown] lang="en" against="00000000"
+# ## Find the bug
+#
+# As in {lesson:full_training}, here are six small programs with a bug each. This time they train a language model by GRPO. All six bugs come up again and again in the issues of large libraries, and none of the programs stops with an error.
+#
+# 1. Look at the **symptoms** alone: orange is the program with the bug, grey the one without (drawing takes a few seconds).
+# 2. **Guess** what is wrong.
+# 3. Unfold the **code**, find the place, copy the function that is wrong, and mend it.
+# 4. Hand in the mended function: the check runs the program with it. If you mended `loss`, for example, write it into the cell and end with `bug_7 = loss`.
+#
+# The task is this lesson's, with only eight prompts, so that it learns fast. Answers are drawn at temperature 0.8. There is no token for padding: what follows the end of an answer is filled with the end token `.` again. The KL to the reference stands in the loss, as $k_3$. In the code, `start` is the length of a prompt and `END` the end token.
+
+# %%
+from ppo_edu.exercises.tasks.bugs import language as bugs
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 7
+#
+# 처음에는 멀쩡합니다. 언제부터, 어떤 값이 벌어지나요?
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 7
+#
+# At first all is well. From when on is it not, and in which curve?
+
+# %%
+bugs.symptoms(7)
+
+# %%
+bugs.code(7)
+
+# %% tags=["exercise-bug_7"]
+bug_7 = ...
+
+# %%
+ppo_edu.check("bug_7", bug_7)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 8
+#
+# 정답률로는 거의 알 수 없습니다. 세어 보면 압니다.
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 8
+#
+# Accuracy hardly tells. Counting does.
+
+# %%
+bugs.symptoms(8)
+
+# %%
+bugs.code(8)
+
+# %% tags=["exercise-bug_8"]
+bug_8 = ...
+
+# %%
+ppo_edu.check("bug_8", bug_8)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 9
+#
+# 한 스텝도 하기 전에 이미 이상합니다.
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 9
+#
+# Something is wrong before a single step has been taken.
+
+# %%
+bugs.symptoms(9)
+
+# %%
+bugs.code(9)
+
+# %% tags=["exercise-bug_9"]
+bug_9 = ...
+
+# %%
+ppo_edu.check("bug_9", bug_9)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 10
+#
+# 프로그램 9의 증상과 닮았지만 훨씬 작습니다. 무엇이 다를까요?
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 10
+#
+# Like the symptom of program 9, only much smaller. What is different?
+
+# %%
+bugs.symptoms(10)
+
+# %%
+bugs.code(10)
+
+# %% tags=["exercise-bug_10"]
+bug_10 = ...
+
+# %%
+ppo_edu.check("bug_10", bug_10)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 11
+#
+# 페널티는 무엇을 하라고 있는 것이었나요?
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 11
+#
+# What was the penalty there for?
+
+# %%
+bugs.symptoms(11)
+
+# %%
+bugs.code(11)
+
+# %% tags=["exercise-bug_11"]
+bug_11 = ...
+
+# %%
+ppo_edu.check("bug_11", bug_11)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 프로그램 12
+#
+# 비율도 KL도 멀쩡합니다. 무엇이 늘지 않나요?
+
+# %% [markdown] lang="en" against="00000000"
+# ### Program 12
+#
+# The ratio is fine, and so is the KL. What does not grow?
+
+# %%
+bugs.symptoms(12)
+
+# %%
+bugs.code(12)
+
+# %% tags=["exercise-bug_12"]
+bug_12 = ...
+
+# %%
+ppo_edu.check("bug_12", bug_12)
+
+# %% [markdown] lang="ko" against="00000000"
+# ### 다른 시드에서도 그럴까요?
+#
+# 그림은 시드 하나입니다. 프로그램마다 시드 열 개로 돌려 세어 두었습니다.
+#
+# **예측** 여섯 증상 가운데 시드 열 개 모두에서 보이는 것은 몇 개일까요?
+
+# %% [markdown] lang="en" against="00000000"
+# ### And with other seeds?
+#
+# The pictures show one seed. Each program was run with ten, and counted.
+#
+# **Predict** How many of the six symptoms show in all ten seeds?
+
+# %%
+print(bugs.in_how_many_seeds())
+
+# %% [markdown] lang="ko" against="00000000"
+# AFTER_KO
+
+# %% [markdown] lang="en" against="00000000"
+# AFTER_EN
+
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리
 #

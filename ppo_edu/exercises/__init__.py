@@ -116,6 +116,6 @@ def exercise_called(name):
     name = str.__str__(name) if issubclass(type(name), str) else f"<{isolation.calling.type_name(name)}>"
     check_choice("name", name, names())
     if name.startswith("bug_"):
-        module = "bugs" if name in tasks.IN_LESSONS["full_training"] else "bugs.language"
+        module = "bugs" if name in IN_LESSONS["full_training"] else "bugs.language"
         return importlib.import_module(f"ppo_edu.exercises.tasks.{module}").EXERCISES[name]
     return importlib.import_module(f"ppo_edu.exercises.tasks.{name}").EXERCISE

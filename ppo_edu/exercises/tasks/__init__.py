@@ -1,5 +1,4 @@
-"""The exercises: a file each, named as the exercise, and the programs with a bug in `bugs`, six of CartPole and six of
-a language model.
+"""The exercises: a file each, named as the exercise, and the twelve programs with a bug in `bugs`.
 
 A file says what is right, the cases it is checked with, and the usual mistakes. The words stand in the
 catalogues in the table of the exercise's name: ``hint_1`` to ``hint_3``, and one key for each mistake.

@@ -1,4 +1,4 @@
-"""One program, its variations with a bug each, and the check that runs them with what a learner has mended."""
+"""One program, its variations with a bug each, and the check that runs them with what was mended."""
 
 import functools
 import html

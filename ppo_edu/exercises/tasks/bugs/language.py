@@ -12,7 +12,7 @@ from ppo_edu.exercises.tasks.bugs import language_program
 from ppo_edu.exercises.tasks.bugs.family import Family, counted
 from ppo_edu.language import t
 
-PARTS = ("ask", "sample", "mask_of", "score", "advantages_of", "loss", "learn")
+PARTS = ("ask", "sample", "mask_of", "score", "pay", "advantages_of", "loss", "learn")
 
 # For each program: which function is wrong, a text of it as it should be, and as it is.
 FAULTS = {
@@ -40,7 +40,7 @@ SYMPTOMS = {
 RECORDED = Path(recorded.__file__).with_name("language_bug_symptoms.csv")
 
 # Enough for a policy that has left the reference, and for groups of which some are flat.
-SHORT = {"seed": 0, "updates": 3, "prompts": 8, "group": 4, "rate": 0.01}
+SHORT = {"seed": 0, "updates": 3, "prompts": 8, "group": 4, "rate": 0.003}
 
 
 def symptoms(number):

@@ -1,4 +1,4 @@
-"""A whole GRPO on a language model in seven short functions, for "find the bug": this is the one without.
+"""A whole GRPO on a language model in eight short functions, for "find the bug": this is the one without.
 
 A learner reads it as `language.code` shows it, with one of the functions taken from `language.FAULTS`. It is
 written out, and not made of `ppo_edu.language_models`, because the places where it could have gone wrong must
@@ -48,6 +48,14 @@ def score(model, tokens):
     return Categorical(logits=logits, validate_args=False).log_prob(tokens[:, start:])
 
 
+def pay(numbers, tokens):
+    rewards = []
+    for number, row in zip(numbers, tokens[:, start:].tolist(), strict=True):
+        answer, end, _ = decode(row).partition(".")
+        rewards.append(lm.correct(number, answer + end))
+    return torch.tensor(rewards)
+
+
 def advantages_of(rewards, group):
     groups = rewards.view(-1, group)
     centred = groups - groups.mean(1, keepdim=True)
@@ -87,8 +95,7 @@ def train(updates=24, prompts=16, group=8, epochs=2, rate=1e-3, seed=0):
         optimiser.param_groups[0]["lr"] = rate * min(1, (update + 1) / 10)
         numbers = ask(prompts, group)
         tokens, old = sample(model, numbers)
-        texts = [decode(row).partition(".") for row in tokens[:, start:].tolist()]
-        rewards = torch.tensor([lm.correct(n, "".join(text[:2])) for n, text in zip(numbers, texts, strict=True)])
+        rewards = pay(numbers, tokens)
         with torch.no_grad():
             ref = score(reference, tokens)
         batch = [tokens, old, ref, mask_of(tokens), advantages_of(rewards, group)]
@@ -110,7 +117,7 @@ def diagnose(model, reference, batch, rewards, ratios):
     apart = kl_divergence(pi, pi_ref) * valid
     return {
         "right": float(rewards.mean()),
-        "first_ratio": float(ratios[0].log().abs().mean()),
+        "first_ratio": float(ratios[0].clip(1e-9, 1e9).log().abs().mean()),
         "clip_fraction": float(((ratios[-1] - 1).abs() > epsilon).float().mean()),
         "kl_reference": float(apart.sum(1).mean()),
         "entropy": float(pi.entropy()[valid].mean()),
