@@ -257,10 +257,10 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
 
 # %% [markdown] lang="ko" against="a5746a5a"
-# 시드 하나로는 순서를 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드마다 점 하나가 아니라 평균과 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
 
 # %% [markdown] lang="en" against="76928c1a"
-# One seed says nothing about an order, so here are the recorded runs: means with their 95% intervals. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
 
 # %%
 runs = recorded.language_model_runs()
@@ -282,7 +282,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
 # %% [markdown] lang="ko" against="e4577b8a"
-# 두 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **순서를 말하지 않습니다**. 겹치지 않더라도 PPO와 GRPO의 차이를 크리틱 하나의 공으로 돌릴 수는 없습니다. PPO는 업데이트마다 프롬프트를 256번 뽑고 GRPO는 32번 뽑기 때문입니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
+# 두 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 겹치지 않더라도 PPO와 GRPO의 차이를 크리틱 하나의 공으로 돌릴 수는 없습니다. PPO는 업데이트마다 프롬프트를 256번 뽑고 GRPO는 32번 뽑기 때문입니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
 #
 # ## 6. 오랜 친구 둘: 이전 정책과 참조 정책
 #
@@ -293,7 +293,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | 무엇인가 | 이번 답을 뽑은 정책 | 훈련을 시작할 때의 모델 |
 # | 언제 바뀌나 | 업데이트마다 | 바뀌지 않음 |
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
-# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람 글다움을 잃지 않으려고 |
+# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람의 글에서 너무 멀어지지 않으려고 |
 #
 # 비율에 참조 정책을 넣으면 훈련은 곧 멈춥니다. 정책이 멀어져 거의 모든 토큰이 클립 범위(clip range) 밖으로 나가기 때문입니다.
 #
@@ -488,8 +488,8 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="ko" against="348d191c"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
-# - **순서.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 사이의 우열은 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
-# - **엔트로피를 살리는 손잡이.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
+# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
+# - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
 # - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
 # - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
 #
@@ -544,12 +544,12 @@ ppo_edu.check("group_advantages", group_advantages)
 # %% [markdown] lang="ko" against="58abb853"
 # ### 연습 · 하나만 맞았을 때 (예측)
 #
-# 여덟 답 가운데 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
+# 이번에는 답이 열여섯 개입니다. 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
 
 # %% [markdown] lang="en" against="68621f76"
-# ### Exercise · One right of eight (predict)
+# ### Exercise · One right of sixteen (predict)
 #
-# Of eight answers one is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
+# This time there are sixteen answers. One is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
 
 # %% tags=["exercise-lone_success"]
 lone_success = ...

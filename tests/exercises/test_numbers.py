@@ -91,8 +91,8 @@ def advantage_at_the_time_limit():
     return advantages[0]
 
 
-def advantage_of_one_right_of_eight():
-    rewards = np.eye(8)[0]
+def advantage_of_one_right_of_sixteen():
+    rewards = np.eye(16)[0]
     return (rewards[0] - np.mean(rewards)) / np.std(rewards)
 
 
@@ -105,7 +105,7 @@ def advantage_of_one_right_of_eight():
         ("leaving_the_range", ratio_that_momentum_carries_on, 1e-6),
         ("lambda_ends", error_that_gae_keeps, 1e-9),
         ("time_limit", advantage_at_the_time_limit, 1e-9),
-        ("lone_success", advantage_of_one_right_of_eight, 0.005),
+        ("lone_success", advantage_of_one_right_of_sixteen, 0.005),
         ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
     ],
 )
