@@ -34,7 +34,7 @@ SYMPTOMS = {
     8: lambda right, wrong: (wrong["length"] - wrong["learned_from"] > 0.5).all(),
     9: lambda right, wrong: wrong["first_ratio"][0] > 1,
     10: lambda right, wrong: 0.02 < wrong["first_ratio"][0] < 1,
-    11: lambda right, wrong: wrong["kl_reference"][-1] > 3 * right["kl_reference"][-1],
+    11: lambda right, wrong: wrong["kl_reference"].max() > 3 * right["kl_reference"].max(),
     12: lambda right, wrong: wrong["flat_groups"][-6:].mean() < 0.5 * right["flat_groups"][-6:].mean(),
 }
 RECORDED = Path(recorded.__file__).with_name("language_bug_symptoms.csv")

@@ -86,7 +86,7 @@ def learn(model, optimiser, batch, epochs):
     return ratios
 
 
-def train(updates=24, prompts=16, group=8, epochs=2, rate=1e-3, seed=0):
+def train(updates=24, prompts=16, group=8, epochs=2, rate=7e-4, seed=0):
     torch.manual_seed(seed)
     model, reference = lm.reference(), lm.reference()
     optimiser = torch.optim.Adam(model.parameters(), lr=rate, eps=1e-5)
