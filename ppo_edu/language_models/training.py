@@ -257,7 +257,7 @@ def loop(run, pay, updates, started):
     config, policy = run.config, run.policy
     generator = torch.Generator().manual_seed(run.seed)
     critic = critic_from(run.reference) if config.advantage == "ppo" else None
-    prompts = prompts_in_turn(config, generator)
+    prompts = asked(config, generator)
     networks = {policy: config.learning_rate}
     if critic is not None:
         networks[critic] = config.critic_learning_rate
@@ -284,14 +284,16 @@ def loop(run, pay, updates, started):
         yield told
 
 
-def prompts_in_turn(config, generator):
+def asked(config, generator):
     """Yield what the prompts of each update ask for, a list of int; those of a group stand together.
 
-    As a data set is read: each of `TRAINED` comes once, in a new order, before any comes again. If they were
-    drawn, an update of 32 groups would miss a third of the 32 prompts, and ask others twice.
+    In turn, each of `TRAINED` comes once, in a new order, before any comes again, as a data set is read.
+    Drawn, an update of 32 groups misses a third of the 32 prompts, and asks others twice.
     """
     count, left = config.answers // config.group_size, []
     while True:
+        if config.prompts == "drawn":
+            left = torch.randint(len(TRAINED), (count,), generator=generator).tolist()
         while len(left) < count:
             left += torch.randperm(len(TRAINED), generator=generator).tolist()
         taken, left = left[:count], left[count:]
