@@ -184,9 +184,9 @@ explorers.token_map()
 #
 # ## 4. PPO
 #
-# 이제 훈련합니다. 업데이트 한 번에 답 256개를 뽑고, 에폭(epoch) 두 번, 미니배치(minibatch)는 답 64개입니다. 크리틱은 모델을 복사해 출력만 하나로 바꾼 것이고, 어드밴티지는 `ppo_edu.gae`가 구합니다.
+# 이제 훈련합니다. 업데이트 한 번에 답 256개를 뽑고(프롬프트 32개에 여덟 개씩), 에폭(epoch) 두 번, 미니배치(minibatch)는 답 64개입니다. 크리틱은 모델을 복사해 출력만 하나로 바꾼 것이고, 어드밴티지는 `ppo_edu.gae`가 구합니다.
 #
-# **예측** 업데이트 80번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
+# **예측** 업데이트 100번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
 # %% [markdown] lang="en" against="fe9a8d33"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
@@ -195,13 +195,13 @@ explorers.token_map()
 #
 # ## 4. PPO
 #
-# Now we train: 256 answers an update, two epochs, minibatches of 64 answers. The critic is a copy of the model with one output in place of 14, and the advantages come from `ppo_edu.gae`.
+# Now we train: 256 answers an update, eight to each of the 32 prompts, two epochs, minibatches of 64 answers. The critic is a copy of the model with one output in place of 14, and the advantages come from `ppo_edu.gae`.
 #
-# **Predict** How often is it right after 80 updates? On the held-out prompts? Which way does the entropy move?
+# **Predict** How often is it right after 100 updates? On the held-out prompts? Which way does the entropy move?
 
 # %%
-with workbench.AnswersDashboard(updates=80) as view:
-    ppo = lm.train(reference, lm.LMConfig(), seed=0, updates=80, on_update=view)
+with workbench.AnswersDashboard(updates=100) as view:
+    ppo = lm.train(reference, lm.LMConfig(), seed=0, updates=100, on_update=view)
 
 # %%
 for name, run in (("reference", start), ("PPO", ppo)):
@@ -250,8 +250,8 @@ explorers.group_advantage()
 # If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
 
 # %%
-with workbench.AnswersDashboard(updates=80) as view:
-    grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=80, on_update=view)
+with workbench.AnswersDashboard(updates=100) as view:
+    grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=100, on_update=view)
 for name, run in (("PPO", ppo), ("GRPO", grpo)):
     print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
 print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
@@ -295,7 +295,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람의 글에서 너무 멀어지지 않으려고 |
 #
-# 비율에 참조 정책을 넣으면 훈련은 곧 멈춥니다. 정책이 멀어져 거의 모든 토큰이 클립 범위(clip range) 밖으로 나가기 때문입니다.
+# 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
 #
 # KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 이름이 셋입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
 #
@@ -315,7 +315,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
-# Put the reference into the ratio, and training soon stops: the policy has moved on, and nearly every token is outside the clip range.
+# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens are outside the clip range, where no gradient flows, or one of the wrong size. Program 7 below does it.
 #
 # A KL is estimated from samples as in {lesson:ratio}, and there are three names for it: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
 #
