@@ -177,7 +177,7 @@ for name, logp in wrong.items():
 # %%
 explorers.token_map()
 
-# %% [markdown] lang="ko" against="30158df8"
+# %% [markdown] lang="ko" against="65e9c9e4"
 # 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
 # 그룹에서 얻은 어드밴티지는 답 하나의 모든 토큰에서 같습니다. 틀린 자리가 어디든 책임을 고르게 나눕니다. 크리틱(critic)을 고르면 자리마다 다릅니다.
@@ -188,7 +188,7 @@ explorers.token_map()
 #
 # **예측** 업데이트 100번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="fe9a8d33"
+# %% [markdown] lang="en" against="147e52fb"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
 # The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
@@ -256,10 +256,10 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
     print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
 print(f"flat groups: {grpo.history['flat_groups'][0]:.0%} -> {grpo.history['flat_groups'][-1]:.0%}")
 
-# %% [markdown] lang="ko" against="a5746a5a"
+# %% [markdown] lang="ko" against="6b7832d4"
 # 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
 
-# %% [markdown] lang="en" against="76928c1a"
+# %% [markdown] lang="en" against="e5680a9f"
 # One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
 
 # %%
@@ -281,7 +281,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="e4577b8a"
+# %% [markdown] lang="ko" against="3ef85093"
 # 두 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 겹치지 않더라도 PPO와 GRPO의 차이를 크리틱 하나의 공으로 돌릴 수는 없습니다. PPO는 업데이트마다 프롬프트를 256번 뽑고 GRPO는 32번 뽑기 때문입니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
 #
 # ## 6. 오랜 친구 둘: 이전 정책과 참조 정책
@@ -301,7 +301,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="fce0425e"
+# %% [markdown] lang="en" against="d402baad"
 # Read two things out of it. First, where intervals overlap, **we claim no order**. And even where they do not, the difference between PPO and GRPO is not the critic's alone: PPO drew 256 prompts an update here, and GRPO 32. GRPO takes about half of the time. Second, on held-out prompts the intervals are far wider.
 #
 # ## 6. Two old friends: the old policy and the reference
@@ -495,7 +495,7 @@ workbench.RetrainAnswers()
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="3855c2c0"
+# %% [markdown] lang="en" against="a32df9aa"
 # ## 9. What this toy does not show
 #
 # - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
@@ -541,12 +541,12 @@ def group_advantages(rewards, group): ...
 # %%
 ppo_edu.check("group_advantages", group_advantages)
 
-# %% [markdown] lang="ko" against="58abb853"
+# %% [markdown] lang="ko" against="94c1be4d"
 # ### 연습 · 하나만 맞았을 때 (예측)
 #
 # 이번에는 답이 열여섯 개입니다. 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
 
-# %% [markdown] lang="en" against="68621f76"
+# %% [markdown] lang="en" against="dc44ca8d"
 # ### Exercise · One right of sixteen (predict)
 #
 # This time there are sixteen answers. One is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
@@ -655,7 +655,7 @@ which_policy = ...
 # %%
 ppo_edu.check("which_policy", which_policy)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="d033afaa"
 # ## 버그 찾기
 #
 # {lesson:full_training}에서처럼, 버그가 하나씩 든 작은 프로그램 여섯 개입니다. 이번에는 GRPO로 언어 모델을 훈련합니다. 여섯 가지 모두 큰 라이브러리의 이슈에 되풀이해 올라오는 것이고, 오류를 내며 멈추는 프로그램은 하나도 없습니다.
@@ -667,7 +667,7 @@ ppo_edu.check("which_policy", which_policy)
 #
 # 과제는 이 레슨의 것인데, 빨리 배우도록 프롬프트를 여덟 개로 줄였습니다. 답은 온도 0.8로 뽑습니다. 패딩 토큰이 따로 없어서, 답이 끝난 뒤의 빈자리는 끝 토큰 `.`으로 채웁니다. 참조 정책까지의 KL은 $k_3$로 손실에 들어갑니다. 코드에서 `start`는 프롬프트의 길이, `END`는 끝 토큰입니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="41fbadf6"
 # ## Find the bug
 #
 # As in {lesson:full_training}, here are six small programs with a bug each. This time they train a language model by GRPO. All six bugs come up again and again in the issues of large libraries, and none of the programs stops with an error.
@@ -682,12 +682,12 @@ ppo_edu.check("which_policy", which_policy)
 # %%
 from ppo_edu.exercises.tasks.bugs import language as bugs
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="b2c54f81"
 # ### 프로그램 7
 #
 # 처음에는 멀쩡합니다. 언제부터, 어떤 값이 벌어지나요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="d5f7c80a"
 # ### Program 7
 #
 # At first all is well. From when on is it not, and in which curve?
@@ -704,12 +704,12 @@ bug_7 = ...
 # %%
 ppo_edu.check("bug_7", bug_7)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="061ca9f9"
 # ### 프로그램 8
 #
 # 정답률로는 거의 알 수 없습니다. 세어 보면 압니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="952e0969"
 # ### Program 8
 #
 # Accuracy hardly tells. Counting does.
@@ -726,12 +726,12 @@ bug_8 = ...
 # %%
 ppo_edu.check("bug_8", bug_8)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="a655c19c"
 # ### 프로그램 9
 #
 # 한 스텝도 하기 전에 이미 이상합니다.
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="c29c5301"
 # ### Program 9
 #
 # Something is wrong before a single step has been taken.
@@ -748,12 +748,12 @@ bug_9 = ...
 # %%
 ppo_edu.check("bug_9", bug_9)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="e805ee1d"
 # ### 프로그램 10
 #
 # 프로그램 9의 증상과 닮았지만 훨씬 작습니다. 무엇이 다를까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="7f268b09"
 # ### Program 10
 #
 # Like the symptom of program 9, only much smaller. What is different?
@@ -770,12 +770,12 @@ bug_10 = ...
 # %%
 ppo_edu.check("bug_10", bug_10)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="9f1b13ce"
 # ### 프로그램 11
 #
 # 페널티는 무엇을 하라고 있는 것이었나요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="15ece52d"
 # ### Program 11
 #
 # What was the penalty there for?
@@ -792,12 +792,12 @@ bug_11 = ...
 # %%
 ppo_edu.check("bug_11", bug_11)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="ad81bcb0"
 # ### 프로그램 12
 #
 # 비율도 KL도 멀쩡합니다. 무엇이 늘지 않나요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="c6e8a095"
 # ### Program 12
 #
 # The ratio is fine, and so is the KL. What does not grow?
@@ -814,14 +814,14 @@ bug_12 = ...
 # %%
 ppo_edu.check("bug_12", bug_12)
 
-# %% [markdown] lang="ko" against="00000000"
+# %% [markdown] lang="ko" against="a16f94d9"
 # ### 다른 시드에서도 그럴까요?
 #
 # 그림은 시드 하나입니다. 프로그램마다 시드 열 개로 돌려 세어 두었습니다.
 #
 # **예측** 여섯 증상 가운데 시드 열 개 모두에서 보이는 것은 몇 개일까요?
 
-# %% [markdown] lang="en" against="00000000"
+# %% [markdown] lang="en" against="8c8128be"
 # ### And with other seeds?
 #
 # The pictures show one seed. Each program was run with ten, and counted.
@@ -831,11 +831,11 @@ ppo_edu.check("bug_12", bug_12)
 # %%
 print(bugs.in_how_many_seeds())
 
-# %% [markdown] lang="ko" against="00000000"
-# AFTER_KO
+# %% [markdown] lang="ko" against="e2324019"
+# 계산에서 바로 나오는 증상은 시드를 타지 않습니다. 첫 스텝 전의 비율을 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 프로그램 10은 정답률이 오히려 버그 없는 쪽과 비슷합니다. 곡선이 좋아 보인다고 버그가 없는 것은 아닙니다.
 
-# %% [markdown] lang="en" against="00000000"
-# AFTER_EN
+# %% [markdown] lang="en" against="1427083d"
+# Symptoms that come straight from the computation do not depend on the seed; that is why the ratio before the first step is **the best test there is** of such a program. And program 10 does about as well as the one without a bug: a curve that looks good is no proof.
 
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리

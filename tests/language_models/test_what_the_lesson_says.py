@@ -26,10 +26,15 @@ def column(variant, name, reward="correct", reference=0):
     return np.array([row[name] for row in rows if row["reference"] == reference])
 
 
-def test_ten_seeds_of_each_learn_the_trained_prompts():
-    for variant, mean, least in (("ppo", 0.89, 0.8), ("grpo", 0.8, 0.65)):
-        found = column(variant, "trained")
-        assert len(found) == 10 and found.mean() > mean and found.min() > least
+@pytest.mark.parametrize(("variant", "mean", "least"), [("ppo", 0.9, 0.8), ("grpo", 0.8, 0.7)])
+def test_ten_seeds_and_ten_others_learn_the_trained_prompts(variant, mean, least):
+    rows = [row for row in RUNS if (row["variant"], row["reward"]) == (variant, "correct")]
+    for seeds in (range(10), range(10, 20)):
+        found = [row["trained"] for row in rows if row["seed"] in seeds and row["reference"] == 0]
+        assert len(found) == 10 and np.mean(found) >= mean and min(found) > least
+
+
+def test_the_reference_is_right_about_once_in_three_times():
     assert column("reference", "trained").item() == pytest.approx(0.32, abs=0.03)
 
 
