@@ -59,8 +59,8 @@ def test_no_beta_makes_the_reward_for_plus_signs_right_and_k3_goes_further():
 def test_a_run_of_the_study_begins_as_it_was_recorded():
     """Two updates of one run; the tolerance is that of the curves' four decimals."""
     script = recorder("language_models")
-    found = script.play(("grpo", "correct", 0, 3), lm.reference(), updates=2)["curves"]
-    kept = recorded.language_models()["curve.grpo.correct.3"]
+    found = script.play(("grpo_drawn", "correct", 0, 3), lm.reference(), updates=2)["curves"]
+    kept = recorded.language_models()["curve.grpo_drawn.correct.3"]
     for row, name in enumerate(recorded.language_models()["columns"]):
         if name != "held_out":  # measured at the last update, too, which is another one here
             np.testing.assert_allclose(found[name], kept[row, :2], atol=2e-4, err_msg=name)

@@ -23,13 +23,16 @@ from ppo_edu.language_models.pretraining import arrays_of, network_of
 
 TARGET = Path(ppo_edu.__file__).parent / "recorded"
 UPDATES, MANY_SEEDS, SEEDS, REFERENCES = 100, range(20), range(5), range(3)
-# Too fast on purpose. These runs and those of the hacked rewards were recorded when prompts were drawn.
-FAST, FAST_UPDATES = {"learning_rate": 1e-3, "prompts": "drawn"}, 80
+# Prompts were drawn, and PPO and GRPO had 80 updates, when the first runs of this study were recorded.
+DRAWN, DRAWN_UPDATES = {"prompts": "drawn"}, 80
+FAST = DRAWN | {"learning_rate": 1e-3}  # too fast on purpose
 BETAS = (0.0, 0.02, 0.05, 0.1, 0.3)
 GRPO = {"advantage": "grpo"}
 VARIANTS = {
     "ppo": {},
     "grpo": GRPO,
+    "ppo_drawn": DRAWN,
+    "grpo_drawn": GRPO | DRAWN,
     "fast_clipped": GRPO | FAST,
     "fast_unclipped": GRPO | FAST | {"clip": False},
     "group_4": GRPO | {"group": 4},
@@ -66,7 +69,15 @@ def jobs():
         for beta in BETAS
         if beta or kl == "reward"
     ]
-    made += [(name, "correct", 0, seed) for seed in SEEDS for name in VARIANTS if name not in ("ppo", "grpo")]
+    drawn = [name for name in VARIANTS if "drawn" in name]
+    made += [(name, "correct", 0, seed) for seed in range(10) for name in drawn]
+    made += [(name, "correct", where, seed) for seed in SEEDS for where in (1, 2) for name in drawn]
+    made += [
+        (name, "correct", 0, seed)
+        for seed in SEEDS
+        for name in VARIANTS
+        if name not in ("ppo", "grpo", *drawn)
+    ]
     made += [(name, "correct", where, seed) for seed in SEEDS for where in (1, 2) for name in ("ppo", "grpo")]
     return made
 
@@ -107,7 +118,7 @@ def play(job, reference, updates=None):
                 f"{number}={text}" for number, text in run.answers("trained", 1, seed=index)[::4]
             ]
 
-    length = FAST_UPDATES if variant.startswith("fast") else UPDATES
+    length = DRAWN_UPDATES if "drawn" in variant or "fast" in variant else UPDATES
     length = updates or (length if reward == "correct" else HACK_UPDATES)
     run = lm.train(
         reference, config_of(variant, reward), seed=seed, updates=length, reward=reward, on_update=watch
