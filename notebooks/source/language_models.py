@@ -179,31 +179,31 @@ for name, logp in wrong.items():
 # %%
 explorers.token_map()
 
-# %% [markdown] lang="ko" against="30158df8"
+# %% [markdown] lang="ko" against="65e9c9e4"
 # 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
 # 그룹에서 얻은 어드밴티지는 답 하나의 모든 토큰에서 같습니다. 틀린 자리가 어디든 책임을 고르게 나눕니다. 크리틱(critic)을 고르면 자리마다 다릅니다.
 #
 # ## 4. PPO
 #
-# 이제 훈련합니다. 업데이트 한 번에 답 256개를 뽑고, 에폭(epoch) 두 번, 미니배치(minibatch)는 답 64개입니다. 크리틱은 모델을 복사해 출력만 하나로 바꾼 것이고, 어드밴티지는 `ppo_edu.gae`가 구합니다.
+# 이제 훈련합니다. 업데이트 한 번에 답 256개를 뽑고(프롬프트 32개에 여덟 개씩), 에폭(epoch) 두 번, 미니배치(minibatch)는 답 64개입니다. 크리틱은 모델을 복사해 출력만 하나로 바꾼 것이고, 어드밴티지는 `ppo_edu.gae`가 구합니다.
 #
-# **예측** 업데이트 80번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
+# **예측** 업데이트 100번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="fe9a8d33"
+# %% [markdown] lang="en" against="147e52fb"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
 # The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
 #
 # ## 4. PPO
 #
-# Now we train: 256 answers an update, two epochs, minibatches of 64 answers. The critic is a copy of the model with one output in place of 14, and the advantages come from `ppo_edu.gae`.
+# Now we train: 256 answers an update, eight to each of the 32 prompts, two epochs, minibatches of 64 answers. The critic is a copy of the model with one output in place of 14, and the advantages come from `ppo_edu.gae`.
 #
-# **Predict** How often is it right after 80 updates? On the held-out prompts? Which way does the entropy move?
+# **Predict** How often is it right after 100 updates? On the held-out prompts? Which way does the entropy move?
 
 # %%
-with workbench.AnswersDashboard(updates=80) as view:
-    ppo = lm.train(reference, lm.LMConfig(), seed=0, updates=80, on_update=view)
+with workbench.AnswersDashboard(updates=100) as view:
+    ppo = lm.train(reference, lm.LMConfig(), seed=0, updates=100, on_update=view)
 
 # %%
 for name, run in (("reference", start), ("PPO", ppo)):
@@ -252,18 +252,18 @@ explorers.group_advantage()
 # If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
 
 # %%
-with workbench.AnswersDashboard(updates=80) as view:
-    grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=80, on_update=view)
+with workbench.AnswersDashboard(updates=100) as view:
+    grpo = lm.train(reference, lm.LMConfig(advantage="grpo"), seed=0, updates=100, on_update=view)
 for name, run in (("PPO", ppo), ("GRPO", grpo)):
     print(f"{name:5} {run.seconds:5.1f} s", *(f"{p} {run.accuracy(p):.0%}" for p in ("trained", "held_out")))
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="a5746a5a"
-# 시드 하나로는 순서를 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드마다 점 하나가 아니라 평균과 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
+# %% [markdown] lang="ko" against="6b7832d4"
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
 
-# %% [markdown] lang="en" against="76928c1a"
-# One seed says nothing about an order, so here are the recorded runs: means with their 95% intervals. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
+# %% [markdown] lang="en" against="e5680a9f"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
 
 # %%
 runs = recorded.language_model_runs()
@@ -284,8 +284,10 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="e4577b8a"
-# 두 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **순서를 말하지 않습니다**. 겹치지 않더라도 PPO와 GRPO의 차이를 크리틱 하나의 공으로 돌릴 수는 없습니다. PPO는 업데이트마다 프롬프트를 256번 뽑고 GRPO는 32번 뽑기 때문입니다. 시간은 GRPO가 절반쯤 듭니다. 둘째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
+# %% [markdown] lang="ko" against="3ef85093"
+# 세 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱의 값입니다. 셋째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
+#
+# 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
 # ## 6. 오랜 친구 둘: 이전 정책과 참조 정책
 #
@@ -296,16 +298,18 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | 무엇인가 | 이번 답을 뽑은 정책 | 훈련을 시작할 때의 모델 |
 # | 언제 바뀌나 | 업데이트마다 | 바뀌지 않음 |
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
-# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람 글다움을 잃지 않으려고 |
+# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람의 글에서 너무 멀어지지 않으려고 |
 #
-# 비율에 참조 정책을 넣으면 훈련은 곧 멈춥니다. 정책이 멀어져 거의 모든 토큰이 클립 범위(clip range) 밖으로 나가기 때문입니다.
+# 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
 #
 # KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 이름이 셋입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="fce0425e"
-# Read two things out of it. First, where intervals overlap, **we claim no order**. And even where they do not, the difference between PPO and GRPO is not the critic's alone: PPO drew 256 prompts an update here, and GRPO 32. GRPO takes about half of the time. Second, on held-out prompts the intervals are far wider.
+# %% [markdown] lang="en" against="d402baad"
+# Read three things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, on held-out prompts the intervals are far wider.
+#
+# Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
 # ## 6. Two old friends: the old policy and the reference
 #
@@ -318,7 +322,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
-# Put the reference into the ratio, and training soon stops: the policy has moved on, and nearly every token is outside the clip range.
+# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens are outside the clip range, where no gradient flows, or one of the wrong size. Program 7 below does it.
 #
 # A KL is estimated from samples as in {lesson:ratio}, and there are three names for it: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
 #
@@ -491,14 +495,14 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="ko" against="348d191c"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
-# - **순서.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 사이의 우열은 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
-# - **엔트로피를 살리는 손잡이.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
+# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
+# - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
 # - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
 # - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="3855c2c0"
+# %% [markdown] lang="en" against="a32df9aa"
 # ## 9. What this toy does not show
 #
 # - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
@@ -544,15 +548,15 @@ def group_advantages(rewards, group): ...
 # %%
 ppo_edu.check("group_advantages", group_advantages)
 
-# %% [markdown] lang="ko" against="58abb853"
+# %% [markdown] lang="ko" against="94c1be4d"
 # ### 연습 · 하나만 맞았을 때 (예측)
 #
-# 여덟 답 가운데 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
+# 이번에는 답이 열여섯 개입니다. 하나만 맞아 보상 1을 받고 나머지는 0입니다. GRPO에서 맞은 답의 $A$는 얼마일까요? 소수 둘째 자리까지 적으세요.
 
-# %% [markdown] lang="en" against="68621f76"
-# ### Exercise · One right of eight (predict)
+# %% [markdown] lang="en" against="dc44ca8d"
+# ### Exercise · One right of sixteen (predict)
 #
-# Of eight answers one is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
+# This time there are sixteen answers. One is right, with a reward of 1; the others have 0. What is the right one's $A$ under GRPO, to two decimals?
 
 # %% tags=["exercise-lone_success"]
 lone_success = ...
@@ -665,6 +669,188 @@ which_policy = ...
 
 # %%
 ppo_edu.check("which_policy", which_policy)
+
+# %% [markdown] lang="ko" against="d033afaa"
+# ## 버그 찾기
+#
+# {lesson:full_training}에서처럼, 버그가 하나씩 든 작은 프로그램 여섯 개입니다. 이번에는 GRPO로 언어 모델을 훈련합니다. 여섯 가지 모두 큰 라이브러리의 이슈에 되풀이해 올라오는 것이고, 오류를 내며 멈추는 프로그램은 하나도 없습니다.
+#
+# 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
+# 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
+# 3. 접어 둔 **코드**를 펼쳐 확인하고, 잘못된 함수를 복사해 고칩니다.
+# 4. 고친 함수를 넘기면 프로그램을 다시 돌려 채점합니다. 예: `loss`를 고쳤다면 그 함수를 셀에 적고 마지막 줄에 `bug_7 = loss`
+#
+# 과제는 이 레슨의 것인데, 빨리 배우도록 프롬프트를 여덟 개로 줄였습니다. 답은 온도 0.8로 뽑습니다. 패딩 토큰이 따로 없어서, 답이 끝난 뒤의 빈자리는 끝 토큰 `.`으로 채웁니다. 참조 정책까지의 KL은 $k_3$로 손실에 들어갑니다. 코드에서 `start`는 프롬프트의 길이, `END`는 끝 토큰입니다.
+
+# %% [markdown] lang="en" against="41fbadf6"
+# ## Find the bug
+#
+# As in {lesson:full_training}, here are six small programs with a bug each. This time they train a language model by GRPO. All six bugs come up again and again in the issues of large libraries, and none of the programs stops with an error.
+#
+# 1. Look at the **symptoms** alone: orange is the program with the bug, grey the one without (drawing takes a few seconds).
+# 2. **Guess** what is wrong.
+# 3. Unfold the **code**, find the place, copy the function that is wrong, and mend it.
+# 4. Hand in the mended function: the check runs the program with it. If you mended `loss`, for example, write it into the cell and end with `bug_7 = loss`.
+#
+# The task is this lesson's, with only eight prompts, so that it learns fast. Answers are drawn at temperature 0.8. There is no token for padding: what follows the end of an answer is filled with the end token `.` again. The KL to the reference stands in the loss, as $k_3$. In the code, `start` is the length of a prompt and `END` the end token.
+
+# %%
+from ppo_edu.exercises.tasks.bugs import language as bugs
+
+# %% [markdown] lang="ko" against="b2c54f81"
+# ### 프로그램 7
+#
+# 처음에는 멀쩡합니다. 언제부터, 어떤 값이 벌어지나요?
+
+# %% [markdown] lang="en" against="d5f7c80a"
+# ### Program 7
+#
+# At first all is well. From when on is it not, and in which curve?
+
+# %%
+bugs.symptoms(7)
+
+# %%
+bugs.code(7)
+
+# %% tags=["exercise-bug_7"]
+bug_7 = ...
+
+# %%
+ppo_edu.check("bug_7", bug_7)
+
+# %% [markdown] lang="ko" against="061ca9f9"
+# ### 프로그램 8
+#
+# 정답률로는 거의 알 수 없습니다. 세어 보면 압니다.
+
+# %% [markdown] lang="en" against="952e0969"
+# ### Program 8
+#
+# Accuracy hardly tells. Counting does.
+
+# %%
+bugs.symptoms(8)
+
+# %%
+bugs.code(8)
+
+# %% tags=["exercise-bug_8"]
+bug_8 = ...
+
+# %%
+ppo_edu.check("bug_8", bug_8)
+
+# %% [markdown] lang="ko" against="a655c19c"
+# ### 프로그램 9
+#
+# 한 스텝도 하기 전에 이미 이상합니다.
+
+# %% [markdown] lang="en" against="c29c5301"
+# ### Program 9
+#
+# Something is wrong before a single step has been taken.
+
+# %%
+bugs.symptoms(9)
+
+# %%
+bugs.code(9)
+
+# %% tags=["exercise-bug_9"]
+bug_9 = ...
+
+# %%
+ppo_edu.check("bug_9", bug_9)
+
+# %% [markdown] lang="ko" against="e805ee1d"
+# ### 프로그램 10
+#
+# 프로그램 9의 증상과 닮았지만 훨씬 작습니다. 무엇이 다를까요?
+
+# %% [markdown] lang="en" against="7f268b09"
+# ### Program 10
+#
+# Like the symptom of program 9, only much smaller. What is different?
+
+# %%
+bugs.symptoms(10)
+
+# %%
+bugs.code(10)
+
+# %% tags=["exercise-bug_10"]
+bug_10 = ...
+
+# %%
+ppo_edu.check("bug_10", bug_10)
+
+# %% [markdown] lang="ko" against="9f1b13ce"
+# ### 프로그램 11
+#
+# 페널티는 무엇을 하라고 있는 것이었나요?
+
+# %% [markdown] lang="en" against="15ece52d"
+# ### Program 11
+#
+# What was the penalty there for?
+
+# %%
+bugs.symptoms(11)
+
+# %%
+bugs.code(11)
+
+# %% tags=["exercise-bug_11"]
+bug_11 = ...
+
+# %%
+ppo_edu.check("bug_11", bug_11)
+
+# %% [markdown] lang="ko" against="ad81bcb0"
+# ### 프로그램 12
+#
+# 비율도 KL도 멀쩡합니다. 무엇이 늘지 않나요?
+
+# %% [markdown] lang="en" against="c6e8a095"
+# ### Program 12
+#
+# The ratio is fine, and so is the KL. What does not grow?
+
+# %%
+bugs.symptoms(12)
+
+# %%
+bugs.code(12)
+
+# %% tags=["exercise-bug_12"]
+bug_12 = ...
+
+# %%
+ppo_edu.check("bug_12", bug_12)
+
+# %% [markdown] lang="ko" against="a16f94d9"
+# ### 다른 시드에서도 그럴까요?
+#
+# 그림은 시드 하나입니다. 프로그램마다 시드 열 개로 돌려 세어 두었습니다.
+#
+# **예측** 여섯 증상 가운데 시드 열 개 모두에서 보이는 것은 몇 개일까요?
+
+# %% [markdown] lang="en" against="8c8128be"
+# ### And with other seeds?
+#
+# The pictures show one seed. Each program was run with ten, and counted.
+#
+# **Predict** How many of the six symptoms show in all ten seeds?
+
+# %%
+print(bugs.in_how_many_seeds())
+
+# %% [markdown] lang="ko" against="e2324019"
+# 계산에서 바로 나오는 증상은 시드를 타지 않습니다. 첫 스텝 전의 비율을 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 프로그램 10은 정답률이 오히려 버그 없는 쪽과 비슷합니다. 곡선이 좋아 보인다고 버그가 없는 것은 아닙니다.
+
+# %% [markdown] lang="en" against="1427083d"
+# Symptoms that come straight from the computation do not depend on the seed; that is why the ratio before the first step is **the best test there is** of such a program. And program 10 does about as well as the one without a bug: a curve that looks good is no proof.
 
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리

@@ -126,5 +126,6 @@ def exercise_called(name):
     name = str.__str__(name) if issubclass(type(name), str) else f"<{isolation.calling.type_name(name)}>"
     check_choice("name", name, names())
     if name.startswith("bug_"):
-        return importlib.import_module("ppo_edu.exercises.tasks.bugs").EXERCISES[name]
+        module = "bugs" if name in IN_LESSONS["full_training"] else "bugs.language"
+        return importlib.import_module(f"ppo_edu.exercises.tasks.{module}").EXERCISES[name]
     return importlib.import_module(f"ppo_edu.exercises.tasks.{name}").EXERCISE

@@ -11,7 +11,7 @@ Examples
 
     from ppo_edu import language_models as lm
 
-    run = lm.train(lm.reference(), lm.LMConfig(advantage="grpo"), seed=0, updates=80)
+    run = lm.train(lm.reference(), lm.LMConfig(advantage="grpo"), seed=0, updates=100)
     run.accuracy("held_out"), run.answers("held_out", samples=1)
 """
 

@@ -196,7 +196,7 @@ def train(
     config: LMConfig | None = None,
     *,
     seed: int = 0,
-    updates: int = 80,
+    updates: int = 100,
     reward: str | Reward = "correct",
     on_update: Callable[[LMRun], object] | None = None,
 ) -> LMRun:
@@ -257,6 +257,7 @@ def loop(run, pay, updates, started):
     config, policy = run.config, run.policy
     generator = torch.Generator().manual_seed(run.seed)
     critic = critic_from(run.reference) if config.advantage == "ppo" else None
+    prompts = asked(config, generator)
     networks = {policy: config.learning_rate}
     if critic is not None:
         networks[critic] = config.critic_learning_rate
@@ -267,7 +268,7 @@ def loop(run, pay, updates, started):
     for index in range(updates):
         for group in optimisers[0].param_groups:
             group["lr"] = config.learning_rate * min(1, (index + 1) / config.warmup)
-        numbers = prompts_for(config, generator)
+        numbers = next(prompts)
         answers = sample(policy, numbers, generator)
         texts = answers.texts
         rewards = torch.tensor([_checked(pay(*pair), pair) for pair in zip(numbers, texts, strict=True)])
@@ -283,11 +284,20 @@ def loop(run, pay, updates, started):
         yield told
 
 
-def prompts_for(config, generator):
-    """Return what the prompts of an update ask for, a list of int; those of a group stand together."""
-    count = config.answers // config.group_size
-    drawn = torch.randint(len(TRAINED), (count,), generator=generator)
-    return [TRAINED[index] for index in drawn.repeat_interleave(config.group_size).tolist()]
+def asked(config, generator):
+    """Yield what the prompts of each update ask for, a list of int; those of a group stand together.
+
+    In turn, each of `TRAINED` comes once, in a new order, before any comes again, as a data set is read.
+    Drawn, an update of 32 groups misses a third of the 32 prompts, and asks others twice.
+    """
+    count, left = config.answers // config.group_size, []
+    while True:
+        if config.prompts == "drawn":
+            left = torch.randint(len(TRAINED), (count,), generator=generator).tolist()
+        while len(left) < count:
+            left += torch.randperm(len(TRAINED), generator=generator).tolist()
+        taken, left = left[:count], left[count:]
+        yield [TRAINED[index] for index in taken for _ in range(config.group_size)]
 
 
 def _told(numbers, texts, rewards, answers, config):

@@ -39,6 +39,8 @@ class LMConfig:
         Sampled for an update.
     group : int in [1, 65536] or None
         Answers to each prompt, a divisor of `answers`; None is 8 for "grpo" and "rloo", and 1 for the others.
+    prompts : {"in_turn", "drawn"}, default "in_turn"
+        Whether all prompts are asked before any is asked again, or each time any may come.
     epochs : int >= 1, default 2
     minibatch_size : int >= 1, default 64
         Answers to a gradient step.
@@ -74,6 +76,7 @@ class LMConfig:
 
     CHOICES: ClassVar[dict[str, tuple[str, ...]]] = {
         "advantage": ADVANTAGES,
+        "prompts": ("in_turn", "drawn"),
         "ratio": ("token", "sequence"),
         "mean": MEANS,
         "kl": ("reward", "k2", "k3"),
@@ -82,6 +85,7 @@ class LMConfig:
     advantage: str = "ppo"
     answers: int = 256
     group: int | None = None
+    prompts: str = "in_turn"
     epochs: int = 2
     minibatch_size: int = 64
     learning_rate: float = 3e-4

@@ -28,7 +28,7 @@ class AnswersDashboard(LearningCurve):
         As given to `train`.
     """
 
-    def __init__(self, updates=80):
+    def __init__(self, updates=100):
         check_count("updates", updates)
         super().__init__(lambda: AnswersPicture(updates))
 

@@ -10,6 +10,7 @@ from torch.distributions import Categorical
 
 import ppo_edu
 from ppo_edu.exercises.tasks import bugs
+from ppo_edu.exercises.tasks.bugs import family
 
 NUMBERS = tuple(bugs.FAULTS)
 RIGHT = {part: getattr(bugs.program, part) for part in bugs.PARTS}
@@ -159,7 +160,7 @@ def learn(actor, critic, optimiser, batch, epochs):
 )
 def test_what_goes_wrong_is_told(answer, told, monkeypatch):
     if answer is learn:
-        monkeypatch.setattr(bugs.calling, "SECONDS", 1.0)
+        monkeypatch.setattr(family.calling, "SECONDS", 1.0)
     result = ppo_edu.check("bug_3", answer)
     assert not result.passed and told in result.message
 
@@ -176,7 +177,7 @@ def test_a_stub_is_not_done_and_a_check_leaves_the_learners_random_numbers_alone
 @pytest.fixture(scope="module")
 def right():
     """What the program without a bug does in its first 12 updates."""
-    return bugs.run(bugs.namespace(), updates=12)
+    return family.run(bugs.namespace(), updates=12)
 
 
 def test_what_the_hints_say_can_be_seen(right):
@@ -184,13 +185,13 @@ def test_what_the_hints_say_can_be_seen(right):
     assert right["clip_fraction"].max() > 0.1 and right["kl"].max() < 0.1
     assert right["largest_advantage"].max() > 4 and all(right["rows"] < 1024)
     assert right["explained_variance"].max() > 0.3
-    flat = bugs.run(bugs.namespace(1), updates=10)["explained_variance"]
+    flat = family.run(bugs.namespace(1), updates=10)["explained_variance"]
     assert all(np.abs(flat[2:]) < 0.05)
-    leap = bugs.run(bugs.namespace(2), updates=2)
+    leap = family.run(bugs.namespace(2), updates=2)
     assert all(leap["clip_fraction"] == 0) and leap["kl"].max() > 0.5
-    ruler = bugs.run(bugs.namespace(5), updates=3)["largest_advantage"]
+    ruler = family.run(bugs.namespace(5), updates=3)["largest_advantage"]
     assert ruler.max() == pytest.approx(np.sqrt(7), rel=0.01)
-    assert all(bugs.run(bugs.namespace(6), updates=2)["rows"] == 1024)
+    assert all(family.run(bugs.namespace(6), updates=2)["rows"] == 1024)
 
 
 def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_1():
@@ -215,9 +216,8 @@ def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_
 
 
 def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    wrong = bugs.run(bugs.namespace(5), updates=12)
-    monkeypatch.setattr(bugs, "history", lambda number=None: right if number is None else wrong)
-    monkeypatch.setattr(bugs, "run", lambda names: right)
+    wrong = family.run(bugs.namespace(5), updates=12)
+    monkeypatch.setattr(family.Family, "history", lambda self, number=None: wrong if number else right)
     ppo_edu.use_language("ko")
     picture = bugs.symptoms(5)
     assert picture.png().startswith(b"\x89PNG")

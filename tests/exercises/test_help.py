@@ -51,5 +51,6 @@ def test_names_are_in_the_order_of_the_lessons():
     assert names.index("probability_ratio") < names.index("gae") < names.index("make_batch")
     assert {"probability_ratio", "clipped_surrogate", "td_errors", "gae"} <= set(names)
     assert len(names) == len(set(names))
-    assert all(3 <= len(lesson) <= 8 for lesson in exercises.LESSONS.values() if "bug_1" not in lesson)
+    own = [[name for name in lesson if "bug_" not in name] for lesson in exercises.LESSONS.values()]
+    assert all(3 <= len(lesson) <= 8 for lesson in own if "ppo_program" not in lesson)
     assert all(name == EXERCISES[name].name for name in names)

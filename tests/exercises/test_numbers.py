@@ -94,8 +94,8 @@ def advantage_at_the_time_limit():
     return advantages[0]
 
 
-def advantage_of_one_right_of_eight():
-    rewards = np.eye(8)[0]
+def advantage_of_one_right_of_sixteen():
+    rewards = np.eye(16)[0]
     return (rewards[0] - np.mean(rewards)) / np.std(rewards)
 
 
@@ -129,7 +129,7 @@ def objective_of_the_token():
         ("time_limit", advantage_at_the_time_limit, 1e-9),
         ("broken_promise", change_of_the_return, 1e-9),
         ("which_policy", objective_of_the_token, 1e-4),
-        ("lone_success", advantage_of_one_right_of_eight, 0.005),
+        ("lone_success", advantage_of_one_right_of_sixteen, 0.005),
         ("overlapping_intervals", lower_end_of_the_difference, 0.1),  # a million draws: 0.03 or so
     ],
 )

@@ -1,5 +1,7 @@
 """Training a language model: it learns, repeats itself, stops when told, and its file gives it back."""
 
+import collections
+import dataclasses
 import math
 
 import numpy as np
@@ -9,6 +11,7 @@ import torch
 import ppo_edu
 from ppo_edu import language_models as lm
 from ppo_edu.language_models import task
+from ppo_edu.language_models.training import asked
 
 SMALL = {"answers": 64, "minibatch_size": 32}
 
@@ -49,6 +52,21 @@ def test_the_reference_stays_as_it_is_and_held_out_prompts_are_never_asked():
     assert torch.equal(before, weights_of(lm.LMRun(lm.LMConfig(), 0, reference, reference)))
     assert asked <= set(task.TRAINED) and len(asked) > 25
     assert run.reward == "reward"
+
+
+@pytest.mark.parametrize(("advantage", "each"), [("grpo", 1), ("ppo", 8)])
+def test_in_turn_every_prompt_is_asked_as_often_as_any_other(advantage, each):
+    config = lm.LMConfig(advantage=advantage)
+    updates = asked(config, torch.Generator().manual_seed(0))
+    first, second = next(updates), next(updates)
+    assert first != second and len(first) == config.answers
+    for numbers in (first, second):
+        groups = np.reshape(numbers, (-1, config.group_size))
+        assert (groups == groups[:, :1]).all()
+        assert collections.Counter(groups[:, 0].tolist()) == dict.fromkeys(task.TRAINED, each)
+    drawn = next(asked(dataclasses.replace(config, prompts="drawn"), torch.Generator().manual_seed(0)))
+    assert len(drawn) == config.answers and set(drawn) <= set(task.TRAINED)
+    assert len(set(collections.Counter(drawn).values())) > 1
 
 
 def test_it_learns_to_add():

@@ -2,7 +2,7 @@
 
 The functions named ``trl_...`` are written from the documentation of TRL 0.2x (GRPOTrainer, "Computing the
 loss", "Loss types", importance_sampling_level; PPOTrainer's rewards and advantages), without any of the
-package. Tolerance 1e-5: sums of float32 in another order.
+package; `benchmarks/trl_loss.py` has TRL itself. Tolerance 1e-5: sums of float32 in another order.
 """
 
 import itertools
@@ -202,6 +202,7 @@ def test_the_first_step_sees_ratios_of_one_and_later_ones_do_not(batch):
         ({"ratio": "word"}, ["ratio", "'word'"]),
         ({"mean": "median"}, ["mean", "'median'"]),
         ({"kl": "k1"}, ["kl", "'k1'"]),
+        ({"prompts": "sorted"}, ["prompts", "'sorted'", "'in_turn'"]),
         ({"answers": 10, "group": 4}, ["10", "4"]),
         ({"advantage": "rloo", "group": 1}, ["'rloo'"]),
         ({"beta": -0.1}, ["beta", "-0.1"]),

@@ -26,10 +26,15 @@ def column(variant, name, reward="correct", reference=0):
     return np.array([row[name] for row in rows if row["reference"] == reference])
 
 
-def test_ten_seeds_of_each_learn_the_trained_prompts():
-    for variant, mean, least in (("ppo", 0.89, 0.8), ("grpo", 0.8, 0.65)):
-        found = column(variant, "trained")
-        assert len(found) == 10 and found.mean() > mean and found.min() > least
+@pytest.mark.parametrize(("variant", "mean", "least"), [("ppo", 0.9, 0.8), ("grpo", 0.8, 0.7)])
+def test_ten_seeds_and_ten_others_learn_the_trained_prompts(variant, mean, least):
+    rows = [row for row in RUNS if (row["variant"], row["reward"]) == (variant, "correct")]
+    for seeds in (range(10), range(10, 20)):
+        found = [row["trained"] for row in rows if row["seed"] in seeds and row["reference"] == 0]
+        assert len(found) == 10 and np.mean(found) >= mean and min(found) > least
+
+
+def test_the_reference_is_right_about_once_in_three_times():
     assert column("reference", "trained").item() == pytest.approx(0.32, abs=0.03)
 
 
@@ -54,8 +59,8 @@ def test_no_beta_makes_the_reward_for_plus_signs_right_and_k3_goes_further():
 def test_a_run_of_the_study_begins_as_it_was_recorded():
     """Two updates of one run; the tolerance is that of the curves' four decimals."""
     script = recorder("language_models")
-    found = script.play(("grpo", "correct", 0, 3), lm.reference(), updates=2)["curves"]
-    kept = recorded.language_models()["curve.grpo.correct.3"]
+    found = script.play(("grpo_drawn", "correct", 0, 3), lm.reference(), updates=2)["curves"]
+    kept = recorded.language_models()["curve.grpo_drawn.correct.3"]
     for row, name in enumerate(recorded.language_models()["columns"]):
         if name != "held_out":  # measured at the last update, too, which is another one here
             np.testing.assert_allclose(found[name], kept[row, :2], atol=2e-4, err_msg=name)

@@ -1,9 +1,9 @@
 """Record language_models.csv and language_models.npz: ``python tools/record/language_models.py``.
 
-The study behind the lesson on language models: variants of PPO and GRPO, five seeds of each from up to
-three references, on prompts that were trained and on prompts that were held out; then rewards that can be
-hacked. Each run is a file in the folder, so after an interrupt, or after `--minutes`, the same command goes
-on where it was; with `--finish` it writes what there is. Some forty minutes of one core in all.
+The study behind the lesson on language models: twenty seeds of PPO and of GRPO, on prompts that were trained
+and on prompts that were held out; rewards that can be hacked; five seeds of variants; and PPO and GRPO from
+two other references. Each run is a file in the folder, so after an interrupt, or after `--minutes`, the same
+command goes on where it was; with `--finish` it writes what there is. Some fifty minutes of one core in all.
 """
 
 import argparse
@@ -22,24 +22,24 @@ from ppo_edu.guards.files import whole_file
 from ppo_edu.language_models.pretraining import arrays_of, network_of
 
 TARGET = Path(ppo_edu.__file__).parent / "recorded"
-UPDATES, SEEDS, REFERENCES = 80, range(5), range(3)
-FAST = {"learning_rate": 1e-3}  # too fast on purpose
+UPDATES, MANY_SEEDS, SEEDS, REFERENCES = 100, range(20), range(5), range(3)
+# Prompts were drawn, and PPO and GRPO had 80 updates, when the first runs of this study were recorded.
+DRAWN, DRAWN_UPDATES = {"prompts": "drawn"}, 80
+FAST = DRAWN | {"learning_rate": 1e-3}  # too fast on purpose
 BETAS = (0.0, 0.02, 0.05, 0.1, 0.3)
 GRPO = {"advantage": "grpo"}
 VARIANTS = {
     "ppo": {},
     "grpo": GRPO,
+    "ppo_drawn": DRAWN,
+    "grpo_drawn": GRPO | DRAWN,
     "fast_clipped": GRPO | FAST,
     "fast_unclipped": GRPO | FAST | {"clip": False},
     "group_4": GRPO | {"group": 4},
     "group_16": GRPO | {"group": 16},
     "lam_0.95": {"lam": 0.95},
     "lam_0.9": {"lam": 0.9},
-    **{
-        f"{kl}_{beta:g}": GRPO | {"kl": kl, "beta": beta}
-        for beta in (0.1, 0.03, 0.3)
-        for kl in ("reward", "k2", "k3")
-    },
+    **{f"{kl}_{beta:g}": GRPO | {"kl": kl, "beta": beta} for beta in (0.1,) for kl in ("reward", "k2", "k3")},
     "no_std": GRPO | {"divide_by_std": False},
     "clip_higher": GRPO | {"epsilon_high": 0.28},
     "sequence_mean": GRPO | {"mean": "sequence"},
@@ -48,7 +48,6 @@ VARIANTS = {
     "rloo": {"advantage": "rloo"},
     "reinforce": {"advantage": "reinforce"},
 }
-WIDE = ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9")
 HACKED, HACK_SEEDS, HACK_UPDATES = ("wordy", "careless"), range(3), 60
 SAMPLES_AT = (0, 5, 10, 20, 40, 59)
 MEASURES = (
@@ -61,7 +60,7 @@ CURVES = ("reward", "accuracy", "held_out", "kl_reference", "entropy", "length")
 
 def jobs():
     """Return all runs as tuples (variant, reward, reference, seed), those that matter most first."""
-    made = [(name, "correct", 0, seed) for name in ("ppo", "grpo") for seed in range(10)]
+    made = [(name, "correct", 0, seed) for seed in MANY_SEEDS for name in ("ppo", "grpo")]
     made += [
         (f"{kl}_{beta:g}", reward, 0, seed)
         for seed in HACK_SEEDS
@@ -70,9 +69,16 @@ def jobs():
         for beta in BETAS
         if beta or kl == "reward"
     ]
-    made += [(name, "correct", where, seed) for name in ("ppo", "grpo") for where in (1, 2) for seed in SEEDS]
-    made += [(name, "correct", 0, seed) for name in VARIANTS if name not in ("ppo", "grpo") for seed in SEEDS]
-    made += [(name, "correct", where, seed) for where in (1, 2) for name in WIDE[2:] for seed in SEEDS]
+    drawn = [name for name in VARIANTS if "drawn" in name]
+    made += [(name, "correct", 0, seed) for seed in range(10) for name in drawn]
+    made += [(name, "correct", where, seed) for seed in SEEDS for where in (1, 2) for name in drawn]
+    made += [
+        (name, "correct", 0, seed)
+        for seed in SEEDS
+        for name in VARIANTS
+        if name not in ("ppo", "grpo", *drawn)
+    ]
+    made += [(name, "correct", where, seed) for seed in SEEDS for where in (1, 2) for name in ("ppo", "grpo")]
     return made
 
 
@@ -81,7 +87,7 @@ def config_of(variant, reward):
     if reward == "correct":
         return lm.LMConfig(**VARIANTS[variant])
     kl, _, beta = variant.partition("_")
-    return lm.LMConfig(**GRPO, kl=kl, beta=float(beta), learning_rate=1e-3)
+    return lm.LMConfig(**GRPO, kl=kl, beta=float(beta), **FAST)
 
 
 def measured(run):
@@ -112,7 +118,8 @@ def play(job, reference, updates=None):
                 f"{number}={text}" for number, text in run.answers("trained", 1, seed=index)[::4]
             ]
 
-    length = updates or (UPDATES if reward == "correct" else HACK_UPDATES)
+    length = DRAWN_UPDATES if "drawn" in variant or "fast" in variant else UPDATES
+    length = updates or (length if reward == "correct" else HACK_UPDATES)
     run = lm.train(
         reference, config_of(variant, reward), seed=seed, updates=length, reward=reward, on_update=watch
     )

@@ -1,4 +1,4 @@
-"""The exercises: a file each, named as the exercise, and the six programs with a bug in `bugs`.
+"""The exercises: a file each, named as the exercise, and the twelve programs with a bug in `bugs`.
 
 A file says what is right, the cases it is checked with, and the usual mistakes. The words stand in the
 catalogues in the table of the exercise's name: ``hint_1`` to ``hint_3``, and one key for each mistake.
@@ -40,5 +40,6 @@ IN_LESSONS = {
         "asymmetric_clip",
         "kl_in_loss",
         "which_policy",
+        *(f"bug_{number}" for number in range(7, 13)),
     ),
 }

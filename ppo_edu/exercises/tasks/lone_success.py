@@ -1,18 +1,19 @@
-"""Predict: the advantage of the only right answer among eight."""
+"""Predict: the advantage of the only right answer among sixteen. (Among eight, the lesson's text tells.)"""
 
 from ppo_edu.exercises.kinds import NumberExercise
 
-# (1 - 1/8) / sqrt(1/8 x 7/8) is the root of 7; without the division, 7/8; from the others' mean, 1.
+# (1 - 1/16) / sqrt(1/16 x 15/16) is the root of 15; without the division, 15/16; from the others' mean, 1.
 EXERCISE = NumberExercise(
     name="lone_success",
-    right=2.65,
+    right=3.87,
     mistakes={
-        0.875: "no_std",
+        0.94: "no_std",
         1: "others",
-        2.47: "sample_std",
-        7: "squared",
+        3.75: "sample_std",
+        16: "variance",
         0: "nothing",
-        -0.38: "wrong_one",
+        -0.26: "wrong_one",
+        2.65: "of_eight",
     },
     tolerance=0.011,
 )
