@@ -425,6 +425,7 @@ def picture(kind="image/png", data=PIXEL, **words):
         (new_output("display_data", {building.WIDGET_VIEW: {}}), "shows only a widget"),
         (picture(), 'without metadata "alt"'),
         (picture(alt=" "), 'without metadata "alt"'),
+        (picture(alt="a", explorer="explorers.clip() ko"), "shows 'explorers.clip() ko' at rest"),
         (new_output("display_data", {"text/html": '<img src="data:,x">'}), "a picture without alt text"),
         (picture(kind="image/gif", data="A" * 400_004, alt="a"), "300 kB"),
         (printed("<object at 0x7f3b2c1d>"), "prints a memory address: 'at 0x7f3b2c1d'"),
@@ -446,6 +447,7 @@ def test_each_rule_for_outputs_is_told(output, told):
     "output",
     [
         picture(alt="two curves"),
+        picture(alt="two curves", explorer="explorers.clip() ko", moves=True),
         printed("see https://example.org/home/x and r = 1/2, ~0.5, at 0.25, 12:00, and/or"),
         new_output("display_data", {"text/html": '<img alt="a curve" src="data:image/png;base64,A+/tmp/A">'}),
     ],

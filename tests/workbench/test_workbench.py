@@ -1,6 +1,7 @@
 """The workbench: step mode is the training itself, and what a button starts can be seen and stopped."""
 
 import base64
+import io
 import os
 import signal
 import subprocess
@@ -12,9 +13,11 @@ import numpy as np
 import pytest
 import torch
 from jupyter_client.manager import start_new_kernel
+from PIL import Image
 
 import ppo_edu
 from ppo_edu import PPOConfig
+from ppo_edu.drawing import stills
 from ppo_edu.workbench import Dashboard, Retrain, StepMode, dashboard, retrain, step_mode
 
 SMALL = PPOConfig(num_envs=8, horizon=16, epochs=2, minibatch_size=32)
@@ -321,6 +324,19 @@ def test_readers_without_a_kernel_see_a_picture_with_words(language):
         assert metadata["image/png"]["alt"] == data["text/plain"]
         buttons = view.buttons.values()
         assert all(button.description for button in buttons)
+
+
+def test_without_a_kernel_an_update_takes_its_steps_by_itself(monkeypatch):
+    monkeypatch.setenv(stills.VARIABLE, "1")
+    data, metadata = StepMode(SMALL, seed=3)._repr_mimebundle_()
+    told = metadata["image/png"]
+    with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as picture:
+        # Two rollouts of as many epochs.
+        assert picture.n_frames == 2 * SMALL.epochs and picture.info["loop"] == stills.ROUNDS
+        assert picture.size == (told["width"], told["height"])
+    assert told["moves"] and told["alt"] == data["text/plain"]
+    other = StepMode(SMALL, seed=4)._repr_mimebundle_()[1]["image/png"]
+    assert told["explorer"] != other["explorer"]
 
 
 # The dashboard

@@ -49,6 +49,9 @@ def _problems_in_output(output, tags):
             continue
         if not output.metadata.get(kind, {}).get("alt", "").strip():
             yield f'shows a picture ({kind}) without metadata "alt", its words for those who cannot see it'
+        told = output.metadata.get(kind, {})
+        if "explorer" in told and not told.get("moves"):
+            yield f"shows {told['explorer']!r} at rest: without a kernel nobody sees that it can be moved"
         size = len(content.encode("utf-8")) * (1 if kind == "image/svg+xml" else 3 / 4)
         if size > MAX_IMAGE_BYTES:
             yield f"shows a picture of {size / 1e3:.0f} kB; {MAX_IMAGE_BYTES / 1e3:.0f} kB is the limit"
