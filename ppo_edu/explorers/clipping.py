@@ -32,7 +32,7 @@ def clip_point():
     return Explorer(
         styled(_ClipPoint),
         [
-            Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5, page_step=0.05),
+            Slider("ratio", t("explorer.ratio"), low=0.0, high=2.2, step=0.01, start=1.5, page_step=0.1),
             Slider(
                 "advantage",
                 t("explorer.advantage"),

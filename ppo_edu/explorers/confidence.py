@@ -48,10 +48,11 @@ class _HowSure:
         self._results = results
         # Resampling takes milliseconds, and sliders come by the same place again and again.
         self._table, self.told = functools.cache(self._new_table), functools.cache(verdict)
+        self._scores, self._likely = functools.cache(results.scores), functools.cache(probability_of_improvement)
         self._draw()
 
     def _new_table(self, env_id, variant, statistic):
-        return _table(self._results.scores(env_id, variant), STATISTICS[statistic])
+        return _table(self._scores(env_id, variant), STATISTICS[statistic])
 
     def _draw(self):
         self.picture = Picture(900, 430, t("many_seeds.how_sure_alt"))
@@ -78,7 +79,7 @@ class _HowSure:
 
     def update(self, env_id, first, second, runs, statistic):
         self._here.set_xdata([runs, runs])
-        scores = [self._results.scores(env_id, variant) for variant in (first, second)]
+        scores = [self._scores(env_id, variant) for variant in (first, second)]
         tables = [self._table(env_id, variant, statistic) for variant in (first, second)]
         parts = zip((first, second), self.pair, self.words, scores, tables, strict=True)
         for variant, drawn, words, all_runs, table in parts:
@@ -91,7 +92,7 @@ class _HowSure:
             )
         x, y = (tuple(all_runs[:runs]) for all_runs in scores)
         self.verdict.set_text(self.told(x, y, statistic))
-        self.likely.set_text(t("many_seeds.likely", probability=probability_of_improvement(x, y)))
+        self.likely.set_text(t("many_seeds.likely", probability=self._likely(x, y)))
         still = (env_id, first, second, statistic)
         if still == self._still:
             return False
@@ -103,7 +104,7 @@ class _HowSure:
 
     def _fit(self, env_id, scores):
         # Of all variants' range a half, a quarter, ...: most pairs stand on the same axis as the pair before.
-        everything = [self._results.scores(env_id, variant) for variant in self._results.variants]
+        everything = [self._scores(env_id, variant) for variant in self._results.variants]
         top, bottom = max(map(np.max, everything)), min(map(np.min, everything))
         span = (top - bottom) or 1.0
         while span > 1e-3 and scores.min() >= top - span / 2:

@@ -95,10 +95,10 @@ def kl_of_gaussians():
         [
             Slider("shift", t("trust_region.shift"), low=-2.0, high=2.0, step=0.05, start=1.0, page_step=0.5),
             Slider(
-                "old_std", t("trust_region.old_std"), low=0.3, high=2.0, step=0.05, start=1.0, page_step=0.2
+                "old_std", t("trust_region.old_std"), low=0.3, high=2.0, step=0.05, start=1.0, page_step=0.3
             ),
             Slider(
-                "new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=0.5, page_step=0.2
+                "new_std", t("trust_region.new_std"), low=0.3, high=2.0, step=0.05, start=0.5, page_step=0.3
             ),
         ],
     )

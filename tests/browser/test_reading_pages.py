@@ -150,7 +150,7 @@ def test_a_training_plays_until_told_to_stop(chrome, site, tmp_path):
     slider = Slider("epsilon", "ε", low=0.1, high=0.9, step=0.1, start=0.1)
     training = Training(explorers.clip()._new_scene, [slider], plays="epsilon")
     made = live.layout(training, "p-", narrow=False)
-    (tmp_path / "en/live/played.w.js").write_text(live.script("played.w", made.data), encoding="utf-8")
+    (tmp_path / "en/live/played.w.js").write_bytes(live.script("played.w", made.data))
     figure = live.figure(training, "played", made, made, build.WORDS["en"])
     page = (tmp_path / "en/index.html").read_text(encoding="utf-8")
     (tmp_path / "en/played.html").write_text(

@@ -76,7 +76,7 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", served_at="", not
         for name in used:
             for layout, size in zip(tables[name, language], SIZES, strict=True):
                 script = live.script(f"{name}.{size}", layout.data)
-                (folder / language / "live" / f"{name}.{size}.js").write_text(script, encoding="utf-8")
+                (folder / language / "live" / f"{name}.{size}.js").write_bytes(script)
         for entry in chosen:
             _lesson(folder, language, entry, read[entry.slug, language], tables, address, about)
     _around(folder, tables, about)
@@ -281,6 +281,10 @@ def index(folder):
     """Let Pagefind index the pages of both languages."""
     command = [shutil.which("npx"), *_PAGEFIND[1:], "--site", str(folder), "--quiet"]
     subprocess.run(command, check=True, env=os.environ | {"NO_COLOR": "1"})
+    # The page has its own few lines for what these do.
+    for path in (folder / "pagefind").glob("pagefind-*"):
+        if path.suffix in (".js", ".css") and path.name != "pagefind-worker.js":
+            path.unlink()
 
 
 # A reader's own language, or the one chosen before, without a script Korean and English to choose from.

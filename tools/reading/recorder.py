@@ -22,6 +22,7 @@ from ppo_edu.drawing.quicktext import QuickText
 from ppo_edu.drawing.style import CSS_DPI
 
 UNITS = 4  # to a CSS pixel: whole numbers are short, and straight lines lie on halves of a pixel
+_THRESHOLD = 0.25  # of a pixel: how far a curve may be from its points
 _PIXELS_PER_POINT = CSS_DPI / 72
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _COMMANDS = {Path.LINETO: ("l", 1), Path.CURVE3: ("q", 2), Path.CURVE4: ("c", 3)}
@@ -94,6 +95,25 @@ class Recorder(RendererBase):
             shape = self._data(marker_path, around, filled=rgbFace is not None)
             look = {"marker": (tuple(look.items()), shape)} | ({"clip": clip} if clip else {})
             self._keep(look, _polyline(self._units(places)))
+
+    def draw_quad_mesh(
+        self,
+        gc,
+        master,
+        width,
+        height,
+        coordinates,
+        offsets,
+        offset_transform,
+        facecolors,
+        antialiased,
+        edges,
+    ):
+        # Colour bars are the course's only meshes: as a picture, a tenth of the size.
+        corners = master.transform(coordinates[[0, -1], [0, -1]])
+        (x0, y0), (x1, y1) = corners
+        pixels = (255 * np.asarray(facecolors)).round().astype(np.uint8).reshape(height, width, 4)
+        self.draw_image(gc, 0, 0, pixels, Affine2D().scale(x1 - x0, y1 - y0).translate(x0, y0))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         if ismath or angle not in (0, 90):
@@ -193,6 +213,9 @@ class Recorder(RendererBase):
             path = Path(path.vertices[:-1] if path.codes is not None else path.vertices)
         # From the top before it is moved to whole pixels, as Agg does it.
         transform = transform + Affine2D().scale(1, -1).translate(0, self.height)
+        if straight and len(path) > 2:
+            path = Path(path.vertices, path.codes)
+            path.simplify_threshold = _THRESHOLD
         # What lies far outside of the picture costs nothing, but a filled shape must keep its edge.
         box = None if filled else (-20, -20, self.width + 20, self.height + 20)
         path = path.cleaned(

@@ -160,6 +160,7 @@ def answers():
     data = recorded.language_models()
     kinds = {"PPO": "ppo", "GRPO": "grpo"}
     seeds = sorted(int(key.rsplit(".", 1)[1]) for key in data if key.startswith("curve.grpo.correct."))
+    seeds = seeds[:5]
     updates = data["curve.grpo.correct.0"].shape[1]
     return Training(
         styled(_Answers),

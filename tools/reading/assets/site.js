@@ -4,8 +4,17 @@
   const store = { get: key => { try { return localStorage.getItem(key) } catch { return null } },
                   set: (key, value) => { try { localStorage.setItem(key, value) } catch { /* a private window */ } } };
 
-  window.ppoLive = async (name, packed) => {
-    const bytes = Uint8Array.from(atob(packed), letter => letter.charCodeAt(0));
+  // Fifteen bits a letter: see `script` in tools/reading/live.py.
+  const unpacked = (size, packed) => {
+    const bytes = new Uint8Array(size);
+    for (let i = 0, at = 0, bits = 0, held = 0; i < packed.length; i++) {
+      held = held << 15 | packed.charCodeAt(i) - 0x3000;
+      for (bits += 15; bits >= 8; held &= (1 << bits) - 1) bytes[at++] = held >> (bits -= 8) & 255;
+    }
+    return bytes;
+  };
+  window.ppoLive = async (name, size, packed) => {
+    const bytes = unpacked(size, packed);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
     waiting.get(name)(JSON.parse(await new Response(stream).text()));
   };
