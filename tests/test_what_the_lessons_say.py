@@ -87,6 +87,15 @@ def test_lambda_1_falls_behind_in_the_long_rollouts_of_acrobot_alone():
             assert (low <= 0 <= high) == ((env_id, shape) != ("Acrobot-v1", "long")) and low < 0
 
 
+def test_a_time_limit_taken_for_an_end_is_not_seen_in_the_return():
+    cut = recorded.truncation()
+    assert set(cut) == {(limit, bootstrap) for limit in (500, 50) for bootstrap in (True, False)}
+    for (limit, _), columns in cut.items():
+        assert len(columns["own_limit"]) == 10 and columns["own_limit"].min() > 0.997 * limit
+    low, high = statistics.bootstrap_interval(less, cut[50, False]["full_limit"], cut[50, True]["full_limit"])
+    assert low < 0 < high
+
+
 def test_two_of_the_notes_mends_do_harm_and_no_other_makes_a_difference():
     trained = recorded.notes_program()
     as_written = trained.pop("as_written")["last_100"]

@@ -241,6 +241,36 @@ def lambda_and_horizon():
     return _results("lambda_and_horizon")
 
 
+@functools.cache
+def truncation():
+    """Return what it does to a policy if a time limit is taken for a true end: CartPole, ten seeds each.
+
+    Returns
+    -------
+    dict
+        From the limit in steps, 500 or 50, and ``bootstrap_truncated`` to a dict of arrays, one entry a
+        seed: "own_limit", the mean return of the final policy, drawing its actions, in 100 new episodes with
+        that limit, and "full_limit", the same with a limit of 500.
+
+    Examples
+    --------
+    >>> truncation()[50, False]["own_limit"].shape
+    (10,)
+    """
+    with Path(__file__).with_name("truncation.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for limit, bootstrap in dict.fromkeys((row["limit"], row["bootstrap"]) for row in rows):
+        chosen = [row for row in rows if (row["limit"], row["bootstrap"]) == (limit, bootstrap)]
+        columns = {
+            name: np.array([float(row[name]) for row in chosen]) for name in ("own_limit", "full_limit")
+        }
+        for column in columns.values():
+            column.setflags(write=False)
+        found[int(limit), bootstrap == "True"] = columns
+    return found
+
+
 def _results(name):
     found = Results.read(Path(__file__).with_name(f"{name}.csv"))
     for column in found.columns.values():

@@ -29,6 +29,7 @@ RECORDERS = {
     "trust_region": "tools/record/trust_region.py",
     "lambda_trade": "tools/record/lambda_trade.py",
     "cliff_weights": "tools/record/cliff_weights.py",
+    "truncation": "tools/record/truncation.py",
 }
 EVERY_SETTING = {field.name for field in dataclasses.fields(PPOConfig)}
 CLOSE = {"rtol": 1e-4, "atol": 1e-4}
@@ -218,3 +219,9 @@ def test_what_is_counted_in_one_column_of_the_bill(variant):
     row = tuple(cost.CONTENDERS).index(variant)
     for name in ("forward", "backward", "work"):
         assert found[name] == pytest.approx(kept[name][row, column], rel=0.01), name
+
+
+def test_one_training_of_truncation():
+    *_, own, full = recorder("truncation").record(50, False, 0)
+    found = recorded.truncation()[50, False]
+    np.testing.assert_allclose([own, full], [found["own_limit"][0], found["full_limit"][0]], atol=0.01)
