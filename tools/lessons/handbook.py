@@ -31,7 +31,6 @@ WORDS = tomllib.loads(Path(__file__).with_name("handbook.toml").read_text(encodi
 _IN_THE_OPEN = 3
 # Where more wrong answers than this get the same words, those words tell which they are.
 _FEW = 3
-_LONG = 2.0  # seconds; what takes less is mostly the loading of torch, which comes once
 _AGAIN = "python -m lessons --teacher"
 _TIME = "python -m lessons --time"
 _REFERENCE = re.compile(r"\{(section|total|short):([^}]+)\}")
@@ -133,12 +132,11 @@ def _machine(notes, recorded):
     for place, cell in notes.cells():
         if cell.cell_type == "code" and (key := fingerprint(cell.source)) in recorded:
             seconds[place] = seconds.get(place, 0) + recorded[key]
-    seconds = {place: alone for place, alone in seconds.items() if alone >= _LONG}
     if not seconds:
         return words["light"]
     lines = [f"| {' | '.join(words['machine'])} |", "|---|---|---|"]
     for place, alone in seconds.items():
-        together = _duration(timing.AT_ONCE * alone, words)
+        together = _duration(round(timing.AT_ONCE * alone, -1), words)  # an estimate
         lines.append(f"| {_link(notes, place)} | {_duration(alone, words)} | {together} |")
     how = words["how"].replace("{factor}", str(timing.AT_ONCE))
     return "\n".join([*lines, "", resolved(how, notes.lesson.slug, notes.language)])
