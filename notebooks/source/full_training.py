@@ -1101,7 +1101,7 @@ display(Markdown(elsewhere.as_markdown()))
 # | {section:지켜보기} | 4 | 2 | **예측하게 하기** 세 점수 가운데 어느 것이 가장 낮고, 왜 낮은지. | "뽑은 쪽. 우연 때문에." 훈련의 점수가 가장 낮습니다. 예전 정책의 점수이기 때문입니다. |
 # | {section:천천히} | 3 | 3 | **보여 주기** 버튼을 누르기 전마다 무엇이 나올지 말하게 합니다. | "첫 미니배치부터 많이 잘린다." 그 전에는 비율이 모두 1입니다. |
 # | {section:다시 훈련해} | 2 | - | **해 보게 하기** 설정을 하나씩 맡아 바꿔 봅니다. 결과를 모은 뒤, 한 번의 실행으로 무엇을 알 수 있는지 묻습니다. | |
-# | {section:`truncated`를} | 2 | 2 | **예측하게 하기** 몇 점이 나올지. | "500." 우리가 멈춘 2,000점입니다. 이런 점수가 섞인 평균은 어떻게 될까요? |
+# | {section:`truncated`를} | 2 | 2 | **예측하게 하기** 몇 점이 나올지. | "500." 2,000스텝에서 우리가 멈추게 했으니 2,000점입니다. 이런 점수가 섞인 평균은 어떻게 될까요? |
 # | {section:리플레이 버퍼} | 2 | - | **예측하게 하기** 범위를 벗어난 비중. | "3분의 1쯤." 97.3%입니다. |
 # | {section:다 푼 뒤에도} | 2 | - | **보여 주기** 앞에서만 실행합니다. | "다 배웠으니 그대로다." 클리핑이 없으면 다섯 시드 가운데 둘이 무너집니다. |
 # | {section:연습} | 20 | 8 | **해 보게 하기** 행을 열로 바꾸고 손실을 작성합니다. "왜 버릴까요?"는 샘플마다 손을 듭니다. | |
@@ -1136,7 +1136,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="0cc9ebfc"
+# %% [markdown] lang="en" tags=["teacher"] against="6127389e"
 # **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -478,7 +478,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="9b78e4e9"
+# %% [markdown] lang="ko" tags=["teacher"] against="c64acff1"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -515,11 +515,11 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 무거운 셀이 없으니 모두 직접 실행해도 됩니다. torch는 첫 미니배치 셀에서 처음 불러옵니다. 코어 둘에서 30명이 한꺼번에 불러오니 17초가 걸렸습니다.
+# 모두 직접 실행해도 됩니다. torch는 첫 미니배치 셀에서 처음 불러옵니다. 코어 둘에서 30명이 한꺼번에 불러오니 17초가 걸렸습니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="5a7ff5bc"
+# %% [markdown] lang="en" tags=["teacher"] against="9fbff76a"
 # **Aim** Everybody can weigh old samples by the ratio, knows when that breaks, and knows what it can never repair: states.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -556,6 +556,6 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # ## What computes
 #
-# Nothing heavy: all may run everything. The first cell that loads torch is the one with the first minibatch; when 30 loaded it at once, on two cores, it took 17 seconds.
+# All may run everything. The first cell that loads torch is the one with the first minibatch: when 30 did so at once, on two cores, it took 17 seconds.
 #
 # {machine}

@@ -128,15 +128,18 @@ def _mistake(said, answers):
 
 
 def _machine(notes, recorded):
-    words, recorded, seconds = WORDS[notes.language], recorded.get(notes.lesson.slug, {}), {}
+    words, seconds = WORDS[notes.language], {}
+    if notes.lesson.slug not in recorded:
+        return words["untimed"]
     for place, cell in notes.cells():
-        if cell.cell_type == "code" and (key := fingerprint(cell.source)) in recorded:
-            seconds[place] = seconds.get(place, 0) + recorded[key]
+        key = fingerprint(cell.source)
+        if cell.cell_type == "code" and key in recorded[notes.lesson.slug]:
+            seconds[place] = seconds.get(place, 0) + recorded[notes.lesson.slug][key]
     if not seconds:
         return words["light"]
     lines = [f"| {' | '.join(words['machine'])} |", "|---|---|---|"]
     for place, alone in seconds.items():
-        together = _duration(timing.AT_ONCE * alone, words)
+        together = _duration(round(timing.AT_ONCE * alone, -1), words)  # an estimate
         lines.append(f"| {_link(notes, place)} | {_duration(alone, words)} | {together} |")
     how = words["how"].replace("{factor}", str(timing.AT_ONCE))
     return "\n".join([*lines, "", resolved(how, notes.lesson.slug, notes.language)])
