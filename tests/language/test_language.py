@@ -15,8 +15,9 @@ ROOT = Path(ppo_edu.__file__).parents[1]
 
 
 def calls():
-    """Yield (where, the call's node) for each call of `t` in the package and in the lessons' sources."""
-    for path in [*ROOT.glob("ppo_edu/**/*.py"), *ROOT.glob("notebooks/source/*.py")]:
+    """Yield (where, the call's node) for each call of `t` in the package, the lessons and the reading edition."""
+    folders = ("ppo_edu", "notebooks/source", "tools/reading")
+    for path in (path for folder in folders for path in ROOT.glob(f"{folder}/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", None))
