@@ -1,10 +1,10 @@
 """The reading edition against what was asked of it: sizes, speed, and every page looked through.
 
-    python benchmarks/reading_edition.py build/site [sizes] [speed] [pages]
+    python benchmarks/reading_edition.py build/site [sizes] [speed] [pages] [firefox]
 
 `sizes`: of the whole, of the first view of lesson 03, and what the pages ask of other hosts. `pages`: links,
-axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark. `speed`:
-from a key press to new pixels, and pictures a second under a dragged slider, beside what slider_latency.py
+axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark.
+`firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and pictures a second under a dragged slider, beside what slider_latency.py
 calls the floor, 8 x 8 pixels through a kernel, in the same run: on a busy machine only the ratios count.
 """
 
@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
+import bidi
 import chromium
 import devtools
 import slider_latency
@@ -165,6 +166,53 @@ def pages(folder):
     print(f"{len(every)} pages, each on two screens, light and dark: {counted} (wanted: 0)")
 
 
+PICTURES = "[...document.querySelectorAll('.live')].map(each => each.dataset.live)"
+MOVE = """(async name => {
+  const figure = document.querySelector(`[data-live="${name}"]`);
+  figure.scrollIntoView({behavior: 'instant'});
+  for (let i = 0; i < 200 && !figure.dataset.ready; i++) await new Promise(done => setTimeout(done, 50));
+  const panel = [...figure.querySelectorAll('.panel')].find(each => each.offsetParent);
+  const before = panel.innerHTML;
+  const control = figure.querySelector('[data-c]');
+  if (control.type === 'range') control.value = +control.value ? 0 : 1;
+  else if (control.type === 'checkbox') control.checked = !control.checked;
+  else control.selectedIndex = control.selectedIndex ? 0 : 1;
+  control.dispatchEvent(new Event('input', {bubbles: true}));
+  return figure.dataset.ready ? panel.innerHTML !== before : null;
+})"""
+
+
+def firefox(folder):
+    """Print what is wrong with any page in Firefox."""
+    counted = {"still": 0, "overflow": 0, "error": 0, "elsewhere": 0}
+    moved = 0
+    with served(folder) as address, bidi.page() as page:
+        if page is None:
+            print("there is no Firefox here")
+            return
+        for path, width in itertools.product(sorted(folder.rglob("*.html")), (390, 1280)):
+            page.size(width, 800)
+            page.goto(f"{address}{path.relative_to(folder).as_posix()}")
+            page.evaluate(f"({UNFOLD}, 0)")
+            for name in page.evaluate(PICTURES):
+                moved += 1
+                if not page.evaluate(f"{MOVE}('{name}')"):
+                    counted["still"] += 1
+                    print("still", path.relative_to(folder), width, name, flush=True)
+            page.size(320, 700)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > 320:
+                counted["overflow"] += 1
+                print("overflow", path.relative_to(folder), wide, flush=True)
+        counted["error"] = len(page.errors)
+        counted["elsewhere"] = len(
+            [url for url in page.asked if not url.startswith((address, "data:", "blob:"))]
+        )
+        print(*page.errors[:10], sep="\n")
+        agent = page.evaluate("navigator.userAgent")
+    print(f"{agent}: {moved} pictures moved, wrong: {counted} (wanted: 0)")
+
+
 class Pressed:
     """An explorer on a page: presses of a key, and a drag, as slider_latency.py does them."""
 
@@ -233,8 +281,8 @@ def speed(folder, rounds=4):
 
 
 def main(folder, *parts):
-    for part in parts or ("sizes", "speed", "pages"):
-        {"sizes": sizes, "speed": speed, "pages": pages}[part](folder)
+    for part in parts or ("sizes", "speed", "pages", "firefox"):
+        {"sizes": sizes, "speed": speed, "pages": pages, "firefox": firefox}[part](folder)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ class AnswersPicture:
             "held_out": moving(axes.plot([], [], color=GREEN, marker=".", ms=8)[0]),
         }
         words = (t("lm_explorer.paid"), t("lm_workbench.trained"), t("lm_workbench.held_out"))
-        left.legend(self.lines.values(), words, loc="outside upper center", ncols=3)
+        close = {"columnspacing": 1, "handlelength": 1.4}
+        left.legend(self.lines.values(), words, loc="outside upper center", ncols=3, **close)
         panels = zip(watched, right.subplots(len(watched), 1), strict=True)
         self.sparklines = {name: Sparkline(axes, name_of(name)) for name, axes in panels}
 
