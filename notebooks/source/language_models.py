@@ -284,7 +284,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="3ef85093"
+# %% [markdown] lang="ko" against="86fe0e65"
 # 세 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱의 값입니다. 셋째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -306,7 +306,7 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="d402baad"
+# %% [markdown] lang="en" against="b9e10ae4"
 # Read three things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, on held-out prompts the intervals are far wider.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
@@ -829,19 +829,19 @@ bug_12 = ...
 # %%
 ppo_edu.check("bug_12", bug_12)
 
-# %% [markdown] lang="ko" against="a16f94d9"
+# %% [markdown] lang="ko" against="208f25d6"
 # ### 다른 시드에서도 그럴까요?
 #
-# 그림은 시드 하나입니다. 프로그램마다 시드 열 개로 돌려 세어 두었습니다.
+# 그림은 시드 하나입니다. 프로그램마다 시드 여섯 개로 돌려 세어 두었습니다.
 #
-# **예측** 여섯 증상 가운데 시드 열 개 모두에서 보이는 것은 몇 개일까요?
+# **예측** 여섯 증상 가운데 여섯 시드 모두에서 보이는 것은 몇 개일까요?
 
-# %% [markdown] lang="en" against="8c8128be"
+# %% [markdown] lang="en" against="2a34de71"
 # ### And with other seeds?
 #
-# The pictures show one seed. Each program was run with ten, and counted.
+# The pictures show one seed. Each program was run with six, and counted.
 #
-# **Predict** How many of the six symptoms show in all ten seeds?
+# **Predict** How many of the six symptoms show in all six seeds?
 
 # %%
 print(bugs.in_how_many_seeds())

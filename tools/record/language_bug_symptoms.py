@@ -1,7 +1,7 @@
 """Record language_bug_symptoms.csv: ``python tools/record/language_bug_symptoms.py``.
 
-Whether the symptom of each program with a bug shows, for ten seeds of the program: one row for each program
-and seed; some ten minutes on one core. What counts as a symptom is told in
+Whether the symptom of each program with a bug shows, for six seeds of the program: one row for each program
+and seed; some three minutes on one core. What counts as a symptom is told in
 `ppo_edu.exercises.tasks.bugs.language.SYMPTOMS`. What the programs did is kept in the folder, so after an
 interrupt, or after `--minutes`, the same command goes on.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from ppo_edu.exercises.tasks.bugs import language
 from ppo_edu.guards.files import whole_file
 
-SEEDS = range(10)
+SEEDS = range(6)
 COLUMNS = ("number", "seed", "shows")
 
 
