@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from ppo_edu.drawing.controls import input_widgets
 from ppo_edu.drawing.live import Draft, LiveFigure
-from ppo_edu.drawing.page import column, image_widget, share_button
+from ppo_edu.drawing.page import as_bundle, column, image_widget, share_button
 from ppo_edu.drawing.picture import Png, still_bundle
 from ppo_edu.drawing.stills import moves, moving_still
 from ppo_edu.language import current_language, t
@@ -107,7 +107,7 @@ class Explorer:
             data, metadata = still_bundle(frames.live.scene.picture, frames.live.png(**self.start))
         if self.call:
             metadata["image/png"]["explorer"] = f"{self.call} {current_language()}"
-        return {**self._view(frames)._repr_mimebundle_(), **data}, metadata
+        return {**as_bundle(self._view(frames)), **data}, metadata
 
     def _view(self, frames):
         """Return the widgets: the controls, a reset button, and the picture that follows them."""

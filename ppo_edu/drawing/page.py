@@ -8,6 +8,15 @@ from pathlib import Path
 from ppo_edu.language import t
 
 
+def as_bundle(view):
+    """Return what a notebook holds of a widget, a dict from a kind of data to the data.
+
+    Made here, because ipywidgets 7, which Colab has, knows no way to ask for it.
+    """
+    shown = {"version_major": 2, "version_minor": 0, "model_id": view.model_id}
+    return {"text/plain": repr(view), "application/vnd.jupyter.widget-view+json": shown}
+
+
 def column(parts):
     """Return `parts`, widgets, below each other, for projectors, screen readers and the keyboard, too."""
     import ipywidgets as widgets

@@ -2,6 +2,7 @@
 
 import html
 
+from ppo_edu.drawing.page import as_bundle
 from ppo_edu.exercises import journal, record
 from ppo_edu.language import t
 
@@ -116,7 +117,7 @@ class Prediction:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         shown = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        return {**self._view()._repr_mimebundle_(), **shown}
+        return {**as_bundle(self._view()), **shown}
 
     def _view(self):
         import ipywidgets

@@ -3,6 +3,7 @@
 import html
 import traceback
 
+from ppo_edu.drawing.page import as_bundle
 from ppo_edu.drawing.picture import still_bundle
 
 
@@ -46,4 +47,4 @@ def tell_error(line, words, error):
 def bundle(view, live, **values):
     """Return (data, metadata) that show the widget `view`, and a still PNG where there is no kernel."""
     data, metadata = still_bundle(live.scene.picture, live.png(**values))
-    return {**view._repr_mimebundle_(), **data}, metadata
+    return {**as_bundle(view), **data}, metadata

@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 
 from ppo_edu.drawing.live import LiveFigure
-from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.page import as_bundle, column, image_widget
 from ppo_edu.drawing.picture import still_bundle
 from ppo_edu.drawing.style import styled
 from ppo_edu.explorers.gradient_walk import CliffScene
@@ -63,7 +63,7 @@ class Rerun:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data, metadata = still_bundle(self._live.scene.picture, self._live.png())
-        return {**self._view._repr_mimebundle_(), **data}, metadata
+        return {**as_bundle(self._view), **data}, metadata
 
 
 class Still:

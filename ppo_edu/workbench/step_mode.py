@@ -13,7 +13,7 @@ from ppo_edu import ppo
 from ppo_edu.drawing import stills
 from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.live import LiveFigure
-from ppo_edu.drawing.page import column, image_widget
+from ppo_edu.drawing.page import as_bundle, column, image_widget
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.style import BLUE, PIXELS_PER_CSS_PIXEL, SKY, styled
 from ppo_edu.environments import make_environments
@@ -321,7 +321,7 @@ class StepMode:
             self._moving_still() if stills.moves() else bundle(self._view, self._live, stepper=self.stepper)
         )
         metadata["image/png"]["explorer"] = f"{self._name} {current_language()}"
-        return {**self._view._repr_mimebundle_(), **data}, metadata
+        return {**as_bundle(self._view), **data}, metadata
 
     def _moving_still(self):
         """Return the (data, metadata) of a still that takes steps: the start alone would show nothing."""

@@ -3,6 +3,7 @@
 import functools
 import itertools
 
+import ipywidgets
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
@@ -184,3 +185,10 @@ def test_gae_weights_times_deltas_are_the_advantage(ending, lam, gamma, step, bo
     for axes, shown in shown_in:
         low, high = axes.get_ylim()
         assert low < shown.min() and shown.max() < high
+
+
+def test_it_is_shown_where_ipywidgets_cannot_be_asked_for_it(monkeypatch):
+    # Version 7, which Colab has: its widgets have no `_repr_mimebundle_`. All explorers are shown alike.
+    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_")
+    data, _ = explorers.clip()._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] and "image/png" in data

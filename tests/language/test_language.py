@@ -15,7 +15,7 @@ ROOT = Path(ppo_edu.__file__).parents[1]
 
 
 def calls():
-    """Yield (where, the call's node) for each call of `t` in the package, the lessons and the reading edition."""
+    """Yield (where, the node) for each call of `t` in the package, the lessons and the reading edition."""
     folders = ("ppo_edu", "notebooks/source", "tools/reading")
     for path in (path for folder in folders for path in ROOT.glob(f"{folder}/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
