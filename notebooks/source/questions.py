@@ -399,7 +399,7 @@ def half_seen(frames):
 
 
 for frames in (1, 4):
-    run = ppo_edu.train(half_seen, seed=0, stop_at=None, max_steps=100_000, env_kwargs={"frames": frames})
+    run = ppo_edu.train(half_seen, seed=0, stop_at=None, max_steps=50_000, env_kwargs={"frames": frames})
     print(frames, run.evaluate(episodes=20).mean().round())
 
 # %% [markdown] lang="ko" against="4901e74c"
@@ -429,7 +429,7 @@ for frames in (1, 4):
 # Moving at random never reaches the goal, so every episode scores the same -200. With nothing to compare, advantages are noise. In CleanRL's documentation, too, `ppo.py` stays at -200. Help it explore (repeated actions, curiosity), or change the reward. Below, the number of episodes, the lowest score and the highest.
 
 # %%
-run = ppo_edu.train("MountainCar-v0", seed=0, max_steps=50_000, stop_at=None)
+run = ppo_edu.train("MountainCar-v0", seed=0, max_steps=30_000, stop_at=None)
 print(len(run.returns), run.returns.min(), run.returns.max())
 
 # %% [markdown] lang="ko" against="1b7aaed2"
