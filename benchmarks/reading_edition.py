@@ -4,8 +4,9 @@
 
 `sizes`: of the whole, of the first view of lesson 03, and what the pages ask of other hosts. `pages`: links,
 axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark.
-`firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and pictures a second under a dragged slider, beside what slider_latency.py
-calls the floor, 8 x 8 pixels through a kernel, in the same run: on a busy machine only the ratios count.
+`firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and
+pictures a second under a dragged slider, beside what slider_latency.py calls the floor, 8 x 8 pixels through
+a kernel, in the same run: on a busy machine only the ratios count.
 """
 
 import contextlib

@@ -214,7 +214,7 @@ def _around(folder, tables, about):
             _page(language, "index", body, **given), encoding="utf-8"
         )
         if about["search"]:
-            body = f'<h1>{words["search"]}</h1><p class="offline">{words["search_offline"]}</p><div id="search"></div>'
+            body = f'<h1>{words["search"]}</h1><p class="offline">{words["search_offline"]}</p><div id="search"></div><p class="none" role="status" hidden>{words["search_none"]}</p>'
             page = _page(language, "search", body, **given | {"title": words["search"]})
             page = page.replace(" data-pagefind-body", "").replace("</body>", _SEARCH + "</body>")
             (folder / language / "search.html").write_text(page, encoding="utf-8")
@@ -300,7 +300,9 @@ _SEARCH = """<script type="module">
 const box = document.getElementById('search');
 if (location.protocol !== 'file:') {
   document.querySelector('.offline').hidden = true;
-  const found = await import('../pagefind/pagefind.js');
+  const found = await import('../pagefind/pagefind.js'), none = document.querySelector('.none');
+  // Addresses from the top of these pages, wherever on a host that is.
+  await found.options({ baseUrl: '/' });
   box.innerHTML = '<form role="search"><input type="search" aria-labelledby="main" autofocus></form><ol class="found"></ol>';
   const input = box.querySelector('input'), list = box.querySelector('ol');
   input.setAttribute('aria-label', document.title);
@@ -308,9 +310,10 @@ if (location.protocol !== 'file:') {
     const result = await found.debouncedSearch(input.value);
     if (!result) return;
     const hits = await Promise.all(result.results.slice(0, 12).map(hit => hit.data()));
+    none.hidden = hits.length || !input.value.trim();
     list.replaceChildren(...hits.map(hit => {
       const row = document.createElement('li'), part = hit.sub_results[0] || hit;
-      row.innerHTML = `<a href="${part.url}"></a><p>${part.excerpt}</p>`;
+      row.innerHTML = `<a href="..${part.url}"></a><p>${part.excerpt}</p>`;
       row.firstChild.textContent = hit.meta.title === part.title ? part.title : hit.meta.title + ' · ' + part.title;
       return row;
     }));
