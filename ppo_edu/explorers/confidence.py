@@ -48,7 +48,10 @@ class _HowSure:
         self._results = results
         # Resampling takes milliseconds, and sliders come by the same place again and again.
         self._table, self.told = functools.cache(self._new_table), functools.cache(verdict)
-        self._scores, self._likely = functools.cache(results.scores), functools.cache(probability_of_improvement)
+        self._scores, self._likely = (
+            functools.cache(results.scores),
+            functools.cache(probability_of_improvement),
+        )
         self._draw()
 
     def _new_table(self, env_id, variant, statistic):
