@@ -191,19 +191,27 @@ class Frames:
 
     def _wake(self):
         made = self._made
+        if made is not None and self._awake[-1] is self:
+            return made
+        with self._lock:
+            if self in self._awake:
+                self._awake.remove(self)
+            self._awake.append(self)
+            others = [self._awake.popleft() for _ in range(len(self._awake) - self.KEPT)]
+        # First, so that the new pixels take the place of theirs.
+        for other in others:
+            other._give_up()
         if made is None:
             live = LiveFigure(self._new_scene())
             self._made = made = live, Draft(live, self._new_scene())
-        with self._lock:
-            if not self._awake or self._awake[-1] is not self:
-                if self in self._awake:
-                    self._awake.remove(self)
-                self._awake.append(self)
-            if len(self._awake) > self.KEPT:
-                self._awake.popleft()._made = None
-                # A figure and its parts know each other: Python sees only now and then that nobody else does.
-                _tidy.put_off()
         return made
+
+    def _give_up(self):
+        made, self._made = self._made, None
+        for figure in made or ():
+            figure.give_up_pixels()
+        # A figure and its parts know each other: Python sees only now and then that nobody else does.
+        _tidy.put_off()
 
 
 class Player:

@@ -53,6 +53,21 @@ class LiveFigure:
         """Return the frame at `values` as PNG bytes, exact to the pixel, for files and notebooks."""
         return _encoded(self.image(**values), "PNG")
 
+    def give_up_pixels(self):
+        """Free the memory of all pixels at once; they are drawn again when they are asked for."""
+        with style(self.scene.picture.font_family):  # nobody draws meanwhile
+            # Each text of a figure remembers the renderer, and so its pixels.
+            vars(self._canvas.get_renderer()).clear()
+            self._canvas = FigureCanvasAgg(self.scene.picture.figure)
+            self._background = None
+
+    @property
+    def background(self):
+        """Everything that stands still, an array of RGBA."""
+        if self._background is None:
+            self._draw_background()
+        return self._background
+
     def _draw_background(self):
         with style(self.scene.picture.font_family):
             self._canvas.draw()
@@ -65,9 +80,10 @@ class LiveFigure:
         with style(self.scene.picture.font_family):
             if self.scene.update(**values):
                 self._change_background(values)
+            background = self.background
             renderer = self._canvas.get_renderer()
             pixels = np.asarray(renderer.buffer_rgba())
-            np.copyto(pixels, self._background)
+            np.copyto(pixels, background)
             for artist in self._moving:
                 artist.draw(renderer)
         # The background is opaque: taking the fourth byte for padding lets Pillow read the pixels in place.
@@ -101,7 +117,7 @@ class Draft(LiveFigure):
 
     def _draw_background(self):
         super()._draw_background()
-        crisp = Image.fromarray(self._live._background)
+        crisp = Image.fromarray(self._live.background)
         self._background = np.asarray(crisp.reduce(self._live._sharpness))
 
     def _change_background(self, values):
