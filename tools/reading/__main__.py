@@ -18,7 +18,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=build.ROOT / "build" / "site")
     parser.add_argument("--lesson", help="the slug of one lesson")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--address", default="", help="where the notebooks can be opened, ending in a slash")
     # make SERVED_AT=… hands it on in the environment.
     parser.add_argument(

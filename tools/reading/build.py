@@ -5,6 +5,7 @@ import concurrent.futures
 import functools
 import hashlib
 import io
+import itertools
 import json
 import math
 import os
@@ -95,47 +96,39 @@ def draw(names, cache=None, jobs=2):
     """Return the layouts of explorers, {(name, language): (wide, small)}."""
     key = _fingerprint() if cache else None
     found, missing = {}, []
-    for name in names:
-        kept = cache / f"{name}-{key}.json" if cache else None
+    for name, language in itertools.product(names, LANGUAGES):
+        kept = cache / f"{name}-{language}-{key}.json" if cache else None
         if kept is not None and kept.exists():
-            found |= _unpacked(name, json.loads(kept.read_text(encoding="utf-8")))
+            found[name, language] = _unpacked(json.loads(kept.read_text(encoding="utf-8")))
         else:
-            missing.append(name)
+            missing.append((name, language))
     # The slowest first.
-    missing.sort(key=lambda name: -_states(name))
+    missing.sort(key=lambda which: -_states(which[0]))
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        futures = {pool.submit(draw_one, name): name for name in missing}
+        futures = {pool.submit(draw_one, *which): which for which in missing}
         for future in concurrent.futures.as_completed(futures):
-            name, packed = futures[future], future.result()
+            (name, language), packed = futures[future], future.result()
             if cache:
                 cache.mkdir(parents=True, exist_ok=True)
-                for old in cache.glob(f"{name}-*.json"):
+                for old in cache.glob(f"{name}-{language}-*.json"):
                     old.unlink()
-                (cache / f"{name}-{key}.json").write_text(
+                (cache / f"{name}-{language}-{key}.json").write_text(
                     json.dumps(packed, ensure_ascii=False), encoding="utf-8"
                 )
-            found |= _unpacked(name, packed)
+            found[name, language] = _unpacked(packed)
     return found
 
 
-def draw_one(name):
-    """Return all layouts of one explorer as JSON takes them, {language: [wide, small]}."""
-    packed = {}
-    for language in LANGUAGES:
-        ppo_edu.use_language(language)
-        explorer = explorer_called(name)
-        made = [live.layout(explorer, f"{name}-{size}-", narrow=size == "n") for size in SIZES]
-        packed[language] = [
-            [each.svg, each.said, base64.b64encode(each.data).decode("ascii")] for each in made
-        ]
-    return packed
+def draw_one(name, language):
+    """Return both layouts of one explorer as JSON takes them, [wide, small]."""
+    ppo_edu.use_language(language)
+    explorer = explorer_called(name)
+    made = [live.layout(explorer, f"{name}-{size}-", narrow=size == "n") for size in SIZES]
+    return [[each.svg, each.said, base64.b64encode(each.data).decode("ascii")] for each in made]
 
 
-def _unpacked(name, packed):
-    return {
-        (name, language): tuple(live.Layout(svg, said, base64.b64decode(data)) for svg, said, data in both)
-        for language, both in packed.items()
-    }
+def _unpacked(packed):
+    return tuple(live.Layout(svg, said, base64.b64decode(data)) for svg, said, data in packed)
 
 
 def _states(name):
