@@ -835,11 +835,11 @@ ppo_edu.check("bug_12", bug_12)
 # %%
 print(bugs.in_how_many_seeds())
 
-# %% [markdown] lang="ko" against="e2324019"
-# 계산에서 바로 나오는 증상은 시드를 타지 않습니다. 첫 스텝 전의 비율을 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 프로그램 10은 정답률이 오히려 버그 없는 쪽과 비슷합니다. 곡선이 좋아 보인다고 버그가 없는 것은 아닙니다.
+# %% [markdown] lang="ko" against="9908895c"
+# 8, 9, 10의 증상은 계산에서 바로 나오니 시드를 타지 않습니다. 9와 10은 첫 스텝 전의 비율 하나로 드러납니다. 그 비율이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 12의 증상은 시드를 탑니다. 그룹이 섞여도 배우기는 하기 때문입니다. 정답률은 더 믿을 것이 못 됩니다. 프로그램 8과 10은 버그가 있는데도 버그 없는 쪽만큼 맞힙니다.
 
-# %% [markdown] lang="en" against="1427083d"
-# Symptoms that come straight from the computation do not depend on the seed; that is why the ratio before the first step is **the best test there is** of such a program. And program 10 does about as well as the one without a bug: a curve that looks good is no proof.
+# %% [markdown] lang="en" against="0104933a"
+# The symptoms of 8, 9 and 10 come straight from the computation and do not depend on the seed; 9 and 10 show in a single number, the ratio before the first step. That is why it is **the best test there is** of such a program. The symptom of 12 depends on the seed: with mixed groups it learns all the same. Accuracy is to be trusted even less: programs 8 and 10 are right about as often as the one without a bug.
 
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리
