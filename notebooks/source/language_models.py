@@ -259,11 +259,15 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="6b7832d4"
-# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}).
+# %% [markdown] lang="ko" against="175c438e"
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다.
+#
+# **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요?
 
-# %% [markdown] lang="en" against="e5680a9f"
-# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}).
+# %% [markdown] lang="en" against="d9a9b55c"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping.
+#
+# **Predict** Without clipping, is it right more often than at the start (33%), or less?
 
 # %%
 runs = recorded.language_model_runs()
@@ -280,12 +284,13 @@ def told(variant, column):
 
 
 print(ppo_edu.t("lm_lesson.recorded_header"))
-for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
+variants = ("ppo", "grpo", "ppo_drawn", "grpo_drawn", "fast_clipped", "fast_unclipped")
+for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="86fe0e65"
-# 세 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱의 값입니다. 셋째, 빼 둔 프롬프트의 구간은 훨씬 넓습니다.
+# %% [markdown] lang="ko" against="68040cef"
+# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱의 값입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
@@ -306,8 +311,8 @@ for variant in ("ppo", "grpo", "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="b9e10ae4"
-# Read three things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, on held-out prompts the intervals are far wider.
+# %% [markdown] lang="en" against="98f3f569"
+# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: without it three seeds of five ended **below the start**, with it all five above.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -846,11 +851,11 @@ ppo_edu.check("bug_12", bug_12)
 # %%
 print(bugs.in_how_many_seeds())
 
-# %% [markdown] lang="ko" against="e2324019"
-# 계산에서 바로 나오는 증상은 시드를 타지 않습니다. 첫 스텝 전의 비율을 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 프로그램 10은 정답률이 오히려 버그 없는 쪽과 비슷합니다. 곡선이 좋아 보인다고 버그가 없는 것은 아닙니다.
+# %% [markdown] lang="ko" against="9908895c"
+# 8, 9, 10의 증상은 계산에서 바로 나오니 시드를 타지 않습니다. 9와 10은 첫 스텝 전의 비율 하나로 드러납니다. 그 비율이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 12의 증상은 시드를 탑니다. 그룹이 섞여도 배우기는 하기 때문입니다. 정답률은 더 믿을 것이 못 됩니다. 프로그램 8과 10은 버그가 있는데도 버그 없는 쪽만큼 맞힙니다.
 
-# %% [markdown] lang="en" against="1427083d"
-# Symptoms that come straight from the computation do not depend on the seed; that is why the ratio before the first step is **the best test there is** of such a program. And program 10 does about as well as the one without a bug: a curve that looks good is no proof.
+# %% [markdown] lang="en" against="0104933a"
+# The symptoms of 8, 9 and 10 come straight from the computation and do not depend on the seed; 9 and 10 show in a single number, the ratio before the first step. That is why it is **the best test there is** of such a program. The symptom of 12 depends on the seed: with mixed groups it learns all the same. Accuracy is to be trusted even less: programs 8 and 10 are right about as often as the one without a bug.
 
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리

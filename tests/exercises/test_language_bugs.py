@@ -233,3 +233,11 @@ def test_a_number_that_is_none_of_them_is_told():
     for show in (language.symptoms, language.code):
         with pytest.raises(ValueError, match="number must be one of 7, 8, 9, 10, 11, 12, but is 1"):
             show(1)
+
+
+def test_what_the_lesson_says_of_other_seeds_is_what_was_recorded():
+    with language.RECORDED.open(encoding="utf-8", newline="") as file:
+        rows = [tuple(map(int, row.values())) for row in csv.DictReader(file)]
+    assert len({seed for _, seed, _ in rows}) == 6
+    in_all = [number for number in NUMBERS if all(shown for each, _, shown in rows if each == number)]
+    assert in_all == [7, 8, 9, 10, 11]

@@ -38,6 +38,12 @@ def test_the_reference_is_right_about_once_in_three_times():
     assert column("reference", "trained").item() == pytest.approx(0.32, abs=0.03)
 
 
+def test_without_clipping_three_of_five_fast_seeds_end_below_the_start():
+    start = column("reference", "trained").item()
+    assert (column("fast_unclipped", "trained") < start).tolist() == [True, False, False, True, True]
+    assert (column("fast_clipped", "trained") > start).all() and len(column("fast_clipped", "trained")) == 5
+
+
 def test_held_out_prompts_are_learned_less():
     held_out, trained = column("ppo", "held_out"), column("ppo", "trained")
     assert (held_out < trained).all() and held_out.mean() > 0.45
