@@ -1086,7 +1086,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="8b6527d2"
+# %% [markdown] lang="ko" tags=["teacher"] against="f4d63edd"
 # **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1132,11 +1132,11 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 어느 레슨보다 많습니다. 세부 사항의 표, 환경 여러 개의 훈련, 푼 뒤의 훈련은 **앞에서만** 실행하고 학습자는 예측합니다. 버그의 증상을 그릴 때마다 작은 프로그램 둘을 훈련하므로, 모두가 여섯 개를 다 그리지 말고 모둠마다 하나씩 맡습니다. 프로그램 전체의 마지막 점검은 훈련을 두 번 하는데, 맞는 프로그램이라면 코어 하나로 6초쯤 걸립니다. 집에서는 금방이지만 30명이 한꺼번에 하면 2분쯤으로 추정합니다(아래와 같은 방법).
+# 어느 레슨보다 많습니다. 작은 프로그램의 반복, 세부 사항의 표, 푼 뒤의 훈련은 **앞에서만** 실행하고 학습자는 예측합니다. 환경 여러 개의 훈련은 짧으니 모두 해도 됩니다. 버그의 증상을 그릴 때마다 작은 프로그램 둘을 훈련하므로, 모두가 여섯 개를 다 그리지 말고 모둠마다 하나씩 맡습니다. 프로그램 전체의 마지막 점검은 훈련을 두 번 하는데, 맞는 프로그램이라면 코어 하나로 6초쯤 걸립니다. 집에서는 금방이지만 30명이 한꺼번에 하면 2분쯤으로 추정합니다(아래와 같은 방법).
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="6127389e"
+# %% [markdown] lang="en" tags=["teacher"] against="40478920"
 # **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -1182,6 +1182,6 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # ## What computes
 #
-# More than in any other lesson. The ladder of details, the training in many environments and training on after it is solved are **yours**: you run them, the class predicts. The symptoms of the bugs train two small programs each: a group a program, not everybody all six. The last check of the whole program trains twice, about six seconds of one core where the program is right; at home that is nothing, with 30 at once it is some two minutes (an estimate, as below).
+# More than in any other lesson. The loop of the small program, the ladder of details and training on after it is solved are **yours**: you run them, the class predicts. The training in many environments is short enough for everybody. The symptoms of the bugs train two small programs each: a group a program, not everybody all six. The last check of the whole program trains twice, about six seconds of one core where the program is right; at home that is nothing, with 30 at once it is some two minutes (an estimate, as below).
 #
 # {machine}

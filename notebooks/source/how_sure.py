@@ -663,7 +663,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # **Next** This is the end of the course. Now choose a question of your own. What do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="089ccf19"
+# %% [markdown] lang="ko" tags=["teacher"] against="fefad302"
 # **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -702,11 +702,11 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 첫 섹션의 훈련 열 번은 앞에서만 실행합니다. 뒤의 표들은 기록한 실행에서 수천 번 뽑느라 역시 몇 초씩 걸리니, 그동안 예측하게 하세요.
+# 첫 섹션의 훈련 열 번과 마지막의 작은 연구는 앞에서만 실행합니다. 그 사이는 기록한 실행에서 뽑을 뿐이니 모두 직접 실행해도 됩니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="566c2b07"
+# %% [markdown] lang="en" tags=["teacher"] against="53866d97"
 # **Aim** Everybody shows runs and an interval with every number, knows that three seeds prove next to nothing, and has cheated once without telling a lie.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -745,6 +745,6 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # ## What computes
 #
-# The ten runs of the first section are yours. The tables of the later sections draw thousands of times from recorded runs; they take seconds, too, so let the class predict meanwhile.
+# The ten runs of the first section and the small study of the last are yours. All between draws from recorded runs: everybody may run it.
 #
 # {machine}

@@ -597,7 +597,7 @@ ppo_edu.check("next_beta", next_beta)
 #
 # **Next** Having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="ko" tags=["teacher"] against="9f5d0baa"
+# %% [markdown] lang="ko" tags=["teacher"] against="0a83387e"
 # **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -633,11 +633,11 @@ ppo_edu.check("next_beta", next_beta)
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 배치 다섯의 비교, 경주, 그래도 PPO를 쓰는 이유를 다루는 섹션에서 몇 초씩 훈련하거나 에피소드를 재 봅니다. 앞에서만 실행하고 학습자는 예측합니다.
+# 배치 다섯의 비교, 그래도 PPO를 쓰는 이유, KL 페널티에서 몇 초씩 훈련하거나 에피소드를 재 봅니다. 경주도 버튼을 누르면 훈련합니다. 앞에서만 실행하고 학습자는 예측합니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="05bdc25a"
+# %% [markdown] lang="en" tags=["teacher"] against="44dd94fc"
 # **Aim** Everybody can name TRPO's five stages with what each costs, knows that the Fisher matrix is never formed, and gives reasons for PPO other than "TRPO is too slow".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -673,6 +673,6 @@ ppo_edu.check("next_beta", next_beta)
 #
 # ## What computes
 #
-# The comparison on five batches, the sections on the race and on why people use PPO train or play for seconds. You run them; the class predicts.
+# The comparison on five batches, why people use PPO, and the KL penalty train or play for seconds, and the race does if its button is pressed. You run them; the class predicts.
 #
 # {machine}

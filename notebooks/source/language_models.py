@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="307cc13e"
+# %% [markdown] lang="ko" tags=["teacher"] against="d8d31702"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -919,11 +919,11 @@ print(bugs.in_how_many_seeds())
 #
 # ## 컴퓨터가 일하는 곳
 #
-# 긴 훈련 둘과 보상 해킹의 훈련은 **수업 전에 앞에서만** 실행해 둡니다. 30명이 한꺼번에 실행하면 모임 시간이 다 갑니다. 나머지는 가볍습니다.
+# 긴 훈련 둘과 보상 해킹의 훈련은 **수업 전에 앞에서만** 실행해 둡니다. 30명이 한꺼번에 실행하면 10분 넘게 걸립니다. 나머지는 모두 직접 실행해도 됩니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="bf23da8b"
+# %% [markdown] lang="en" tags=["teacher"] against="468dfe9a"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -961,6 +961,6 @@ print(bugs.in_how_many_seeds())
 #
 # ## What computes
 #
-# The two long trainings and the run of the hacked reward are **yours, before the class**. With 30 at once they would take the whole meeting. Everything else is light.
+# The two long trainings and the run of the hacked reward are **yours, before the class**. With 30 at once they would take more than ten minutes of a meeting. All else may be run by everybody.
 #
 # {machine}

@@ -583,7 +583,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # **Next** How far one batch may carry us is for {lesson:trpo_vs_ppo}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="3bdea41d"
+# %% [markdown] lang="ko" tags=["teacher"] against="2f059116"
 # **목표** 점수가 아니라 로그 확률을 미분하는 이유, 그 추정값에 잡음이 많은 이유, 예전 데이터로는 안 되는 이유를 모두가 설명합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -619,11 +619,11 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # ## 컴퓨터가 일하는 곳
 #
-# REINFORCE와 막대그래프입니다. 앞에서 실행하는 동안 예측하게 하거나, 둘 중 한 사람만 실행하게 하세요. 누가 실행했는지는 뒤에서 상관이 없습니다.
+# CartPole의 REINFORCE와, 엔트로피 섹션의 시드 서른 개입니다. 앞에서 실행하는 동안 예측하게 하세요. 막대그래프는 REINFORCE가 남긴 정책을 쓰므로, 직접 해 볼 사람은 둘 다 실행합니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="575e3de3"
+# %% [markdown] lang="en" tags=["teacher"] against="44730a64"
 # **Aim** Everybody can say why the log-probability is differentiated and the score is not, why the estimate is noisy, and why old data will not do.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -659,6 +659,6 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # ## What computes
 #
-# REINFORCE and the measured bars. Let the class predict while you run them, or let every second learner run them; nothing later depends on who did.
+# REINFORCE on CartPole, and the thirty seeds of the section on entropy. Let the class predict while you run them. The measured bars need the policies of REINFORCE, so who wants to run those runs both.
 #
 # {machine}

@@ -1194,7 +1194,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="b6d550e4"
+# %% [markdown] lang="ko" tags=["teacher"] against="d1fc7d7f"
 # **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1226,9 +1226,11 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # ## 컴퓨터가 일하는 곳
 #
+# 노트의 프로그램을 훈련하는 셀은 앞에서만 실행합니다. 나머지는 모두 직접 실행해도 됩니다.
+#
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="297c45c3"
+# %% [markdown] lang="en" tags=["teacher"] against="735f53b2"
 # **Aim** A group that comes with the notes has each of their claims judged by a run, and sees their program and the course's functions learn the same weights.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -1259,5 +1261,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 # This page has none. A good one for the group: every member brings one claim of their own notes and the run that would test it.
 #
 # ## What computes
+#
+# The training of the notes' program is yours; all else may be run by everybody.
 #
 # {machine}

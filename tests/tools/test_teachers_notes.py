@@ -101,6 +101,7 @@ def notes_of(text, language="en"):
 def test_every_lesson_has_notes_that_fit_it(slug):
     ko, en = (Notes(NOTED[slug], language) for language in LANGUAGES)
     assert ko.rows and not ko.problems + en.problems
+    assert slug in timing.recorded()
     assert ko.table() == en.table()
     for notes in (ko, en):
         assert [row.section for row in notes.rows if row.section is not None] == [*range(len(notes.headings))]
