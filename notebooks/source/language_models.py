@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="d8d31702"
+# %% [markdown] lang="ko" tags=["teacher"] against="edea7908"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -895,7 +895,8 @@ print(bugs.in_how_many_seeds())
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
 # | {section:어느 줄이} | 5 | - | **보여 주기** 아는 이름이 있으면 그 줄을 찾습니다. | "저마다 새로운 알고리즘이다." |
 # | {section:보여 주지 못하는} | 1 | 1 | **보여 주기** 여기에서 끌어내면 안 되는 결론입니다. | |
-# | {section:연습} | 30 | 8 | **해 보게 하기** 토큰의 로그 확률과 하나만 맞았을 때는 함께, "어느 정책일까요?"는 손 들기로. 나머지 다섯은 집에서. | |
+# | {section:연습} | 30 | 8 | **해 보게 하기** 토큰의 로그 확률과 하나만 맞았을 때는 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지 다섯은 집에서. | |
+# | {section:버그 찾기} | 25 | - | **해 보게 하기** 셋씩 모여 증상부터 봅니다. 코드는 접어 둡니다. 모둠마다 프로그램 하나를 맡고, 찾은 버그를 서로 설명합니다. | 점수만 봅니다. 첫 스텝 전의 비율은 얼마여야 하나요? |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
 #
@@ -903,7 +904,7 @@ print(bugs.in_how_many_seeds())
 #
 # ## 45분 수업이라면
 #
-# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 시간에 들어가지 않는 것은 그것뿐입니다. 방법들의 표를 뺍니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
+# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 시간에 들어가지 않는 것은 그것뿐입니다. 방법들의 표와 버그 찾기를 뺍니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
 #
 # ## 토론거리
 #
@@ -923,7 +924,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="468dfe9a"
+# %% [markdown] lang="en" tags=["teacher"] against="0b117f09"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -937,7 +938,8 @@ print(bugs.in_how_many_seeds())
 # | {section:Reward hacking} | 5 | 4 | **Let predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
-# | {section:Exercises} | 30 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" as a vote; five more at home. | |
+# | {section:Exercises} | 30 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
+# | {section:Find the bug} | 25 | - | **Let try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. | They look at the score alone. Ask: what must the ratio be before the first step? |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #
@@ -945,7 +947,7 @@ print(bugs.in_how_many_seeds())
 #
 # ## In a class of 45 minutes
 #
-# Run the trainings before the class and show the outputs: they are the one thing that does not fit. Cut the table of methods. The ratio before the first step and the hacked reward must stay.
+# Run the trainings before the class and show the outputs: they are the one thing that does not fit. Cut the table of methods and the hunt for bugs. The ratio before the first step and the hacked reward must stay.
 #
 # ## To discuss
 #
