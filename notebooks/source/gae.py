@@ -585,7 +585,7 @@ ppo_edu.check("gae", gae)
 #
 # {exercises}
 #
-# ## 컴퓨터가 일하는 곳
+# ## 계산이 오래 걸리는 셀
 #
 # {machine}
 

@@ -700,7 +700,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # {exercises}
 #
-# ## 컴퓨터가 일하는 곳
+# ## 계산이 오래 걸리는 셀
 #
 # 첫 섹션의 훈련 열 번과 마지막의 작은 연구는 앞에서만 실행합니다. 그 사이는 기록한 실행에서 뽑을 뿐이니 모두 직접 실행해도 됩니다.
 #

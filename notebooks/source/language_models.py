@@ -19,7 +19,7 @@
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 요즘 PPO를 찾는 사람은 대개 RLHF나 GRPO에서 그 이름을 만납니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
+# 요즘 PPO를 찾는 사람은 대개 RLHF(사람의 피드백을 이용하는 강화 학습)나 GRPO(5절) 이야기에서 그 이름을 듣습니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
 
 # %% [markdown] lang="en" against="420de51b"
 # # {title}
@@ -61,7 +61,7 @@ ppo_edu.use_language("en")
 # | 종료(terminated) | 막대가 쓰러짐 | 끝 토큰 `.` |
 # | 중단(truncated) | 500스텝 | 12토큰이 넘으면 끊음. 여기서는 오답으로 침 |
 #
-# 이 가운데 GAE나 클리핑의 식을 바꾸어야 하는 줄이 있을까요?
+# 이 가운데 GAE나 클리핑의 식을 바꾸게 하는 행이 있을까요?
 
 # %% [markdown] lang="en" against="33e425b0"
 # ## 1. Writing is an episode, too
@@ -113,7 +113,7 @@ for prompts in ("trained", "held_out"):
     print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
 # %% [markdown] lang="ko" against="c4b354c7"
-# 모양은 그럴듯하지만 셋 가운데 하나쯤만 맞습니다.
+# 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다.
 #
 # ## 3. 첫 스텝 전의 비율
 #
@@ -137,7 +137,7 @@ ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
 print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), high=ratio.max().item()))
 
 # %% [markdown] lang="ko" against="64cd5108"
-# 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀려 읽거나, 온도를 다르게 쓰거나, 패딩을 잘못 다루면 여기서 1이 나오지 않습니다.
+# 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀어 읽거나, 온도(temperature, softmax 전에 로짓을 나누는 수)를 다르게 정하거나, 패딩(padding, 짧은 답의 뒤를 채운 토큰)을 잘못 다루면 여기서 1이 나오지 않습니다.
 #
 # **예측** 한 칸 밀려 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
 
@@ -161,7 +161,7 @@ for name, logp in wrong.items():
 # %% [markdown] lang="ko" against="3f068938"
 # 한 스텝도 하기 전에 클리핑이 일어납니다. 훈련 곡선만 보아서는 찾기 어려운 버그가 여기서는 바로 드러납니다.
 #
-# 큰 라이브러리의 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: TRL #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
+# 큰 라이브러리의 이슈 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: 언어 모델을 훈련하는 라이브러리 TRL의 이슈 #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
 #
 # 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트가 흐르지 않는 토큰입니다.
 #
@@ -182,7 +182,7 @@ explorers.token_map()
 # %% [markdown] lang="ko" against="65e9c9e4"
 # 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
-# 그룹에서 얻은 어드밴티지는 답 하나의 모든 토큰에서 같습니다. 틀린 자리가 어디든 책임을 고르게 나눕니다. 크리틱(critic)을 고르면 자리마다 다릅니다.
+# 지금 보는 어드밴티지는 같은 프롬프트의 답 여덟 개, 즉 **그룹**(group) 안에서 비교해 얻은 것이고(5절), 답 하나의 모든 토큰에서 같습니다. 어디에서 틀렸든 모든 토큰이 똑같은 책임을 집니다. 탐색기에서 어드밴티지의 출처를 크리틱(critic)으로 바꾸면 자리마다 달라집니다.
 #
 # ## 4. PPO
 #
@@ -215,7 +215,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %% [markdown] lang="ko" against="5c8bcb22"
 # 훈련한 프롬프트에서는 열 번에 아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 열 개에서 빼 둔 프롬프트의 정답률은 28%에서 76%까지 흩어졌고, 시드에 따라서는 출발점(33%)에 머물렀습니다. 일부는 배운 것이고 일부는 외운 것입니다.
 #
-# `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 엔트로피는 크게 줄었습니다. 그 대가입니다.
+# `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
 #
 # ## 5. 크리틱을 버리면
 #
@@ -246,7 +246,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 explorers.group_advantage()
 
 # %% [markdown] lang="ko" against="777d02a4"
-# 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. DAPO의 dynamic sampling은 이런 그룹을 버리고 다시 뽑는 것입니다.
+# 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. 이런 그룹을 **평평한 그룹**이라고 부르겠습니다. DAPO(8절)의 dynamic sampling은 평평한 그룹을 버리고 다시 뽑는 것입니다.
 
 # %% [markdown] lang="en" against="b23fb68a"
 # If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
@@ -260,7 +260,7 @@ flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
 # %% [markdown] lang="ko" against="175c438e"
-# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위 평균의 95% 구간입니다. 구간은 시드가 이 정도로 적으면 너무 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다.
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다.
 #
 # **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요?
 
@@ -290,18 +290,18 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
 # %% [markdown] lang="ko" against="68040cef"
-# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱의 값입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
+# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
-# ## 6. 오랜 친구 둘: 이전 정책과 참조 정책
+# ## 6. 헷갈리기 쉬운 둘: 이전 정책과 참조 정책
 #
 # 언어 모델에는 "멀어지면 안 되는 정책"이 둘 나오고, 많은 사람이 둘을 헷갈립니다.
 #
 # | | 이전 정책 $\pi_{old}$ | 참조 정책(reference policy) $\pi_{ref}$ |
 # |---|---|---|
 # | 무엇인가 | 이번 답을 뽑은 정책 | 훈련을 시작할 때의 모델 |
-# | 언제 바뀌나 | 업데이트마다 | 바뀌지 않음 |
+# | 언제 바뀌나 | 답을 새로 뽑을 때마다 | 바뀌지 않음 |
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람의 글에서 너무 멀어지지 않으려고 |
 #
@@ -337,9 +337,9 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 explorers.two_kls()
 
 # %% [markdown] lang="ko" against="8e74cba3"
-# 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 아무리 멀어도 1을 넘지 않습니다. $k_2$의 가중치는 $d$이고, $k_1$을 *보상에서* 뺀 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
+# 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 $d$가 아무리 커도 1을 넘지 않습니다. $k_2$의 가중치는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
-# `approx_kl` 하나로 두 KL을 모두 잽니다. 인수의 순서만 다릅니다.
+# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수의 순서만 다릅니다.
 
 # %% [markdown] lang="en" against="abd4a373"
 # In the loss, $k_3$ weighs $1 - e^{-d}$, which never gets beyond 1 however far the policy has gone. $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
@@ -363,9 +363,9 @@ for estimator in ("k1", "k2", "k3"):
 # %% [markdown] lang="ko" against="7ea98141"
 # ## 7. 보상 해킹
 #
-# 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
+# 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 훈련받는 언어 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
 #
-# 여기 틀린 보상이 있습니다. `+`가 있을 때마다 점수를 주고, 합은 확인하지 않습니다.
+# 여기 틀린 보상이 있습니다. `+` 하나에 0.2점씩 다섯 개까지(최대 1점) 주고, 합은 확인하지 않습니다.
 #
 # **예측** 25번 업데이트하면 무엇을 적을까요? 받은 보상과 정답률은 각각 얼마일까요?
 
@@ -419,7 +419,7 @@ explorers.hacking()
 # | CISPO | MiniMax 2025, 2506.13585 | `min` 대신, 잘라 낸 비율을 상수로 보고 $\log\pi$에 곱하기 |
 # | DPO | Rafailov 외 2023, 2305.18290 | 답을 뽑지 않음. 고른 답과 버린 답의 쌍으로 바로 학습 |
 #
-# 표의 줄을 모두 실행해 봅시다. 업데이트 두 번씩이라 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
+# 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. 그러니 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
 # %% [markdown] lang="en" against="314fe727"
 # With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. At the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
@@ -472,7 +472,7 @@ print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 #
 # 평균을 내는 방법이 왜 문제가 될까요? 긴 오답과 짧은 오답이 받는 벌이 다르기 때문입니다. 길이를 바꾸어 보세요.
 #
-# **예측** "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
+# **예측** "토큰 평균"은 모든 토큰을 한데 모아 평균합니다. "답 평균"은 답마다 평균한 것을 다시 평균합니다. "상수로 나눔"은 답의 길이 대신 정해진 수로 나눕니다. "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
 
 # %% [markdown] lang="en" against="131b228c"
 # Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so the two answers differ by 0, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
@@ -500,8 +500,8 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="ko" against="348d191c"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
-# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, clip-higher 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
-# - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키운다고 되살아난다고 말할 근거가 없습니다.
+# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
+# - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키우면 엔트로피가 되살아난다고 말할 근거는 여기에 없습니다.
 # - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
 # - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
 #
@@ -520,7 +520,7 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="ko" against="407bf38a"
 # ### 연습 · 토큰의 로그 확률
 #
-# 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
+# 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. V는 토큰의 종류 수이고, 번호는 0부터 셉니다. 0번을 뺀 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
 
 # %% [markdown] lang="en" against="f8a9843c"
 # ### Exercise · Log-probabilities of tokens
@@ -891,7 +891,7 @@ print(bugs.in_how_many_seeds())
 # | {section:첫 스텝 전의} | 8 | 6 | **예측하게 하기** 비율이 얼마일지, 토큰을 밀지 않고 읽으면 얼마나 틀릴지. 그다음 둘씩 토큰 지도를 봅니다. | "토큰마다 다르다." 1입니다. "틀린 답의 토큰만 확률이 내려간다." 맞은 답에서 내려간 토큰을 찾아볼까요? |
 # | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 따로 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 94%와 74%이고, 시드 열 개에서는 28%에서 76%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
 # | {section:크리틱을 버리면} | 8 | 6 | **예측하게 하기** 여덟 가운데 하나만 맞았을 때의 어드밴티지, 그다음 모두 맞았을 때. | "+1." +2.65입니다. 모두 맞으면 0입니다. 그런 그룹에서는 무엇을 배우나요? |
-# | {section:오랜 친구} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
+# | {section:헷갈리기 쉬운} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
 # | {section:어느 줄이} | 5 | - | **보여 주기** 아는 이름이 있으면 그 줄을 찾습니다. | "저마다 새로운 알고리즘이다." |
 # | {section:보여 주지 못하는} | 1 | 1 | **보여 주기** 여기에서 끌어내면 안 되는 결론입니다. | |
@@ -918,7 +918,7 @@ print(bugs.in_how_many_seeds())
 #
 # {exercises}
 #
-# ## 컴퓨터가 일하는 곳
+# ## 계산이 오래 걸리는 셀
 #
 # 긴 훈련 둘과 보상 해킹의 훈련은 **수업 전에 앞에서만** 실행해 둡니다. 30명이 한꺼번에 실행하면 10분 넘게 걸립니다. 나머지는 모두 직접 실행해도 됩니다.
 #

@@ -617,7 +617,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # {exercises}
 #
-# ## 컴퓨터가 일하는 곳
+# ## 계산이 오래 걸리는 셀
 #
 # CartPole의 REINFORCE와, 엔트로피 섹션의 시드 서른 개입니다. 앞에서 실행하는 동안 예측하게 하세요. 막대그래프는 REINFORCE가 남긴 정책을 쓰므로, 직접 해 볼 사람은 둘 다 실행합니다.
 #

@@ -542,7 +542,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # {exercises}
 #
-# ## 컴퓨터가 일하는 곳
+# ## 계산이 오래 걸리는 셀
 #
 # "여기서 재 보기" 버튼 둘과 에피소드를 500번 하는 셀은 앞에서만 실행하고, 학습자는 손을 듭니다. 탐색기는 부담이 없습니다.
 #

@@ -24,15 +24,15 @@
 # | 3 | 지난 연습. {lesson:clip_and_min} {title:clip_and_min}, 전체 | 15 + {total:clip_and_min} | 남은 연습, {lesson:gae}의 처음 두 섹션 |
 # | 4 | 지난 연습. {lesson:gae} {title:gae}, 전체 | 15 + {total:gae} | 연습 "GAE", {lesson:full_training}의 프로그램(처음 다섯 섹션) |
 # | 5 | {lesson:full_training} {title:full_training}, 짧게. 셋씩 모둠을 지어 버그를 하나씩 찾기 | {short:full_training} + 35 | 빈 셀에서 프로그램 전체 짜기 |
-# | 6 | {lesson:how_sure} {title:how_sure}, 짧게. {lesson:language_models} {title:language_models}, 짧게 | {short:how_sure} + {short:language_models} | 자기 질문 하나. 실행하기 전에 적어 두기 |
+# | 6 | {lesson:how_sure} {title:how_sure}, 짧게. {lesson:language_models} {title:language_models}, 짧게 | {short:how_sure} + {short:language_models} | 자기 질문을 하나 골라, 실행하기 전에 질문과 예측을 적어 두기 |
 #
 # ## 첫 모임 전에
 #
-# 저마다 집에서 {lesson:start_here}의 첫 셀을 실행해 봅니다. ✓가 있는 한 줄이 나오면 준비가 끝난 것입니다. 첫 모임의 30분은 설치하다가 다 지나가기 쉽습니다. 화면에 띄울 언어도 정합니다. 두 언어의 레슨은 섹션까지 똑같습니다.
+# 저마다 집에서 {lesson:start_here}의 첫 셀을 실행해 봅니다. ✓가 있는 한 줄이 나오면 준비가 끝난 것입니다. 그러지 않으면 첫 모임의 30분이 설치로 다 지나갑니다. 화면에 띄울 언어도 정합니다. 두 언어의 레슨은 섹션까지 똑같습니다.
 #
 # ## 모임마다
 #
-# - **먼저 정하기 전에는 아무도 답을 보지 않습니다.** 손을 들거나, 카드를 들거나, 한 마디를 종이에 적은 다음 셀을 실행합니다. 틀린 예측만큼 좋은 것이 없습니다. 설명하기 전에 무엇을 보고 그렇게 예측했는지 물어보세요.
+# - **예측을 정하기 전에는 아무도 결과를 보지 않습니다.** 손을 들거나, 카드를 들거나, 한마디를 종이에 적은 다음 셀을 실행합니다. 틀린 예측만큼 좋은 것이 없습니다. 설명하기 전에 무엇을 보고 그렇게 예측했는지 물어보세요.
 # - **계산은 한 컴퓨터가 하고, 나머지는 슬라이더를 움직입니다.** 어느 셀이 오래 걸리는지, 모두가 한꺼번에 실행하면 얼마나 걸리는지 페이지마다 적혀 있습니다.
 # - **마지막 2분은 마무리 쪽지입니다.** 레슨 맨 위에 있는 질문에 한 문장으로 답합니다. 다음 모임은 그 가운데 둘을 읽으며 시작합니다.
 # - 무엇을 끝냈는지는 `ppo_edu.progress()`로 저마다 볼 수 있습니다. 기록은 레슨을 실행하는 컴퓨터에만 남습니다.
