@@ -549,7 +549,7 @@ ppo_edu.check("gae", gae)
 #
 # **Next** In {lesson:full_training} all the pieces come together in a program that learns.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="ddc08e86"
+# %% [markdown] lang="ko" tags=["teacher"] against="dfdb3316"
 # **목표** TD 오차와 GAE를 손으로 계산하고, 마스크 두 개를 구별하며, "어느 λ가 좋은가"라는 질문에 "샘플을 몇 개나 평균하는가"라고 되묻습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -576,7 +576,7 @@ ppo_edu.check("gae", gae)
 # ## 토론거리
 #
 # 1. **마스크는 왜 하나가 아니라 둘일까요?** 서로 다른 질문에 답하기 때문입니다. *과제*가 이어졌을까요? (부트스트랩. 종료일 때만 아니라고 답합니다.) 다음 행이 같은 *에피소드*일까요? (재귀. 어떤 끝이든 아니라고 답합니다.)
-# 2. **시간 제한을 종료로 잘못 알아도 점수는 500입니다. 그래도 고쳐야 할까요?** 점수가 좋다고 코드가 맞는 것은 아닙니다. 여기서는 두 행동이 똑같은 책임을 졌습니다. 다른 과제에서도 그럴지는 재어 보기 전에는 모릅니다.
+# 2. **시간 제한을 종료로 잘못 알아도 CartPole의 점수에는 나타나지 않습니다. 그래도 고쳐야 할까요?** 점수가 좋다고 코드가 맞는 것은 아닙니다. 다른 과제에서도 괜찮을지는 재어 보기 전에는 모릅니다.
 # 3. **$\lambda = 1$은 몬테카를로일까요?** 롤아웃이 에피소드 끝까지 갈 때만 그렇습니다. 32스텝 뒤에는 크리틱의 말이 $0.99^{32} \approx 0.72$만큼 들어 있습니다. 레슨의 예에서는 26.03이 아니라 12.52가 나옵니다.
 #
 # ## 연습, 이 순서로
@@ -589,7 +589,7 @@ ppo_edu.check("gae", gae)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="46d7ddbe"
+# %% [markdown] lang="en" tags=["teacher"] against="9107751a"
 # **Aim** Everybody can compute a TD error and the GAE recursion by hand, knows the two masks, and answers "which lambda?" with "how many samples are averaged?".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -616,7 +616,7 @@ ppo_edu.check("gae", gae)
 # ## To discuss
 #
 # 1. **Why are two masks needed, and not one?** They answer two questions. Did something follow in the *task*? (bootstrap: only a termination says no.) Is the next row the same *episode*? (recursion: any end says no.)
-# 2. **The mistaken time limit leaves the return at 500. Then why mend it?** Because a return does not prove the code right. Here the blame was the same for both actions; nobody knows of another task before measuring.
+# 2. **The mistaken time limit cannot be seen in CartPole's return. Then why mend it?** Because a return does not prove the code right. Whether another task is as lenient, nobody knows before measuring.
 # 3. **Is $\lambda = 1$ Monte Carlo?** Only where the rollout goes on to the episode's end. After 32 steps, $0.99^{32} \approx 0.72$ of the critic's word is left in it: 12.52 instead of 26.03 in the lesson's example.
 #
 # ## Exercises, in this order

@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="edea7908"
+# %% [markdown] lang="ko" tags=["teacher"] against="a2cc31fa"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -889,14 +889,14 @@ print(bugs.in_how_many_seeds())
 # | {section:글쓰기도} | 4 | 3 | **해 보게 하기** 표의 오른쪽 열을 가리고 함께 채웁니다. | "프롬프트가 행동이다." 프롬프트는 누가 고르나요? |
 # | {section:출발점} | 4 | 3 | **예측하게 하기** 훈련하기 전의 정답률. | "0" 또는 "거의 다." 셋 가운데 하나입니다. |
 # | {section:첫 스텝 전의} | 8 | 6 | **예측하게 하기** 비율이 얼마일지, 토큰을 밀지 않고 읽으면 얼마나 틀릴지. 그다음 둘씩 토큰 지도를 봅니다. | "토큰마다 다르다." 1입니다. "틀린 답의 토큰만 확률이 내려간다." 맞은 답에서 내려간 토큰을 찾아볼까요? |
-# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 따로 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 94%와 74%이고, 시드 열 개에서는 28%에서 76%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
+# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 열 번에 아홉 번인데, 빼 둔 쪽은 시드 열 개에서 28%에서 76%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
 # | {section:크리틱을 버리면} | 8 | 6 | **예측하게 하기** 여덟 가운데 하나만 맞았을 때의 어드밴티지, 그다음 모두 맞았을 때. | "+1." +2.65입니다. 모두 맞으면 0입니다. 그런 그룹에서는 무엇을 배우나요? |
 # | {section:헷갈리기 쉬운} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
 # | {section:어느 줄이} | 5 | - | **보여 주기** 아는 이름이 있으면 그 줄을 찾습니다. | "저마다 새로운 알고리즘이다." |
 # | {section:보여 주지 못하는} | 1 | 1 | **보여 주기** 여기에서 끌어내면 안 되는 결론입니다. | |
-# | {section:연습} | 30 | 8 | **해 보게 하기** 토큰의 로그 확률과 하나만 맞았을 때는 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지 다섯은 집에서. | |
-# | {section:버그 찾기} | 25 | - | **해 보게 하기** 셋씩 모여 증상부터 봅니다. 코드는 접어 둡니다. 모둠마다 프로그램 하나를 맡고, 찾은 버그를 서로 설명합니다. | 점수만 봅니다. 첫 스텝 전의 비율은 얼마여야 하나요? |
+# | {section:연습} | 25 | 8 | **해 보게 하기** 토큰의 로그 확률과 하나만 맞았을 때는 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지 다섯은 집에서. | |
+# | {section:버그 찾기} | 20 | - | **해 보게 하기** 셋씩 모여 프로그램을 하나씩 맡고 증상부터 봅니다. | 정답률부터 봅니다. 첫 스텝 전의 비율은 얼마인가요? 무엇을 세어 볼 수 있나요? |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
 #
@@ -909,12 +909,12 @@ print(bugs.in_how_many_seeds())
 # ## 토론거리
 #
 # 1. **GRPO에는 크리틱이 없습니다. 베이스라인은 어디로 갔을까요?** 한 프롬프트에 대한 여덟 답의 평균으로 옮겨 갔습니다. 다만 같은 답 안에서 토큰마다 책임을 다르게 묻지는 못합니다.
-# 2. **참조 정책의 `pass@16`이 100%입니다. 그러면 강화 학습은 무엇을 배운 걸까요?** 대부분은 이미 할 줄 알던 것을 앞으로 끌어온 것이고, 그 대신 엔트로피가 줄었습니다. 따로 둔 프롬프트에서는 PPO의 `pass@16`이 오히려 조금 낮습니다(95%).
+# 2. **열여섯 번 뽑으면 참조 정책도 거의 언제나 하나는 맞힙니다. 그러면 강화 학습은 무엇을 배운 걸까요?** 대부분은 이미 할 줄 알던 것을 첫 번째 답으로 끌어 올린 것이고, 그 대신 엔트로피가 줄었습니다. 그래서 `pass@1`은 크게 오르고 `pass@16`은 거의 그대로입니다.
 # 3. **해킹된 모델의 보상 곡선은 완벽합니다. 어떻게 알아차릴 수 있었을까요?** 샘플을 읽으면 됩니다. 보상과 상관없는 둘째 척도(여기서는 덧셈이 맞는지)를 함께 재는 것도 방법입니다.
 #
 # ## 연습, 이 순서로
 #
-# 작은 연습 여덟 개입니다. 실제 프로그램이 가장 조용히 틀리는 곳은 첫째 연습과 "패딩을 뺀 평균"입니다.
+# 작은 연습 여덟 개와 버그가 든 프로그램 여섯 개입니다. 실제 프로그램이 가장 조용히 틀리는 곳은 첫째 연습과 "패딩을 뺀 평균"입니다.
 #
 # {exercises}
 #
@@ -924,7 +924,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="0b117f09"
+# %% [markdown] lang="en" tags=["teacher"] against="3dea4fa2"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -932,14 +932,14 @@ print(bugs.in_how_many_seeds())
 # | {section:Writing is} | 4 | 3 | **Let try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
 # | {section:Where it starts} | 4 | 3 | **Let predict** how often the model is right before any training. | "Never", or "always". One in three. |
 # | {section:before the first step} | 8 | 6 | **Let predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
-# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." 94% and 74%, and 28 to 76% over ten seeds. Ask: how many prompts are there? |
+# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nine in ten against 28 to 76%, over ten seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Let predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
 # | {section:Two old friends} | 7 | 4 | **Let try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
 # | {section:Reward hacking} | 5 | 4 | **Let predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
-# | {section:Exercises} | 30 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
-# | {section:Find the bug} | 25 | - | **Let try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. | They look at the score alone. Ask: what must the ratio be before the first step? |
+# | {section:Exercises} | 25 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
+# | {section:Find the bug} | 20 | - | **Let try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #
@@ -952,12 +952,12 @@ print(bugs.in_how_many_seeds())
 # ## To discuss
 #
 # 1. **GRPO has no critic. Where did the baseline go?** Into the group: the mean of eight answers to one prompt. What it cannot do is to blame one token more than another of the same answer.
-# 2. **`pass@16` of the reference is 100%. What has reinforcement learned, then?** Mostly to bring to the front what the model could do already; the entropy has fallen for it. On held-out prompts PPO's `pass@16` is even a little lower (95%).
+# 2. **Drawing sixteen times, the reference hits nearly always. What has reinforcement learned, then?** Mostly to bring to the front what the model could do already; the entropy has fallen for it. That is why `pass@1` rises so much and `pass@16` hardly at all.
 # 3. **The reward curve of the hacked model is perfect. How could one have noticed?** By reading samples, and by a second measure that is not paid for (here: is the sum right?).
 #
 # ## Exercises, in this order
 #
-# Eight small ones. The first and "A mean without padding" are the two where real programs go wrong most quietly.
+# Eight small ones, and six programs with a bug. The first and "A mean without padding" are the two where real programs go wrong most quietly.
 #
 # {exercises}
 #

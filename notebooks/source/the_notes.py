@@ -1194,7 +1194,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="d1fc7d7f"
+# %% [markdown] lang="ko" tags=["teacher"] against="0c577672"
 # **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1216,7 +1216,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # ## 토론거리
 #
-# 1. **주장 18개는 맞고, 16개는 조건을 붙여야 맞고, 2개는 반대입니다. 좋은 노트일까요?** 아주 좋은 노트입니다. 뼈대가 맞고, 조건은 대부분 실행해 봐야 알 수 있는 것입니다. 믿는 것을 적어 두었기에 확인할 수 있었습니다.
+# 1. **주장 19개는 맞고, 16개는 조건을 붙여야 맞고, 2개는 반대입니다. 좋은 노트일까요?** 아주 좋은 노트입니다. 뼈대가 맞고, 조건은 대부분 실행해 봐야 알 수 있는 것입니다. 믿는 것을 적어 두었기에 확인할 수 있었습니다.
 # 2. **`truncated`와 `log_softmax`를 고쳐도 점수는 오르지 않습니다. 그런데 왜 이 둘은 꼭 고쳐야 할까요?** 하나는 점수를 남의 점수와 비교할 수 있게 하고, 하나는 드물게 생기는 `nan`을 막아 줍니다. 둘 다 시드 열 개의 평균 점수와는 상관이 없습니다.
 # 3. **시간으로는 `train`이 훨씬 앞서고 스텝으로는 그렇지 않습니다. 언제 무엇을 보아야 할까요?** 시뮬레이션의 스텝은 값싸니 시간을 봅니다. 로봇의 스텝은 그렇지 않습니다.
 #
@@ -1230,7 +1230,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="735f53b2"
+# %% [markdown] lang="en" tags=["teacher"] against="85c98dcd"
 # **Aim** A group that comes with the notes has each of their claims judged by a run, and sees their program and the course's functions learn the same weights.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -1252,7 +1252,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # ## To discuss
 #
-# 1. **18 claims hold, 16 hold under a condition, 2 are the other way round. Are these good notes?** Very: the anatomy is right, and most conditions are what one learns only by running things. To write down what one believes is what made it possible to test it.
+# 1. **19 claims hold, 16 hold under a condition, 2 are the other way round. Are these good notes?** Very: the anatomy is right, and most conditions are what one learns only by running things. To write down what one believes is what made it possible to test it.
 # 2. **The mends of `truncated` and `log_softmax` gain no points. Why are they the two that must be made?** One makes scores comparable with others', the other keeps a rare `nan` away. Neither is about the mean score of ten seeds.
 # 3. **By the clock `train` is far ahead, by steps it is not. When does which count?** Simulated steps are cheap, so the clock counts. A robot's steps are not.
 #

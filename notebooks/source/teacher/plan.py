@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" tags=["teacher"] against="2b1af596"
+# %% [markdown] lang="ko" tags=["teacher"] against="457dc235"
 # 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 여기 있는 그 레슨의 페이지를 5분 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
 #
 # ## 여섯 번의 모임
@@ -42,10 +42,10 @@
 # - **세 번만 모인다면** 1, 3, 5를 합니다. 확률 비율(probability ratio)과 GAE는 집에서 읽어 옵니다.
 # - **TRPO를 뺀다면** 둘째 모임에서는 {lesson:ratio} 하나만, 대신 전체를 합니다.
 # - **노트를 가지고 온 모임이라면** 먼저 {lesson:the_notes}({total:the_notes}분)에 한 번의 모임을 쓰고, 레슨마다 끝에 있는 "노트와 비교하면"을 봅니다.
-# - **언어 모델 때문에 모였다면** 여섯째 모임에서는 {lesson:language_models} 하나만, 대신 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
-# - **일곱째 모임을 원한다면** {lesson:inside_trpo}({total:inside_trpo}분) 차례입니다.
+# - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {lesson:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
+# - **한 번 더 모이고 싶다면** {lesson:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="98328774"
+# %% [markdown] lang="en" tags=["teacher"] against="4a845df6"
 # For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's page here, and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
@@ -77,5 +77,5 @@
 # - **Three meetings**: 1, 3 and 5. What ratio and GAE are, people then read at home.
 # - **Without TRPO**: take {lesson:ratio} whole in the second meeting, and nothing else.
 # - **A group that comes with the notes**: {lesson:the_notes} ({total:the_notes} minutes) as a meeting of its own before the others, and the section "Beside the notes" at each lesson's end.
-# - **A group that comes for language models**: {lesson:language_models} whole ({total:language_models} minutes) as the sixth meeting, and {lesson:how_sure} at home.
-# - **A seventh meeting, for those who want it**: {lesson:inside_trpo} ({total:inside_trpo} minutes).
+# - **A group that comes for language models**: {lesson:language_models} whole ({total:language_models} minutes) as the sixth meeting and a seventh, and {lesson:how_sure} at home.
+# - **One meeting more, for those who want it**: {lesson:inside_trpo} ({total:inside_trpo} minutes).
