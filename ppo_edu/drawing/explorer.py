@@ -114,7 +114,8 @@ class Explorer:
         import ipywidgets as widgets
 
         image = image_widget(frames.live)
-        inputs = input_widgets(self.controls)
+        # On a projector, a slider, reset and the small buttons find room side by side.
+        inputs = input_widgets(self.controls, width="49em")
         share = _Share(self, frames, inputs)
 
         def show(figure):
@@ -143,7 +144,9 @@ class Explorer:
         # Nothing piles up: a front end keeps a control's newest value back until the kernel is idle again.
         for widget in inputs.values():
             widget.observe(redraw, "value")
-        button = widgets.Button(description=t("explorer.reset"), icon="undo")
+        button = widgets.Button(
+            description=t("explorer.reset"), icon="undo", layout=widgets.Layout(width="auto")
+        )
         button.on_click(reset)
         show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
