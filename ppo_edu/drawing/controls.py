@@ -117,7 +117,9 @@ class Toggle:
         return check_choice(self.name, value, (False, True))
 
     def widget(self, widgets, **look):
-        return widgets.Checkbox(self.start, description=self.label, **look)
+        # As wide as its words, so that several stand side by side.
+        look["layout"] = widgets.Layout(width="auto", max_width="100%", margin="2px 14px 2px 2px")
+        return widgets.Checkbox(self.start, description=self.label, indent=False, **look)
 
 
 def input_widgets(controls, width="52em"):

@@ -9,7 +9,7 @@ import html
 import threading
 from typing import ClassVar
 
-from ppo_edu.drawing.controls import input_widgets
+from ppo_edu.drawing.controls import Toggle, input_widgets
 from ppo_edu.drawing.live import Draft, LiveFigure
 from ppo_edu.drawing.page import as_bundle, column, image_widget, share_button
 from ppo_edu.drawing.picture import Png, still_bundle
@@ -114,7 +114,8 @@ class Explorer:
         import ipywidgets as widgets
 
         image = image_widget(frames.live)
-        inputs = input_widgets(self.controls)
+        # On a projector, a slider, reset and the small buttons find room side by side.
+        inputs = input_widgets(self.controls, width="49em")
         share = _Share(self, frames, inputs)
 
         def show(figure):
@@ -143,15 +144,23 @@ class Explorer:
         # Nothing piles up: a front end keeps a control's newest value back until the kernel is idle again.
         for widget in inputs.values():
             widget.observe(redraw, "value")
-        button = widgets.Button(description=t("explorer.reset"), icon="undo")
+        button = widgets.Button(
+            description=t("explorer.reset"), icon="undo", layout=widgets.Layout(width="auto")
+        )
         button.on_click(reset)
         show_crisp()
         # Side by side, so that controls and picture are on a projector at once.
-        *above, last = (
-            [made, *([players[name].button] if name in players else [])] for name, made in inputs.items()
-        )
-        beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in above]
-        return column([*beside, _row(widgets, [*last, button, *share.buttons, share.note]), image])
+        rows = []
+        for control, before in zip(self.controls, (None, *self.controls), strict=False):
+            name = control.name
+            parts = [inputs[name], *([players[name].button] if name in players else [])]
+            if isinstance(control, Toggle) and isinstance(before, Toggle):
+                rows[-1] += parts
+            else:
+                rows.append(parts)
+        rows[-1] += [button, *share.buttons, share.note]
+        beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in rows]
+        return column([*beside, image])
 
 
 def _row(widgets, parts):

@@ -25,8 +25,12 @@
     note.className = 'ppo-edu-kernel';
     note.setAttribute('role', 'status');
     const say = text => text ? (note.textContent = text, box.append(note)) : note.remove();
+    // ipywidgets marks what has lost its kernel to another one, but not what was left without any.
+    const toolbar = box.closest('.jp-NotebookPanel')?.querySelector('.jp-Toolbar');
+    const status = () => toolbar?.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status;
     const isGone = () => box.matches('.jupyter-widgets-disconnected') ||
-        box.querySelector('.jupyter-widgets-disconnected') !== null;
+        box.querySelector('.jupyter-widgets-disconnected') !== null ||
+        ['unknown', 'dead', 'terminating'].includes(status());
     let asked = 0;
     const ask = () => {
         if (isGone()) return say(words.gone);
@@ -46,9 +50,9 @@
             new MutationObserver(ask).observe(readout, {childList: true, characterData: true, subtree: true}));
         box.addEventListener('change', ({target}) => target.matches('select, input[type=checkbox]') && ask());
     }
-    // ipywidgets marks what has lost its kernel.
-    new MutationObserver(() => isGone() && say(words.gone)).observe(
-        box, {attributes: true, attributeFilter: ['class'], subtree: true});
+    const see = new MutationObserver(() => image && isGone() && say(words.gone));
+    see.observe(box, {attributes: true, attributeFilter: ['class'], subtree: true});
+    if (toolbar) see.observe(toolbar, {attributes: true, attributeFilter: ['data-status'], childList: true, subtree: true});
 
     // What a click on a small button asks for: its code, at once, for later the browser would refuse; or the
     // file, which the kernel puts into a link.
