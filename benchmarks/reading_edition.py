@@ -110,10 +110,9 @@ def sizes(folder):
     pages = [path for path in files if path.suffix in (".html", ".css", ".js") and path not in search]
     # Tables are in UTF-16.
     texts = {
-        path.name: path.read_text(encoding="utf-16" if path.parent.name == "live" else "utf-8")
-        for path in pages
+        path: path.read_text(encoding="utf-16" if path.parent.name == "live" else "utf-8") for path in pages
     }
-    foreign = [name for name, text in texts.items() if ELSEWHERE.search(text)]
+    foreign = [path.name for path, text in texts.items() if ELSEWHERE.search(text)]
     print(f"{len(foreign)} files ask another host for something (wanted: 0) {foreign or ''}")
     with served(folder) as address, browser() as chrome:
         for language, viewport in itertools.product(("ko", "en"), (PHONE, DESKTOP)):
