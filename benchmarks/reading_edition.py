@@ -108,7 +108,11 @@ def sizes(folder):
     search = [path for path in files if "pagefind" in path.parts]
     print(f"{sum(path.stat().st_size for path in search) / 1e6:6.2f} MB of search")
     pages = [path for path in files if path.suffix in (".html", ".css", ".js") and path not in search]
-    foreign = [path.name for path in pages if ELSEWHERE.search(path.read_text(encoding="utf-8"))]
+    # Tables are in UTF-16.
+    texts = {
+        path: path.read_text(encoding="utf-16" if path.parent.name == "live" else "utf-8") for path in pages
+    }
+    foreign = [path.name for path, text in texts.items() if ELSEWHERE.search(text)]
     print(f"{len(foreign)} files ask another host for something (wanted: 0) {foreign or ''}")
     with served(folder) as address, browser() as chrome:
         for language, viewport in itertools.product(("ko", "en"), (PHONE, DESKTOP)):
