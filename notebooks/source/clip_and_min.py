@@ -534,7 +534,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="cb523ca3"
+# %% [markdown] lang="en" tags=["teacher"] against="8a5c44b9"
 # **Aim** Everybody can draw both pictures of the clipped objective from memory, say in which two of six cases the gradient is gone, and what goes wrong without the min.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

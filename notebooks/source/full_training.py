@@ -868,7 +868,7 @@ print(bugs.in_how_many_seeds())
 # 관측의 크기와 행동의 개수를 받아(`PPO(4, 2)`처럼) 신경망을 만드는 클래스나 함수를 작성하고, 마지막 줄에서 `ppo_network`에 넣으세요(예: `ppo_network = PPO`).
 # 만들어진 신경망에는 `pi`와 `v`가 있어야 합니다. 상태 $B$개를 담은 텐서를 받아, `pi`는 행동의 확률 $(B, \text{행동의 개수})$이나 `Categorical`을, `v`는 가치 $(B,)$나 $(B, 1)$을 돌려줍니다. 3단계에서 쓸 옵티마이저도 여기에 함께 두면 편합니다.
 
-# %% [markdown] lang="en" against="edc2cd7f"
+# %% [markdown] lang="en" against="6cb9c754"
 # ## From an empty cell
 #
 # Now you write the **whole** program. It is done in four steps, each checked on its own, and at the end all of it is trained. Without hurry it takes about an hour, and you can stop after any step.
@@ -917,7 +917,7 @@ ppo_edu.check("ppo_collection", ppo_collection)
 #
 # 넘기는 방법은 같습니다: `ppo_train_net = PPO, train_net`, 또는 `train_net` 메서드가 있는 클래스. `put_data`로 담아 두고 인자 없이 부르는 노트의 방식도 됩니다.
 
-# %% [markdown] lang="en" against="b8292c69"
+# %% [markdown] lang="en" against="0cf56eb8"
 # ### Step 3 · Learning: `train_net`
 #
 # Write a function that takes the network and a list of transitions, and updates the weights: the four points of section 4, with `Adam`. GAE, ratio and clipping are yours to compute.
@@ -956,7 +956,7 @@ ppo_edu.check("ppo_main", ppo_main)
 #
 # **예측** 여러분의 프로그램은 6,000스텝의 마지막 3분의 1에서 평균 몇 스텝을 버틸까요? (통과 기준은 30이고, 배우지 않는 정책은 20쯤입니다.)
 
-# %% [markdown] lang="en" against="3a20336a"
+# %% [markdown] lang="en" against="b92ab08e"
 # ### The whole · Two tasks to learn
 #
 # Hand in all parts in their order: `ppo_program = PPO, collect, train_net, main`, or with one class `ppo_program = PPO, main`.
@@ -974,7 +974,7 @@ ppo_edu.check("ppo_program", ppo_program)
 # %% [markdown] lang="ko" against="7512db2d"
 # 통과했다면 파일로 저장하세요. 아래 셀을 실행하면, 지금까지 실행한 셀에서 프로그램에 필요한 부분만 저절로 모아 파일에 적습니다. 그 파일은 `ppo_edu` 없이 `python my_ppo.py`로 돌아갑니다.
 
-# %% [markdown] lang="en" against="74d8f107"
+# %% [markdown] lang="en" against="a352af04"
 # If it has passed, save it as a file. What the program needs is collected from the cells that you have run. The file runs by `python my_ppo.py`, without `ppo_edu`.
 
 # %%
@@ -985,7 +985,7 @@ ppo_edu.exercises.save_program(ppo_program, "my_ppo.py")
 #
 # 내 프로그램이 배우지 않을 때 이 순서로 봅니다. 앞의 것이 틀렸으면 뒤의 것은 볼 필요가 없습니다. 그림의 주황색은 버그 찾기에 나온 버그 있는 프로그램이고, 회색은 버그 없는 프로그램입니다. 제목의 번호가 아래의 번호입니다.
 
-# %% [markdown] lang="en" against="61877cdf"
+# %% [markdown] lang="en" against="073a4b5a"
 # ## A checklist for when it does not learn
 #
 # When a program of yours does not learn, look in this order: if an early line is wrong, the later ones mean nothing. In the picture orange is a sick one of the six programs above, and grey the healthy one. The numbers in the titles are those of the list below.
@@ -1136,7 +1136,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="40478920"
+# %% [markdown] lang="en" tags=["teacher"] against="8457b57a"
 # **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -589,7 +589,7 @@ ppo_edu.check("gae", gae)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="9107751a"
+# %% [markdown] lang="en" tags=["teacher"] against="ef81f1e5"
 # **Aim** Everybody can compute a TD error and the GAE recursion by hand, knows the two masks, and answers "which lambda?" with "how many samples are averaged?".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

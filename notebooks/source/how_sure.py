@@ -706,7 +706,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="53866d97"
+# %% [markdown] lang="en" tags=["teacher"] against="ca57ecce"
 # **Aim** Everybody shows runs and an interval with every number, knows that three seeds prove next to nothing, and has cheated once without telling a lie.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -637,7 +637,7 @@ ppo_edu.check("next_beta", next_beta)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="44dd94fc"
+# %% [markdown] lang="en" tags=["teacher"] against="8e2b0131"
 # **Aim** Everybody can name TRPO's five stages with what each costs, knows that the Fisher matrix is never formed, and gives reasons for PPO other than "TRPO is too slow".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

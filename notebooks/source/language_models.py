@@ -21,7 +21,7 @@
 #
 # 요즘 PPO를 찾는 사람은 대개 RLHF(사람의 피드백을 이용하는 강화 학습)나 GRPO(5절) 이야기에서 그 이름을 듣습니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
 
-# %% [markdown] lang="en" against="420de51b"
+# %% [markdown] lang="en" against="82f0e8e0"
 # # {title}
 #
 # **The question** What has PPO to do with language models?
@@ -63,7 +63,7 @@ ppo_edu.use_language("en")
 #
 # 이 가운데 GAE나 클리핑의 식을 바꾸게 하는 행이 있을까요?
 
-# %% [markdown] lang="en" against="33e425b0"
+# %% [markdown] lang="en" against="bd2da533"
 # ## 1. Writing is an episode, too
 #
 # The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
@@ -121,7 +121,7 @@ for prompts in ("trained", "held_out"):
 #
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
-# %% [markdown] lang="en" against="43eaf3c8"
+# %% [markdown] lang="en" against="796c17a5"
 # The shape is right, but only about one in three is.
 #
 # ## 3. The ratio before the first step
@@ -141,7 +141,7 @@ print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), hi
 #
 # **예측** 한 칸 밀려 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
 
-# %% [markdown] lang="en" against="644d8d87"
+# %% [markdown] lang="en" against="b70ed24a"
 # It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one, score at another temperature, treat padding wrongly, and it does not come out as 1.
 #
 # **Predict** How far off is it if the tokens are read shifted by one? If they are drawn at temperature 1 and scored at 0.7?
@@ -167,7 +167,7 @@ for name, logp in wrong.items():
 #
 # **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요?
 
-# %% [markdown] lang="en" against="6d27105b"
+# %% [markdown] lang="en" against="19b8918d"
 # Clipping, before any step has been taken. A bug that hides in a learning curve shows here at once.
 #
 # In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (TRL #3120 and #2703, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
@@ -190,7 +190,7 @@ explorers.token_map()
 #
 # **예측** 업데이트 100번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="147e52fb"
+# %% [markdown] lang="en" against="b153feeb"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
 # The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
@@ -227,7 +227,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="e4ce8dc7"
+# %% [markdown] lang="en" against="c6f3feaa"
 # On the prompts that it trained on it is right nine times out of ten or so. **On those held out it does not get as far**: over seven recorded seeds it was right in anything from 42% to 75% there (33% at the start). Part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
@@ -248,7 +248,7 @@ explorers.group_advantage()
 # %% [markdown] lang="ko" against="777d02a4"
 # 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. 이런 그룹을 **평평한 그룹**이라고 부르겠습니다. DAPO(8절)의 dynamic sampling은 평평한 그룹을 버리고 다시 뽑는 것입니다.
 
-# %% [markdown] lang="en" against="b23fb68a"
+# %% [markdown] lang="en" against="55b94378"
 # If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
 
 # %%
@@ -264,7 +264,7 @@ print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 #
 # **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요?
 
-# %% [markdown] lang="en" against="d9a9b55c"
+# %% [markdown] lang="en" against="1ceb961f"
 # One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping.
 #
 # **Predict** Without clipping, is it right more often than at the start (33%), or less?
@@ -311,7 +311,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="98f3f569"
+# %% [markdown] lang="en" against="32be4aa7"
 # Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: without it three seeds of five ended **below the start**, with it all five above.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
@@ -341,7 +341,7 @@ explorers.two_kls()
 #
 # 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수의 순서만 다릅니다.
 
-# %% [markdown] lang="en" against="abd4a373"
+# %% [markdown] lang="en" against="fb0119cd"
 # In the loss, $k_3$ weighs $1 - e^{-d}$, which never gets beyond 1 however far the policy has gone. $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures both KLs; only the order of its arguments differs.
@@ -369,7 +369,7 @@ for estimator in ("k1", "k2", "k3"):
 #
 # **예측** 25번 업데이트하면 무엇을 적을까요? 받은 보상과 정답률은 각각 얼마일까요?
 
-# %% [markdown] lang="en" against="9726c01f"
+# %% [markdown] lang="en" against="15b5bd63"
 # ## 7. Reward hacking
 #
 # For most real tasks there is no rule that knows the right answer. A **reward model**, trained on people's choices, gives points instead. It can be wrong, and the model will find out where: **reward hacking**.
@@ -421,7 +421,7 @@ explorers.hacking()
 #
 # 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. 그러니 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
-# %% [markdown] lang="en" against="314fe727"
+# %% [markdown] lang="en" against="bfd46091"
 # With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. At the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
 #
 # ## 8. Which line changes
@@ -474,7 +474,7 @@ print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 #
 # **예측** "토큰 평균"은 모든 토큰을 한데 모아 평균합니다. "답 평균"은 답마다 평균한 것을 다시 평균합니다. "상수로 나눔"은 답의 길이 대신 정해진 수로 나눕니다. "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
 
-# %% [markdown] lang="en" against="131b228c"
+# %% [markdown] lang="en" against="82c8d897"
 # Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so the two answers differ by 0, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
 #
 # Why does the kind of mean matter? Because it decides how a long wrong answer is blamed beside a short one. Change the lengths.
@@ -507,7 +507,7 @@ workbench.RetrainAnswers()
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="a32df9aa"
+# %% [markdown] lang="en" against="b172e655"
 # ## 9. What this toy does not show
 #
 # - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
@@ -522,7 +522,7 @@ workbench.RetrainAnswers()
 #
 # 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. V는 토큰의 종류 수이고, 번호는 0부터 셉니다. 0번을 뺀 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
 
-# %% [markdown] lang="en" against="f8a9843c"
+# %% [markdown] lang="en" against="524d4ec4"
 # ### Exercise · Log-probabilities of tokens
 #
 # Given the tokens of a text, `tokens` (L,), and the log-probabilities that the model gives at each of its places, `log_probs` (L, V), return the log-probability of each token from token 1 to the last, (L - 1,). Both are NumPy arrays.
@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="a2cc31fa"
+# %% [markdown] lang="ko" tags=["teacher"] against="045fc303"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -924,7 +924,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="3dea4fa2"
+# %% [markdown] lang="en" tags=["teacher"] against="46f6bdfb"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

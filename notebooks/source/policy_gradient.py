@@ -623,7 +623,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="44730a64"
+# %% [markdown] lang="en" tags=["teacher"] against="b90316d2"
 # **Aim** Everybody can say why the log-probability is differentiated and the score is not, why the estimate is noisy, and why old data will not do.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -519,7 +519,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="9fbff76a"
+# %% [markdown] lang="en" tags=["teacher"] against="44690458"
 # **Aim** Everybody can weigh old samples by the ratio, knows when that breaks, and knows what it can never repair: states.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

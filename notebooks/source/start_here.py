@@ -204,7 +204,7 @@ watch(run.act, seed=0, steps=300)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="b51621ca"
+# %% [markdown] lang="en" tags=["teacher"] against="70a14989"
 # **Aim** Everybody has seen a policy learn within seconds, and can say what PPO does in one sentence: try, judge, change, but never by too much at once.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -1230,7 +1230,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="85c98dcd"
+# %% [markdown] lang="en" tags=["teacher"] against="d14787f6"
 # **Aim** A group that comes with the notes has each of their claims judged by a run, and sees their program and the course's functions learn the same weights.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -548,7 +548,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="99304e13"
+# %% [markdown] lang="en" tags=["teacher"] against="c3bdab0d"
 # **Aim** Everybody knows that a batch's promise holds near the old policy only, that nearness is measured by the KL and not in parameters, and that "TRPO is slower" needs the words "than which PPO".
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |

@@ -45,7 +45,7 @@
 # - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {lesson:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
 # - **한 번 더 모이고 싶다면** {lesson:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="4a845df6"
+# %% [markdown] lang="en" tags=["teacher"] against="7ff8488e"
 # For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's page here, and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
