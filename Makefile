@@ -17,7 +17,7 @@ test test-browser test-fast test-python lessons images site: export OMP_NUM_THRE
 # A backend chosen elsewhere would keep figures out of the notebooks.
 unexport MPLBACKEND
 # tools/lessons makes the notebooks, tools/reading the pages.
-lessons check agree site: export PYTHONPATH = tools
+lessons check agree teacher site: export PYTHONPATH = tools
 
 # Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
 # A file stays whole on one worker: a notebook's cells share a kernel.
@@ -30,7 +30,7 @@ $(PY) -m ruff check .
 $(PY) -m mypy
 endef
 
-.PHONY: help setup lab test test-browser test-fast test-python lessons check agree images site lock
+.PHONY: help setup lab test test-browser test-fast test-python lessons check agree teacher images site lock
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
@@ -70,6 +70,9 @@ check: $(READY) ## are the notebooks what the sources make? · 노트북이 소�
 
 agree: $(READY) ## LESSON=ratio: its Korean and English say the same · 두 언어의 내용이 같음을 기록
 	$(PY) -m lessons --agree $(LESSON)
+
+teacher: $(READY) ## the teacher's notes, without running a notebook · 노트북을 실행하지 않고 교사용 노트만 생성
+	$(PY) -m lessons --teacher
 
 images: $(READY) ## draw images/ · images/의 그림 새로 그리기
 	$(PY) -m ppo_edu.figures

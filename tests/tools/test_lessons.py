@@ -434,7 +434,7 @@ def picture(kind="image/png", data=PIXEL, **words):
         (printed(r"C:\Users\minji\x.py"), "prints a path of this machine"),
         (printed("File \x1b[32m~/x.py\x1b[39m"), "prints a path of this machine"),
         (printed("10 %\r20 %\r"), "a progress bar?"),
-        (printed("x" * 1_000_001), "the limit is 1 MB"),
+        (printed("x" * 1_500_001), "the limit is 1.5 MB"),
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else "",
 )
