@@ -175,7 +175,7 @@ class Frames:
     """
 
     KEPT = 4
-    _awake: ClassVar = collections.deque()
+    _awake: ClassVar[collections.deque] = collections.deque()
     # Sliders are heard in a thread of their own: see `style`.
     _lock: ClassVar = threading.Lock()
 
