@@ -855,26 +855,26 @@ print(bugs.in_how_many_seeds())
 # %% [markdown] lang="en" against="34acced3"
 # The symptoms that show in every seed come straight from the computation, most of them: the number of rows, the clip fraction, the limit on $|A|$. Those that training has to bring about, breaking down or a value loss that does not fall, depend on the seed. Not seeing a symptom does not mean that there is no bug.
 
-# %% [markdown] lang="ko" against="0d60ae86"
+# %% [markdown] lang="ko" against="8df01e1b"
 # ## 빈 셀에서 처음부터
 #
 # 이제 프로그램 **전체**를 직접 짭니다. 네 단계로 나누어 하나씩 점검하고, 끝에 전체를 훈련시킵니다. 서두르지 않으면 한 시간쯤 걸립니다. 여러 번에 나누어 해도 됩니다.
 #
 # 작성하는 방법은 자유입니다. 노트처럼 클래스 하나에 모두 담아도, 함수로 나누어도, 셀을 여러 개 써도, NumPy로 계산해도 됩니다. 이름도 마음대로 지으세요. 정해진 것은 단계마다 적어 둔 몇 가지뿐입니다.
-# 설정은 4절과 같습니다: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
+# 설정은 2절과 같습니다: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
 #
 # ### 1단계 · 신경망
 #
 # 관측의 크기와 행동의 개수를 받아(`PPO(4, 2)`처럼) 신경망을 만드는 클래스나 함수를 작성하고, 마지막 줄에서 `ppo_network`에 넣으세요(예: `ppo_network = PPO`).
 # 만들어진 신경망에는 `pi`와 `v`가 있어야 합니다. 상태 $B$개를 담은 텐서를 받아, `pi`는 행동의 확률 $(B, \text{행동의 개수})$이나 `Categorical`을, `v`는 가치 $(B,)$나 $(B, 1)$을 돌려줍니다. 3단계에서 쓸 옵티마이저도 여기에 함께 두면 편합니다.
 
-# %% [markdown] lang="en" against="6cb9c754"
+# %% [markdown] lang="en" against="bed02fd8"
 # ## From an empty cell
 #
 # Now you write the **whole** program. It is done in four steps, each checked on its own, and at the end all of it is trained. Without hurry it takes about an hour, and you can stop after any step.
 #
 # Write it as you like: everything in one class, as the notes have it, or in functions, in one cell or many, with NumPy where you want it, under any names. Only the few things that each step says are fixed.
-# The settings are those of section 4: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
+# The settings are those of section 2: `gamma` 0.98, `lmbda` 0.95, `eps_clip` 0.1, `learning_rate` 0.0005, `K_epoch` 3, `T_horizon` 20.
 #
 # ### Step 1 · The network
 #
@@ -909,7 +909,7 @@ ppo_collection = ...
 # %%
 ppo_edu.check("ppo_collection", ppo_collection)
 
-# %% [markdown] lang="ko" against="f5258c09"
+# %% [markdown] lang="ko" against="6f3cc16d"
 # ### 3단계 · 배우기: `train_net`
 #
 # 신경망과 트랜지션의 리스트를 받아 가중치를 업데이트하는 함수를 작성하세요. 4절의 네 가지를 그대로, `Adam`으로 합니다. GAE도, 비율도, 클리핑도 직접 계산합니다.
@@ -921,7 +921,7 @@ ppo_edu.check("ppo_collection", ppo_collection)
 # ### Step 3 · Learning: `train_net`
 #
 # Write a function that takes the network and a list of transitions, and updates the weights: the four points of section 4, with `Adam`. GAE, ratio and clipping are yours to compute.
-# The check hands you transitions made by hand, and looks whether the weights become those that the functions of `ppo_edu` give. A difference of 0.2% of the way that they moved counts as rounding. A usual mistake is known by the weights that it leaves.
+# The check hands you transitions made by hand, and looks whether the weights become those that the functions of `ppo_edu` give. A difference of up to 0.2% of the distance that the weights moved counts as rounding. A usual mistake is known by the weights that it leaves.
 #
 # It is handed in as before: `ppo_train_net = PPO, train_net`, or a class with the method `train_net`. The notes' way, with `put_data` first and no arguments, will do, too.
 
@@ -993,7 +993,7 @@ ppo_edu.exercises.save_program(ppo_program, "my_ppo.py")
 # %%
 sick_runs.checklist()
 
-# %% [markdown] lang="ko" against="32348f5a"
+# %% [markdown] lang="ko" against="f021de48"
 # 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
 # 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
@@ -1025,7 +1025,7 @@ sick_runs.checklist()
 # 4. **Entropy.** It should fall slowly. If it is at 0 within a few updates, nothing new is tried any more. If it never falls, there is no signal in the advantages.
 # 5. **Value loss and the time limit.** Compare how long episodes are with how long a rollout is. If no episode ends within a rollout, the advantages are the critic's word alone; and if a time limit is taken for an end, the critic struggles to learn what cannot be known (program 4).
 # 6. **Rows in the batch.** Count whether the steps that only reset an environment are left out (program 6).
-# 7. **Seeds.** If all this is well, run five seeds. That one learns and another does not need not be a bug ({lesson:how_sure}).
+# 7. **Seeds.** If all this is well, run five seeds. If one seed learns and another does not, that need not be a bug ({lesson:how_sure}).
 #
 # ### In which order to tune
 #

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="13e332e8"
+# %% [markdown] lang="ko" against="7543d28c"
 # # {title}
 #
 # **이 레슨의 질문** PPO는 언어 모델과 무슨 상관이 있을까요?
@@ -30,7 +30,7 @@
 #
 # **Time** about {minutes} minutes
 #
-# Most people who look up PPO today have met its name in RLHF or GRPO. In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
+# Most people who look up PPO today have met its name in RLHF (reinforcement learning from human feedback) or GRPO (group relative policy optimisation). In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
 
 # %% tags=["language"]
 import numpy as np
@@ -112,7 +112,7 @@ for prompts in ("trained", "held_out"):
     drawn, greedy = (start.accuracy(prompts, greedy=greedy) for greedy in (False, True))
     print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
-# %% [markdown] lang="ko" against="c4b354c7"
+# %% [markdown] lang="ko" against="b8095908"
 # 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다.
 #
 # ## 3. 첫 스텝 전의 비율
@@ -122,7 +122,7 @@ for prompts in ("trained", "held_out"):
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
 # %% [markdown] lang="en" against="796c17a5"
-# The shape is right, but only about one in three is.
+# The shape is right, but drawn as probable, only about one answer in three is correct. How often the greedy ones are stands on the right of the output above.
 #
 # ## 3. The ratio before the first step
 #
@@ -158,7 +158,7 @@ for name, logp in wrong.items():
     clipped = float(ppo_edu.clip_fraction(ratio, 0.2))
     print(ppo_edu.t("lm_lesson.wrong", median=ratio.median().item(), clipped=clipped, name=name))
 
-# %% [markdown] lang="ko" against="3f068938"
+# %% [markdown] lang="ko" against="9916090d"
 # 한 스텝도 하기 전에 클리핑이 일어납니다. 훈련 곡선만 보아서는 찾기 어려운 버그가 여기서는 바로 드러납니다.
 #
 # 큰 라이브러리의 이슈 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: 언어 모델을 훈련하는 라이브러리 TRL의 이슈 #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
@@ -170,7 +170,7 @@ for name, logp in wrong.items():
 # %% [markdown] lang="en" against="19b8918d"
 # Clipping, before any step has been taken. A bug that hides in a learning curve shows here at once.
 #
-# In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (TRL #3120 and #2703, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
+# In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (issues #3120 and #2703 of TRL, a library that trains language models, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
 #
 # The explorer shows eight answers, token by token: on the left the colour is the ratio, on the right the advantage. A frame marks a token through which clipping lets no gradient flow.
 #
@@ -245,11 +245,11 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %%
 explorers.group_advantage()
 
-# %% [markdown] lang="ko" against="777d02a4"
+# %% [markdown] lang="ko" against="7c67f221"
 # 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. 이런 그룹을 **평평한 그룹**이라고 부르겠습니다. DAPO(8절)의 dynamic sampling은 평평한 그룹을 버리고 다시 뽑는 것입니다.
 
 # %% [markdown] lang="en" against="55b94378"
-# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; DAPO's dynamic sampling throws them away and draws others.
+# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; We call such groups **flat**. DAPO (section 8) throws flat groups away and draws others; it calls that dynamic sampling.
 
 # %%
 with workbench.AnswersDashboard(updates=100) as view:
@@ -289,7 +289,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="68040cef"
+# %% [markdown] lang="ko" against="53cb6d53"
 # 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -312,7 +312,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
 # %% [markdown] lang="en" against="32be4aa7"
-# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: without it three seeds of five ended **below the start**, with it all five above.
+# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -327,7 +327,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
-# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens are outside the clip range, where no gradient flows, or one of the wrong size. Program 7 below does it.
+# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens are outside the clip range, where no gradient flows, or one of the wrong size. Program 7, in *Find the bug* below, does it.
 #
 # A KL is estimated from samples as in {lesson:ratio}, and there are three names for it: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
 #
@@ -336,13 +336,13 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="8e74cba3"
+# %% [markdown] lang="ko" against="6ca1d1d1"
 # 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 $d$가 아무리 커도 1을 넘지 않습니다. $k_2$의 가중치는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
 # 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수의 순서만 다릅니다.
 
 # %% [markdown] lang="en" against="fb0119cd"
-# In the loss, $k_3$ weighs $1 - e^{-d}$, which never gets beyond 1 however far the policy has gone. $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
+# In the loss, $k_3$ weighs $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures both KLs; only the order of its arguments differs.
 
@@ -401,7 +401,7 @@ print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hac
 # %%
 explorers.hacking()
 
-# %% [markdown] lang="ko" against="ccb98c71"
+# %% [markdown] lang="ko" against="207f65a6"
 # `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
 #
 # ## 8. 어느 줄이 바뀌나요
@@ -439,7 +439,7 @@ explorers.hacking()
 # | CISPO | MiniMax 2025, 2506.13585 | no `min`: the clipped ratio, as a constant, times $\log\pi$ |
 # | DPO | Rafailov et al. 2023, 2305.18290 | no sampling: learns from pairs, one answer chosen and one rejected |
 #
-# Let us run every line. With two updates each, this says nothing about which is better, only that the line works.
+# Let us run the lines: six are trained, and of CISPO and DPO we compute the loss once. (Drawing flat groups anew is left out, and the checker stands in for a reward model.) With two updates each, this says nothing about which is better, only that the line works.
 
 # %%
 lines = {
@@ -497,7 +497,7 @@ explorers.loss_means()
 # %%
 workbench.RetrainAnswers()
 
-# %% [markdown] lang="ko" against="348d191c"
+# %% [markdown] lang="ko" against="6dbae912"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
 # - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
@@ -510,7 +510,7 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="en" against="b172e655"
 # ## 9. What this toy does not show
 #
-# - **An order** among group sizes, $\lambda$, the three means, GSPO or clip-higher. There are few seeds, and intervals overlap.
+# - **An order** among group sizes, $\lambda$, the three means, GSPO or DAPO's clip-higher (a larger $\epsilon$ above only). There are few seeds, and intervals overlap.
 # - **A knob that saves entropy.** Here one right answer to each prompt is enough for full marks, so entropy is bound to fall. Nothing that we ran says that a larger $\epsilon$ above brings it back.
 # - **Generalisation.** There are 32 prompts, and memorising is part of it. The held-out ones are numbers of the same range.
 # - **What troubles large models**: a sampler and a trainer whose probabilities differ, answers of thousands of tokens, memory.

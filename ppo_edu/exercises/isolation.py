@@ -54,7 +54,7 @@ def check(exercise, answer):
         _prepare(exercise)
         if _is_plain(answer):
             return _carried_out(exercise, answer)
-        result = _in_a_process(exercise, answer) if can_fork() else None
+        result = _in_processes(exercise, answer) if can_fork() else None
         return _in_a_thread(exercise, answer) if result is None else result
 
 
@@ -75,6 +75,17 @@ def _prepare(exercise):
 def can_fork():
     torch = sys.modules.get("torch")
     return fork_is_of_use and not (hasattr(torch, "cuda") and torch.cuda.is_initialized())
+
+
+def _in_processes(exercise, answer):
+    # Where networks compute: MKL, in torch for Intel's and AMD's processors, keeps buffers by the number of a
+    # thread, and after a fork it looks now and then for a new thread's for ever (`mm_account_ptr_by_tid`).
+    # So a right answer may run out of time there, in some of a hundred processes; hardly three times running.
+    for _ in range(getattr(exercise, "tries", 1)):
+        result = _in_a_process(exercise, answer)
+        if result != _out_of_time():
+            break
+    return result
 
 
 def _in_a_process(exercise, answer):
@@ -162,17 +173,6 @@ def _settle():
     torch = sys.modules.get("torch")
     if hasattr(torch, "set_num_threads"):
         torch.set_num_threads(1)  # the others were not forked, and would be waited for
-        _keep_mkl_from_its_memory(torch)
-
-
-def _keep_mkl_from_its_memory(torch):
-    # MKL, in torch for Intel's and AMD's processors, keeps buffers by the number of a thread. After a fork it
-    # may look for a new thread's for ever (seen in `mm_account_ptr_by_tid`); without buffers it need not.
-    import ctypes
-
-    library = os.path.join(os.path.dirname(torch.__file__), "lib", "libtorch_cpu.so")
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(library).mkl_serv_disable_fast_mm()
 
 
 def _try_the_libraries():

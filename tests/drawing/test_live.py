@@ -156,8 +156,10 @@ def test_on_the_move_a_draft_shows_and_at_rest_the_crisp_picture():
         await asyncio.sleep(2 * AtRest.SECONDS)
         return seen
 
-    *drafts, crisp = asyncio.run(drag())
-    assert [draft.shape for draft in drafts] == [(200, 300, 3)] * 3
+    *seen, crisp = asyncio.run(drag())
+    # On a busy machine the hand may seem to rest between two moves: a crisp picture more.
+    drafts = [picture for picture in seen if picture.shape != crisp.shape]
+    assert crisp.shape == (400, 600, 3) and [draft.shape for draft in drafts] == [(200, 300, 3)] * 3
     assert np.abs(crisp - pixels(LiveFigure(Scene()).png(height=0.8))).mean() < 1
     assert np.abs(crisp.reshape(200, 2, 300, 2, 3).mean(axis=(1, 3)) - drafts[-1]).mean() < 1
 

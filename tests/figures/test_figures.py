@@ -39,7 +39,10 @@ def test_every_picture_is_drawn_without_a_missing_glyph(name, language, no_missi
     data, metadata = picture._repr_mimebundle_()
     width, height = Image.open(io.BytesIO(picture.png())).size
     assert (width, height) == (2 * picture.width, 2 * picture.height)
-    assert metadata["image/png"] == {"width": picture.width, "height": picture.height, "alt": picture.alt}
+    assert (
+        metadata["image/png"].items()
+        >= {"width": picture.width, "height": picture.height, "alt": picture.alt}.items()
+    )
     assert data["text/plain"] == picture.alt
     assert picture.alt.strip().endswith((".", "다."))
 

@@ -70,8 +70,8 @@ def test_in_turn_every_prompt_is_asked_as_often_as_any_other(advantage, each):
 
 
 def test_it_learns_to_add():
-    """From about 32 % to about 60 % in some 3 s; 45 % of 2,048 answers is out of reach of luck."""
-    run = lm.train(config=lm.LMConfig(advantage="grpo", learning_rate=1e-3), updates=20)
+    """From about 32 % to about 64 % in some 4 s; 45 % of 2,048 answers is out of reach of luck."""
+    run = lm.train(config=lm.LMConfig(advantage="grpo", learning_rate=1e-3), updates=30)
     assert run.accuracy("trained") > 0.45
     assert run.history["kl_reference"][-1] > 10 * abs(run.history["kl_reference"][0])
 
@@ -80,7 +80,7 @@ def test_a_wrong_reward_is_paid_and_nothing_learned():
     run = lm.train(
         config=lm.LMConfig(advantage="grpo", learning_rate=1e-3, answers=128), updates=25, reward="wordy"
     )
-    assert run.history["reward"][-1] > 0.8 > 3 * run.history["reward"][0]
+    assert run.history["reward"][-1] > 0.8 > 2.5 * run.history["reward"][0]
     assert run.accuracy("trained") < 0.1
 
 

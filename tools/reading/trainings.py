@@ -95,9 +95,10 @@ def retrain():
     default = PPOConfig()
     names = ("epsilon", "learning_rate", "lam", "seed")
     start = {name: getattr(default, name, 0) for name in names} | {"epsilon": 0.05}
+    labels = (t("workbench.epsilon"), t("workbench.learning_rate"), t("workbench.lam"), t("workbench.seed"))
     controls = [
-        Choice(name, t(f"workbench.{name}"), {f"{value:g}": value for value in settings[name]}, start[name])
-        for name in names
+        Choice(name, label, {f"{value:g}": value for value in settings[name]}, start[name])
+        for name, label in zip(names, labels, strict=True)
     ]
     steps = settings["steps"]
     places = {f"{int(step):,}": place for place, step in enumerate(steps)}

@@ -141,6 +141,7 @@ class BugExercise:
 
     number: int
     family: Family
+    tries = 3  # processes: see `isolation`
 
     @property
     def name(self):
