@@ -29,7 +29,8 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(home):
     """JupyterLab on a learner's own copy, started in Korean."""
-    with lab.jupyterlab(None, home, LANGUAGE="ko") as address, lab.browser_page(address) as page:
+    begun = lab.jupyterlab(None, home, LANGUAGE="ko", PPO_EDU_PROGRESS=str(home / "progress.json"))
+    with begun as address, lab.browser_page(address) as page:
         yield page
 
 

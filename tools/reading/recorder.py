@@ -152,7 +152,11 @@ class Recorder(RendererBase):
         (x0, y0), (x1, y1) = np.add(box, (x, y))
         buffer = io.BytesIO()
         # In matplotlib the lowest row comes first.
-        flat = Image.fromarray(np.ascontiguousarray(im[::-1])).convert("RGB").quantize(64)
+        above = Image.fromarray(np.ascontiguousarray(im[::-1])).convert("RGBA")
+        above.putalpha(above.getchannel("A").point(lambda opaque: round(opaque * gc.get_alpha())))
+        flat = Image.new("RGBA", above.size, "white")
+        flat.alpha_composite(above)
+        flat = flat.convert("RGB").quantize(64)
         flat.save(buffer, "PNG", optimize=True)
         left, top = round(x0 * UNITS), round((self.height - y1) * UNITS)
         wide, high = round((x1 - x0) * UNITS), round((y1 - y0) * UNITS)
@@ -181,8 +185,6 @@ class Recorder(RendererBase):
             look["fill"] = to_hex(face[:3])
             opacity = gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]
             look |= {"fill-opacity": round(float(opacity), 3)} if opacity < 1 else {}
-            # Neighbours without seams, as a colour bar's.
-            look |= {} if gc.get_antialiased() else {"shape-rendering": "crispEdges"}
         width = gc.get_linewidth() * _PIXELS_PER_POINT
         red, green, blue, opacity = gc.get_rgb()
         if width > 0 and opacity > 0:
