@@ -174,7 +174,7 @@ class Frames:
     moved last have theirs; the others give them up, and make them again when they are moved.
     """
 
-    KEPT = 6  # no lesson has more at once
+    KEPT = 8  # no lesson has more at once
     _awake: ClassVar[collections.deque] = collections.deque()
     # Sliders are heard in a thread of their own: see `style`.
     _lock: ClassVar = threading.Lock()

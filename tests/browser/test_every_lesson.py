@@ -165,7 +165,7 @@ def drag(control):
     control.scroll_into_view_if_needed()
     knob, track = (control.locator(part).bounding_box() for part in ("[role=slider]", ".noUi-base"))
     x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
-    place = 0.25 if x > track["x"] + track["width"] / 2 else 0.75
+    place = 0.2 if x > track["x"] + track["width"] / 2 else 0.8
     mouse = control.page.mouse
     mouse.move(x, y)
     mouse.down()
