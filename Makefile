@@ -119,5 +119,6 @@ $(READY):
 
 $(EXTRAS): $(READY)
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint requirements.lock --editable '.[class,cluster]'
-	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy@4; fi
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV) configurable-http-proxy@4 || \
+	    echo "JupyterHub's proxy could not be had, so its test is skipped"; fi
 	@touch $@
