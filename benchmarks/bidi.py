@@ -10,12 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import devtools
 import websocket
 
 START_SECONDS = 60
 
 
-class Page:
+class Page(devtools.Waiting):
     """The one page of a browser; `errors` are what its scripts did wrong, `asked` what it asked for."""
 
     def __init__(self, address):
@@ -62,14 +63,6 @@ class Page:
             raise RuntimeError(f"{code}: {told['exceptionDetails']['text']}")
         found = told["result"].get("value")
         return None if found is None else json.loads(found)
-
-    def wait_for(self, condition, seconds=60):
-        """Wait until an expression in the page is true."""
-        deadline = time.monotonic() + seconds
-        while not self.evaluate(f"Boolean({condition})"):
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"not within {seconds} s: {condition}")
-            time.sleep(0.05)
 
     def press(self, key):
         """Press a key, one character of the protocol's, on what has the focus."""

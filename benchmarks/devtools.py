@@ -19,7 +19,19 @@ import websocket
 START_SECONDS = 30
 
 
-class Page:
+class Waiting:
+    """What a page's driver makes of its `evaluate`."""
+
+    def wait_for(self, condition, seconds=60):
+        """Wait until an expression in the page is true."""
+        deadline = time.monotonic() + seconds
+        while not self.evaluate(f"Boolean({condition})"):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not within {seconds} s: {condition}")
+            time.sleep(0.05)
+
+
+class Page(Waiting):
     """The one page of a browser."""
 
     def __init__(self, address):
@@ -43,14 +55,6 @@ class Page:
         if "exceptionDetails" in told:
             raise RuntimeError(f"{code}: {told['result'].get('description', told['result'])}")
         return told["result"].get("value")
-
-    def wait_for(self, condition, seconds=60):
-        """Wait until an expression in the page is true."""
-        deadline = time.monotonic() + seconds
-        while not self.evaluate(f"Boolean({condition})"):
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"not within {seconds} s: {condition}")
-            time.sleep(0.05)
 
     def mouse(self, kind, x, y):
         """Do one thing with the left button: "mousePressed", "mouseMoved" or "mouseReleased"."""

@@ -4,14 +4,13 @@
 ``ppo_edu.check("bug_1", that_function)`` runs the program with it.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from ppo_edu import recorded
 from ppo_edu.exercises.tasks.bugs import program
-from ppo_edu.exercises.tasks.bugs.family import Family, counted
+from ppo_edu.exercises.tasks.bugs.family import Family
 from ppo_edu.language import t
 
 PARTS = ("collect", "gae", "normalise", "make_batch", "loss", "learn")
@@ -70,23 +69,6 @@ RECORDED = Path(recorded.__file__).with_name("bug_symptoms.csv")
 SHORT = {"seed": 0, "updates": 2, "num_envs": 4, "steps": 48, "time_limit": 20, "epochs": 4}
 
 
-def symptoms(number):
-    """Return a picture of what program `number` (1 to 6) did, beside the one without a bug. Takes seconds."""
-    return FAMILY.picture(number)
-
-
-def code(number):
-    """Return the text of program `number`, folded in a notebook."""
-    return FAMILY.code(number)
-
-
-def in_how_many_seeds():
-    """Return, as text, in how many of the recorded seeds each program's symptom can be seen."""
-    with RECORDED.open(encoding="utf-8", newline="") as file:
-        rows = [(int(row["number"]), int(row["shows"])) for row in csv.DictReader(file)]
-    return counted(rows, _symptoms_in_words())
-
-
 def _symptoms_in_words():
     return {
         1: t("bugs.symptom_1"),
@@ -138,7 +120,10 @@ FAMILY = Family(
     seed=2,
     words=_words,
     labels=labels,
+    recorded=RECORDED,
+    in_words=_symptoms_in_words,
     scales={"value_loss": {"yscale": "log"}, "explained_variance": {"ylim": (-0.5, 1.05)}, "rows": {}},
 )
 EXERCISES = FAMILY.exercises()
+symptoms, code, in_how_many_seeds = FAMILY.picture, FAMILY.code, FAMILY.in_how_many_seeds
 source, namespace, history, shows = FAMILY.source, FAMILY.namespace, FAMILY.history, FAMILY.shows

@@ -1,11 +1,13 @@
 """One program, its variations with a bug each, and the check that runs them with what was mended."""
 
+import csv
 import functools
 import html
 import inspect
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,10 @@ class Family:
         From a program's number to its three hints and what is said once it is mended.
     labels : callable
         Returns the words for each diagnostic, a dict.
+    recorded : Path
+        A table of many seeds: in which of them each symptom showed.
+    in_words : callable
+        Returns the symptom of each program in words, a dict.
     scales : dict
         What `Axes.set` is to be told for a diagnostic; others begin at 0.
     """
@@ -57,6 +63,8 @@ class Family:
     seed: int
     words: Callable[[int], tuple[str, str, str, str]]
     labels: Callable[[], dict[str, str]]
+    recorded: Path
+    in_words: Callable[[], dict[int, str]]
     scales: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     def exercises(self):
@@ -68,6 +76,16 @@ class Family:
         text = inspect.getsource(getattr(self.program, part))
         wrong_part, right, wrong = self.faults.get(number, ("", "", ""))
         return text.replace(right, wrong) if part == wrong_part else text
+
+    def in_how_many_seeds(self):
+        """Return, as text, in how many of the recorded seeds each program's symptom can be seen."""
+        with self.recorded.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        lines = [t("bugs.seeds_header")]
+        for number, words in self.in_words().items():
+            seen = [int(row["shows"]) for row in rows if int(row["number"]) == number]
+            lines.append(f"{t('bugs.program', number=number)}   {sum(seen):2} / {len(seen)}   {words}")
+        return "\n".join(lines)
 
     def code(self, number):
         """Return the text of program `number`, folded in a notebook."""
@@ -201,23 +219,6 @@ class BugExercise:
                 right=f"{wanted[name][-1]:.4g}",
             )
         )
-
-
-def counted(rows, in_words):
-    """Return, as text, in how many of the recorded seeds each program's symptom can be seen.
-
-    Parameters
-    ----------
-    rows : list of (int, int)
-        For each run its program, and whether the symptom showed.
-    in_words : dict
-        The symptom of each program.
-    """
-    lines = [t("bugs.seeds_header")]
-    for number, words in in_words.items():
-        seen = [shown for each, shown in rows if each == number]
-        lines.append(f"{t('bugs.program', number=number)}   {sum(seen):2} / {len(seen)}   {words}")
-    return "\n".join(lines)
 
 
 def _with_globals(function, names):

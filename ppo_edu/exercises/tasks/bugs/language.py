@@ -4,12 +4,11 @@
 ``ppo_edu.check("bug_7", that_function)`` runs the program with it.
 """
 
-import csv
 from pathlib import Path
 
 from ppo_edu import recorded
 from ppo_edu.exercises.tasks.bugs import language_program
-from ppo_edu.exercises.tasks.bugs.family import Family, counted
+from ppo_edu.exercises.tasks.bugs.family import Family
 from ppo_edu.language import t
 
 PARTS = ("ask", "sample", "mask_of", "score", "pay", "advantages_of", "loss", "learn")
@@ -41,23 +40,6 @@ RECORDED = Path(recorded.__file__).with_name("language_bug_symptoms.csv")
 
 # Enough for a policy that has left the reference, and for groups of which some are flat.
 SHORT = {"seed": 0, "updates": 3, "prompts": 8, "group": 4, "rate": 0.003}
-
-
-def symptoms(number):
-    """Return a picture of what program `number` (7 to 12) did, beside the right one. Takes seconds."""
-    return FAMILY.picture(number)
-
-
-def code(number):
-    """Return the text of program `number`, folded in a notebook."""
-    return FAMILY.code(number)
-
-
-def in_how_many_seeds():
-    """Return, as text, in how many of the recorded seeds each program's symptom can be seen."""
-    with RECORDED.open(encoding="utf-8", newline="") as file:
-        rows = [(int(row["number"]), int(row["shows"])) for row in csv.DictReader(file)]
-    return counted(rows, _symptoms_in_words())
 
 
 def labels():
@@ -136,5 +118,8 @@ FAMILY = Family(
     seed=0,
     words=_words,
     labels=labels,
+    recorded=RECORDED,
+    in_words=_symptoms_in_words,
 )
 EXERCISES = FAMILY.exercises()
+symptoms, code, in_how_many_seeds = FAMILY.picture, FAMILY.code, FAMILY.in_how_many_seeds
