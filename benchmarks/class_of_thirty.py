@@ -134,6 +134,7 @@ class Learner:
     def close(self):
         """Hang up."""
         self._socket.close()
+        self._web.close()
 
     def _send(self, kind, content):
         number = uuid.uuid4().hex

@@ -26,6 +26,8 @@ ENDING = ".jsonl"
 MAX_BYTES = 2**20
 # Whoever owns the folder reads and deletes; others may put a file of their own there, and see no other.
 FOLDER_MODE, FILE_MODE = 0o3773, 0o640
+# Somebody else may have put a link there, or a pipe that nobody reads.
+_NO_TRAP = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _SHARED = ("exercise", "bugs", "whole_program")  # tables of words that exercises share
 
 
@@ -85,9 +87,7 @@ def predicted(name, place):
 def _enter(entry):
     line = json.dumps({"time": round(time.time()), **entry}, ensure_ascii=False) + "\n"
     try:
-        file = os.open(
-            _file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), FILE_MODE
-        )
+        file = os.open(_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_TRAP, FILE_MODE)
         try:
             about = os.fstat(file)
             if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_BYTES:

@@ -171,6 +171,10 @@ def test_a_journal_does_not_grow_for_ever_nor_follow_a_link(class_folder, tmp_pa
         file.symlink_to(tmp_path / "diary")
         assert ppo_edu.check("probability_ratio", right_ratio).passed
         assert (tmp_path / "diary").read_text(encoding="utf-8") == "mine"
+    if hasattr(os, "mkfifo"):
+        file.unlink()
+        os.mkfifo(file)  # to whoever writes to it, it never answers
+        assert ppo_edu.check("probability_ratio", right_ratio).passed
 
 
 def test_a_folder_that_is_gone_keeps_no_check_from_its_result(class_folder):
@@ -211,8 +215,9 @@ def test_the_page_is_served_to_this_machine_and_with_its_token_only(class_folder
         with urllib.request.urlopen(address) as answer:
             assert 'http-equiv="refresh"' in answer.read().decode("utf-8")
         for wrong in (address.partition("?")[0], address[:-1]):
-            with pytest.raises(urllib.error.HTTPError, match="403"):
+            with pytest.raises(urllib.error.HTTPError, match="403") as refused:
                 urllib.request.urlopen(wrong)
+            refused.value.close()
     finally:
         server.shutdown()
         thread.join()

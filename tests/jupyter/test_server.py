@@ -34,6 +34,9 @@ async def answers(address, kernel):
     )
     assert await asyncio.wait_for(page.read_message(), timeout=60)
     page.close()
+    # Until the other end has closed, too: the loop ends after this, and would leave the socket open.
+    while await asyncio.wait_for(page.read_message(), timeout=60) is not None:
+        pass
 
 
 @pytest.mark.parametrize("options", [(), BY_PORTS], ids=["as it is", "by ports"])
