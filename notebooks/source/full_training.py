@@ -429,23 +429,23 @@ print(t("lesson.greedy", episodes=len(scores), mean=scores.mean(), worst=scores.
 # %%
 workbench.StepMode()
 
-# %% [markdown] lang="ko" against="b12ae4fe"
+# %% [markdown] lang="ko" against="5f04a583"
 # 롤아웃을 막 모았을 때는 비율이 모두 1입니다. 첫 미니배치를 배우고 나면 조금 퍼지고, 에폭이 지날수록 클립 범위 밖으로 나가는 샘플이 생깁니다.
 #
 # ## 10. 다시 훈련해 보기
 #
 # 훈련이 몇 초면 끝나니, 궁금하면 **다시 훈련해 보면** 됩니다. 슬라이더를 옮기고 **다시 훈련**을 누르면 새 곡선이 앞의 곡선 위에 겹쳐집니다. **정지**를 누르면 그때까지의 곡선이 남습니다.
 #
-# **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 열 배로 하면?
+# **예측** $\epsilon$을 0.05로 줄이면? $\lambda$를 0으로 하면? 학습률을 다섯 배인 0.05로 하면?
 
-# %% [markdown] lang="en" against="0f8f1251"
+# %% [markdown] lang="en" against="da52ef34"
 # With a rollout just collected, all ratios are 1. After the first minibatch they spread a little, and epoch by epoch some samples leave the clip range.
 #
 # ## 10. Train it again
 #
 # Training takes seconds, so when you wonder, **train again**. Move the sliders and press **Retrain**: the new curve is laid over the earlier ones. Press **Stop**, and the curve so far stays.
 #
-# **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is ten times as large?
+# **Predict** What if $\epsilon$ is only 0.05? If $\lambda$ is 0? If the learning rate is five times as large, 0.05?
 
 # %%
 workbench.Retrain(run)
@@ -855,7 +855,7 @@ print(bugs.in_how_many_seeds())
 # %% [markdown] lang="en" against="34acced3"
 # The symptoms that show in every seed come straight from the computation, most of them: the number of rows, the clip fraction, the limit on $|A|$. Those that training has to bring about, breaking down or a value loss that does not fall, depend on the seed. Not seeing a symptom does not mean that there is no bug.
 
-# %% [markdown] lang="ko" against="8df01e1b"
+# %% [markdown] lang="ko" against="3a906ebd"
 # ## 빈 셀에서 처음부터
 #
 # 이제 프로그램 **전체**를 직접 짭니다. 네 단계로 나누어 하나씩 점검하고, 끝에 전체를 훈련시킵니다. 서두르지 않으면 한 시간쯤 걸립니다. 여러 번에 나누어 해도 됩니다.
@@ -865,10 +865,10 @@ print(bugs.in_how_many_seeds())
 #
 # ### 1단계 · 신경망
 #
-# 관측의 크기와 행동의 개수를 받아(`PPO(4, 2)`처럼) 신경망을 만드는 클래스나 함수를 작성하고, 마지막 줄에서 `ppo_network`에 넣으세요(예: `ppo_network = PPO`).
+# 관측의 크기와 행동의 개수를 받아(`PPO(4, 2)`처럼. 2절의 클래스는 인수를 받지 않으니 크기를 인수로 바꿉니다) 신경망을 만드는 클래스나 함수를 작성하고, 마지막 줄에서 `ppo_network`에 넣으세요(예: `ppo_network = PPO`).
 # 만들어진 신경망에는 `pi`와 `v`가 있어야 합니다. 상태 $B$개를 담은 텐서를 받아, `pi`는 행동의 확률 $(B, \text{행동의 개수})$이나 `Categorical`을, `v`는 가치 $(B,)$나 $(B, 1)$을 돌려줍니다. 3단계에서 쓸 옵티마이저도 여기에 함께 두면 편합니다.
 
-# %% [markdown] lang="en" against="bed02fd8"
+# %% [markdown] lang="en" against="cd8077f2"
 # ## From an empty cell
 #
 # Now you write the **whole** program. It is done in four steps, each checked on its own, and at the end all of it is trained. Without hurry it takes about an hour, and you can stop after any step.
@@ -878,7 +878,7 @@ print(bugs.in_how_many_seeds())
 #
 # ### Step 1 · The network
 #
-# Write a class or a function that takes the size of an observation and the number of actions (as in `PPO(4, 2)`) and makes a network. On the last line, put it into `ppo_network`: `ppo_network = PPO`, for example.
+# Write a class or a function that takes the size of an observation and the number of actions (as in `PPO(4, 2)`; the class of section 2 takes none, so its sizes become arguments) and makes a network. On the last line, put it into `ppo_network`: `ppo_network = PPO`, for example.
 # The network has a `pi` and a `v`. They take a tensor of $B$ states: `pi` gives probabilities, one row a state and one column an action, or a `Categorical`; `v` gives values, $(B,)$ or $(B, 1)$. The optimiser of step 3 may live here, too.
 
 # %% tags=["exercise-ppo_network"]
@@ -947,7 +947,7 @@ ppo_main = ...
 # %%
 ppo_edu.check("ppo_main", ppo_main)
 
-# %% [markdown] lang="ko" against="e711a701"
+# %% [markdown] lang="ko" against="99fc7d5e"
 # ### 전체 · 두 과제를 배우기
 #
 # 부분들을 차례대로 모두 넘깁니다: `ppo_program = PPO, collect, train_net, main`, 클래스 하나라면 `ppo_program = PPO, main`.
@@ -960,7 +960,7 @@ ppo_edu.check("ppo_main", ppo_main)
 # ### The whole · Two tasks to learn
 #
 # Hand in all parts in their order: `ppo_program = PPO, collect, train_net, main`, or with one class `ppo_program = PPO, main`.
-# The four steps are checked again; then the program trains for 6,000 steps on CartPole and for 4,000 on a task that it has never seen: to walk along a line and stand under a lamp. There are three numbers to observe, three actions, rewards are negative, and time is always up after 20 steps. On a short line where every step is paid at once, a right program learns it in seconds.
+# The four steps are checked again; then the program trains for 6,000 steps on CartPole and for 4,000 on a task that it has never seen: to walk along a line and stand under a lamp. There are three numbers to observe, three actions, rewards are negative, and every episode is truncated after 20 steps. On a short line where every step is paid at once, a right program learns it in seconds.
 # If it does not pass at once, two more seeds are tried. Meanwhile you see how far it has got, and stop (■) ends it.
 #
 # **Predict** How many steps will your program balance the pole, on average, in the last third of the 6,000? (30 are wanted; a policy that does not learn lasts some 20.)
@@ -993,10 +993,10 @@ ppo_edu.exercises.save_program(ppo_program, "my_ppo.py")
 # %%
 sick_runs.checklist()
 
-# %% [markdown] lang="ko" against="f021de48"
-# 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 **언제나** 1이어서 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
+# %% [markdown] lang="ko" against="c05917a3"
+# 1. **첫 미니배치의 비율이 1인가?** 모을 때와 배울 때의 정책이 같으니 반올림 오차 안에서 1이어야 합니다. 아니라면 로그 확률을 저장할 때와 다시 계산할 때가 다른 것입니다(다른 행동, 다른 정규화, 드롭아웃). 반대로 배치 하나를 여러 스텝에 쓰는데도 **언제나** 1이고 클립 비중이 꼭 0이면, 이전 로그 확률을 새 정책으로 다시 계산하고 있습니다(프로그램 2).
 # 2. **설명된 분산이 0에서 올라오는가?** 0에 붙어 있으면 크리틱이 배우지 못합니다. 모양부터 확인하세요(프로그램 1). 음수면 목표의 크기와 학습률을 봅니다. 다만 모든 목표가 비슷하면 건강해도 0 근처입니다.
-# 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. KL이 1을 넘으면 걸음이 너무 크거나 비율이 잘못된 것이고(프로그램 2), 둘 다 0이면 아무것도 배우지 않는 것입니다.
+# 3. **KL 추정값과 클립 비중.** 6절의 건강한 훈련에서는 업데이트 한 번의 KL이 0.001에서 0.03, 클립 비중이 0.4까지였습니다. 모을 때 저장한 로그 확률과 비교한 KL이 1을 넘으면 걸음이 너무 크거나, 프로그램 2처럼 비율이 잘못되어 클리핑이 일어나지 않는 것입니다. 둘 다 0이면 정책이 거의 바뀌지 않는 것입니다.
 # 4. **엔트로피.** 천천히 내려가야 합니다. 몇 번의 업데이트 만에 0이 되면 더는 새로운 행동을 해 보지 않습니다. 끝까지 그대로면 어드밴티지에 신호가 없습니다.
 # 5. **가치 손실과 시간 제한.** 에피소드의 길이를 롤아웃의 길이와 비교해 보세요. 끝나는 에피소드가 롤아웃에 하나도 없으면 어드밴티지는 크리틱의 예상뿐이고, 시간 제한을 종료로 다루면 크리틱이 알 수 없는 것을 배우려 애씁니다(프로그램 4).
 # 6. **배치의 행 수.** 새 에피소드를 시작하기만 하는 스텝(reset)을 배치에서 뺐는지, 행을 세어 확인합니다(프로그램 6).
@@ -1018,10 +1018,10 @@ sick_runs.checklist()
 #
 # 같은 설정이 라이브러리마다 이름이 다르고, 이름이 같아도 뜻이 다를 때가 있습니다. 등호 뒤의 값은 그 라이브러리의 기본값입니다(Stable-Baselines3 2.9, CleanRL 1.0의 `ppo.py`, TRL 0.x의 `PPOConfig`. TRL 1.16에는 PPO가 없고 GRPO와 RLOO가 남았습니다).
 
-# %% [markdown] lang="en" against="d37e4bdb"
-# 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always*, and the clip fraction exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
+# %% [markdown] lang="en" against="3d4de80a"
+# 1. **Is the ratio 1 in the first minibatch?** The policy that collected and the one that learns are the same, so it must be 1, up to rounding. If not, the log-probability was stored in one way and is computed in another (other actions, another normalisation, dropout). If it is 1 *always* although each batch is used for several steps, and the clip fraction is exactly 0, the old log-probabilities are computed anew with the new policy (program 2).
 # 2. **Does the explained variance rise from 0?** If it sticks to 0 the critic does not learn: look at shapes first (program 1). If it is negative, look at the scale of the targets and the learning rate. But when all targets are alike, it is near 0 in good health, too.
-# 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1: steps too large, or ratios that are wrong (program 2). Both at 0: nothing is learnt at all.
+# 3. **Approximate KL and clip fraction.** In the healthy training of section 6, an update's KL was between 0.001 and 0.03 and the clip fraction at most about 0.4. A KL beyond 1, measured against the log-probabilities stored when collecting: steps too large, or wrong ratios, as in program 2, where clipping never acts. Both at 0: the policy hardly changes.
 # 4. **Entropy.** It should fall slowly. If it is at 0 within a few updates, nothing new is tried any more. If it never falls, there is no signal in the advantages.
 # 5. **Value loss and the time limit.** Compare how long episodes are with how long a rollout is. If no episode ends within a rollout, the advantages are the critic's word alone; and if a time limit is taken for an end, the critic struggles to learn what cannot be known (program 4).
 # 6. **Rows in the batch.** Count whether the steps that only reset an environment are left out (program 6).

@@ -136,13 +136,13 @@ log_probs = lm.token_log_probs(reference, answers)
 ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
 print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), high=ratio.max().item()))
 
-# %% [markdown] lang="ko" against="64cd5108"
+# %% [markdown] lang="ko" against="bb980dca"
 # 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀어 읽거나, 온도(temperature, softmax 전에 로짓을 나누는 수)를 다르게 정하거나, 패딩(padding, 짧은 답의 뒤를 채운 토큰)을 잘못 다루면 여기서 1이 나오지 않습니다.
 #
 # **예측** 한 칸 밀려 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
 
 # %% [markdown] lang="en" against="b70ed24a"
-# It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one, score at another temperature, treat padding wrongly, and it does not come out as 1.
+# It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one (the output at a place speaks of the *next* token), score at another temperature (what the logits are divided by before the softmax), treat padding wrongly (what fills up the end of a short answer), and it does not come out as 1.
 #
 # **Predict** How far off is it if the tokens are read shifted by one? If they are drawn at temperature 1 and scored at 0.7?
 
@@ -212,8 +212,8 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="8263e091"
-# 훈련한 프롬프트에서는 열 번에 아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 일곱 개에서 빼 둔 프롬프트의 정답률은 42%에서 75%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
+# %% [markdown] lang="ko" against="dcc7e10b"
+# 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 일곱 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 42%에서 75%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
 #
@@ -227,8 +227,8 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="c6f3feaa"
-# On the prompts that it trained on it is right nine times out of ten or so. **On those held out it does not get as far**: over seven recorded seeds it was right in anything from 42% to 75% there (33% at the start). Part of it was learned, part memorised.
+# %% [markdown] lang="en" against="f0f95bd5"
+# On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over seven recorded seeds (the row `ppo` of section 5) it was right in anything from 42% to 75% there (33% at the start). Part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
 #
@@ -289,8 +289,8 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="53cb6d53"
-# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. PPO도 GRPO도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
+# %% [markdown] lang="ko" against="60fc933f"
+# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
@@ -311,8 +311,8 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="32be4aa7"
-# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above.
+# %% [markdown] lang="en" against="0beaa576"
+# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -336,15 +336,15 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="6ca1d1d1"
+# %% [markdown] lang="ko" against="4c895817"
 # 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 $d$가 아무리 커도 1을 넘지 않습니다. $k_2$의 가중치는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
-# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수의 순서만 다릅니다.
+# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다.
 
-# %% [markdown] lang="en" against="fb0119cd"
+# %% [markdown] lang="en" against="892900e7"
 # In the loss, $k_3$ weighs $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
-# One `approx_kl` measures both KLs; only the order of its arguments differs.
+# One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second.
 
 # %%
 answers = lm.sample(ppo.policy, lm.TRAINED, torch.Generator().manual_seed(0))
@@ -401,8 +401,8 @@ print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hac
 # %%
 explorers.hacking()
 
-# %% [markdown] lang="ko" against="207f65a6"
-# `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
+# %% [markdown] lang="ko" against="a6acd99d"
+# `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 이 보상에서는 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
 #
 # ## 8. 어느 줄이 바뀌나요
 #
@@ -411,18 +411,18 @@ explorers.hacking()
 # | 방법 | 논문 | 바뀌는 줄 |
 # |---|---|---|
 # | RLHF | Ouyang 외 2022, arXiv 2203.02155 | `reward`: 보상 모델, `beta`, `kl="reward"` |
-# | GRPO | Shao 외 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `kl="k3"` |
+# | GRPO | Shao 외 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `beta`, `kl="k3"` |
 # | RLOO | Ahmadian 외 2024, 2402.14740 | `advantage="rloo"`: 나를 뺀 나머지의 평균 |
 # | Dr. GRPO | Liu 외 2025, 2503.20783 | `divide_by_std=False`, `mean="constant"` |
 # | DAPO | Yu 외 2025, 2503.14476 | `epsilon_high=0.28`, `mean="token"`, 평평한 그룹은 다시 뽑기 |
-# | GSPO | Zheng 외 2025, 2507.18071 | `ratio="sequence"`: 답마다 비율 하나 |
+# | GSPO | Zheng 외 2025, 2507.18071 | `ratio="sequence"`: 답마다 비율 하나, `mean="sequence"` |
 # | CISPO | MiniMax 2025, 2506.13585 | `min` 대신, 잘라 낸 비율을 상수로 보고 $\log\pi$에 곱하기 |
 # | DPO | Rafailov 외 2023, 2305.18290 | 답을 뽑지 않음. 고른 답과 버린 답의 쌍으로 바로 학습 |
 #
 # 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. 그러니 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
-# %% [markdown] lang="en" against="bfd46091"
-# With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. At the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
+# %% [markdown] lang="en" against="7b4c52f2"
+# With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. With this reward and the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
 #
 # ## 8. Which line changes
 #
@@ -431,11 +431,11 @@ explorers.hacking()
 # | method | paper | the line |
 # |---|---|---|
 # | RLHF | Ouyang et al. 2022, arXiv 2203.02155 | `reward`: a reward model, `beta`, `kl="reward"` |
-# | GRPO | Shao et al. 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `kl="k3"` |
+# | GRPO | Shao et al. 2024, 2402.03300 | `advantage="grpo"`, `mean="sequence"`, `beta`, `kl="k3"` |
 # | RLOO | Ahmadian et al. 2024, 2402.14740 | `advantage="rloo"`: the mean of the others |
 # | Dr. GRPO | Liu et al. 2025, 2503.20783 | `divide_by_std=False`, `mean="constant"` |
 # | DAPO | Yu et al. 2025, 2503.14476 | `epsilon_high=0.28`, `mean="token"`, flat groups drawn anew |
-# | GSPO | Zheng et al. 2025, 2507.18071 | `ratio="sequence"`: one ratio an answer |
+# | GSPO | Zheng et al. 2025, 2507.18071 | `ratio="sequence"`: one ratio an answer, `mean="sequence"` |
 # | CISPO | MiniMax 2025, 2506.13585 | no `min`: the clipped ratio, as a constant, times $\log\pi$ |
 # | DPO | Rafailov et al. 2023, 2305.18290 | no sampling: learns from pairs, one answer chosen and one rejected |
 #
@@ -467,15 +467,15 @@ margin = (logp - old).sum(1)
 dpo = -F.logsigmoid(0.1 * (margin[chosen] - margin[rejected]))
 print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 
-# %% [markdown] lang="ko" against="6076a5da"
-# DPO의 손실이 $\log 2 \approx 0.6931$인 이유를 알겠나요? 아직 정책이 참조 정책과 같아서, 두 답의 차이가 0이고 $-\log\sigma(0) = \log 2$입니다. 여기서는 답을 뽑은 정책이 참조 정책이기도 하니 `old`를 참조의 로그 확률로 썼습니다.
+# %% [markdown] lang="ko" against="1e532e1a"
+# DPO의 손실이 $\log 2 \approx 0.6931$인 이유를 알겠나요? 아직 정책이 참조 정책과 같아서, 두 답의 로그 비율이 모두 0이니 그 차이도 0이고 $-\log\sigma(0) = \log 2$입니다. 여기서는 답을 뽑은 정책이 참조 정책이기도 하니 `old`를 참조의 로그 확률로 썼습니다.
 #
 # 평균을 내는 방법이 왜 문제가 될까요? 긴 오답과 짧은 오답이 받는 벌이 다르기 때문입니다. 길이를 바꾸어 보세요.
 #
 # **예측** "토큰 평균"은 모든 토큰을 한데 모아 평균합니다. "답 평균"은 답마다 평균한 것을 다시 평균합니다. "상수로 나눔"은 답의 길이 대신 정해진 수로 나눕니다. "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
 
-# %% [markdown] lang="en" against="82c8d897"
-# Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so the two answers differ by 0, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
+# %% [markdown] lang="en" against="a62b7e49"
+# Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so both log-ratios are 0 and so is their difference, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
 #
 # Why does the kind of mean matter? Because it decides how a long wrong answer is blamed beside a short one. Change the lengths.
 #
@@ -517,7 +517,7 @@ workbench.RetrainAnswers()
 #
 # ## Exercises
 
-# %% [markdown] lang="ko" against="407bf38a"
+# %% [markdown] lang="ko" against="789ee678"
 # ### 연습 · 토큰의 로그 확률
 #
 # 길이 L인 글의 토큰 `tokens` (L,)와, 글을 모델에 넣어 자리마다 얻은 로그 확률 `log_probs` (L, V)가 있습니다. V는 토큰의 종류 수이고, 번호는 0부터 셉니다. 0번을 뺀 1번 토큰부터 마지막 토큰까지의 로그 확률 (L - 1,)을 돌려주세요. 두 배열은 NumPy 배열입니다.
@@ -525,7 +525,7 @@ workbench.RetrainAnswers()
 # %% [markdown] lang="en" against="524d4ec4"
 # ### Exercise · Log-probabilities of tokens
 #
-# Given the tokens of a text, `tokens` (L,), and the log-probabilities that the model gives at each of its places, `log_probs` (L, V), return the log-probability of each token from token 1 to the last, (L - 1,). Both are NumPy arrays.
+# Given the tokens of a text, `tokens` (L,), and the log-probabilities that the model gives at each of its places, `log_probs` (L, V), V being the number of different tokens, return the log-probability of each token from token 1 to the last, (L - 1,). Both are NumPy arrays.
 
 
 # %% tags=["exercise-token_log_probs"]
@@ -675,10 +675,10 @@ which_policy = ...
 # %%
 ppo_edu.check("which_policy", which_policy)
 
-# %% [markdown] lang="ko" against="d033afaa"
+# %% [markdown] lang="ko" against="87631706"
 # ## 버그 찾기
 #
-# {lesson:full_training}에서처럼, 버그가 하나씩 든 작은 프로그램 여섯 개입니다. 이번에는 GRPO로 언어 모델을 훈련합니다. 여섯 가지 모두 큰 라이브러리의 이슈에 되풀이해 올라오는 것이고, 오류를 내며 멈추는 프로그램은 하나도 없습니다.
+# {lesson:full_training}에서처럼, 버그가 하나씩 든 작은 프로그램 여섯 개입니다(번호는 그 레슨에 이어 7에서 12까지). 이번에는 GRPO로 언어 모델을 훈련합니다. 여섯 가지 모두 큰 라이브러리의 이슈에 되풀이해 올라오는 것이고, 오류를 내며 멈추는 프로그램은 하나도 없습니다.
 #
 # 1. **증상**만 봅니다. 주황색이 버그 있는 프로그램, 회색이 버그 없는 프로그램입니다(그리는 데 몇 초 걸립니다).
 # 2. 무엇이 잘못되었을지 **짐작해** 봅니다.
@@ -687,10 +687,10 @@ ppo_edu.check("which_policy", which_policy)
 #
 # 과제는 이 레슨의 것인데, 빨리 배우도록 프롬프트를 여덟 개로 줄였습니다. 답은 온도 0.8로 뽑습니다. 패딩 토큰이 따로 없어서, 답이 끝난 뒤의 빈자리는 끝 토큰 `.`으로 채웁니다. 참조 정책까지의 KL은 $k_3$로 손실에 들어갑니다. 코드에서 `start`는 프롬프트의 길이, `END`는 끝 토큰입니다.
 
-# %% [markdown] lang="en" against="41fbadf6"
+# %% [markdown] lang="en" against="f23c16e0"
 # ## Find the bug
 #
-# As in {lesson:full_training}, here are six small programs with a bug each. This time they train a language model by GRPO. All six bugs come up again and again in the issues of large libraries, and none of the programs stops with an error.
+# As in {lesson:full_training}, here are six small programs with a bug each, numbered on from that lesson's: 7 to 12. This time they train a language model by GRPO. All six bugs come up again and again in the issues of large libraries, and none of the programs stops with an error.
 #
 # 1. Look at the **symptoms** alone: orange is the program with the bug, grey the one without (drawing takes a few seconds).
 # 2. **Guess** what is wrong.
@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="045fc303"
+# %% [markdown] lang="ko" tags=["teacher"] against="87cb496f"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -889,7 +889,7 @@ print(bugs.in_how_many_seeds())
 # | {section:글쓰기도} | 4 | 3 | **해 보게 하기** 표의 오른쪽 열을 가리고 함께 채웁니다. | "프롬프트가 행동이다." 프롬프트는 누가 고르나요? |
 # | {section:출발점} | 4 | 3 | **예측하게 하기** 훈련하기 전의 정답률. | "0" 또는 "거의 다." 셋 가운데 하나입니다. |
 # | {section:첫 스텝 전의} | 8 | 6 | **예측하게 하기** 비율이 얼마일지, 토큰을 밀지 않고 읽으면 얼마나 틀릴지. 그다음 둘씩 토큰 지도를 봅니다. | "토큰마다 다르다." 1입니다. "틀린 답의 토큰만 확률이 내려간다." 맞은 답에서 내려간 토큰을 찾아볼까요? |
-# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 열 번에 아홉 번인데, 빼 둔 쪽은 시드 열 개에서 28%에서 76%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
+# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 스무 번에 열아홉 번인데, 빼 둔 쪽은 시드 일곱 개에서 42%에서 75%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
 # | {section:크리틱을 버리면} | 8 | 6 | **예측하게 하기** 여덟 가운데 하나만 맞았을 때의 어드밴티지, 그다음 모두 맞았을 때. | "+1." +2.65입니다. 모두 맞으면 0입니다. 그런 그룹에서는 무엇을 배우나요? |
 # | {section:헷갈리기 쉬운} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
@@ -924,7 +924,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="46f6bdfb"
+# %% [markdown] lang="en" tags=["teacher"] against="67b170cc"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -932,7 +932,7 @@ print(bugs.in_how_many_seeds())
 # | {section:Writing is} | 4 | 3 | **Let try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
 # | {section:Where it starts} | 4 | 3 | **Let predict** how often the model is right before any training. | "Never", or "always". One in three. |
 # | {section:before the first step} | 8 | 6 | **Let predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
-# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nine in ten against 28 to 76%, over ten seeds. Ask: how many prompts are there? |
+# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Let predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
 # | {section:Two old friends} | 7 | 4 | **Let try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
 # | {section:Reward hacking} | 5 | 4 | **Let predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
