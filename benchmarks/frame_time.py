@@ -16,7 +16,7 @@ import time
 from ipywidgets.widgets import widget
 
 from ppo_edu import explorers
-from ppo_edu.drawing.controls import Choice, Slider
+from ppo_edu.drawing.controls import Choice, Slider, Toggle
 
 TARGET_MS = 6
 EXPLORERS = {name: getattr(explorers, name) for name in explorers.__all__}
@@ -47,6 +47,8 @@ def somewhere(control, draw):
     """Return one of the values that `control` may have, drawn by `draw`."""
     if isinstance(control, Choice):
         return draw.choice(list(control.options.values()))
+    if isinstance(control, Toggle):
+        return draw.choice([False, True])
     return control.low + draw.randrange(round((control.high - control.low) / control.step) + 1) * control.step
 
 
@@ -62,9 +64,10 @@ async def measure(name, moves):
     explorer = EXPLORERS[name]()
     hands, image, scene = inputs_and_image(explorer)
     draw = random.Random(0)
+    moved = [control for control in explorer.controls if slides(control)] or explorer.controls
     live, plain = [], []
     for _ in range(moves):
-        for control in filter(slides, explorer.controls):
+        for control in moved:
             hand, value, seen = hands[control.name], somewhere(control, draw), image.value
             took = milliseconds(lambda hand=hand, value=value: setattr(hand, "value", value))
             if image.value is not seen:  # the same value again draws nothing
@@ -76,7 +79,7 @@ async def measure(name, moves):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=100, help="moves of each slider")
+    parser.add_argument("--moves", type=int, default=100, help="moves of each slider (if none: of each switch)")
     moves = parser.parse_args().moves
     print(f"{'':29}{'CSS pixels':>12}{'slider move':>14}{'plain redraw':>15}{'faster':>9}")
     slow = []

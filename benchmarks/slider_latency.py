@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 import devtools
 import frame_time
 import lab
-from frame_time import EXPLORERS
+from frame_time import EXPLORERS, slides
 
 TARGET_MS, TARGET_RATIO, TARGET_LAG_MS = 33, 6, 100
 PAUSE_SECONDS, FRAME_SECONDS, GOLDEN = 0.3, 1 / 60, 0.6180339887
@@ -83,7 +83,8 @@ def subjects():
     if importlib.util.find_spec("ipympl"):
         cells["ipympl, set_data"] = IPYMPL
     cells["8 x 8 pixels: the floor"] = FLOOR
-    return cells | {name: f"explorers.{name}()" for name in EXPLORERS}
+    with_slider = (name for name, new in EXPLORERS.items() if any(map(slides, new().controls)))
+    return cells | {name: f"explorers.{name}()" for name in with_slider}
 
 
 class Subject:
