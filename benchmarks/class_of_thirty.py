@@ -13,6 +13,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import random
 import shutil
 import statistics
 import struct
@@ -208,13 +209,17 @@ def begin(address, count):
 
 
 def press(learners, moves=10, pause=0.3):
-    """Have `learners` move epsilon `moves` times each; return the seconds of each move."""
+    """Have `learners` move epsilon `moves` times each; return the seconds of each move.
+
+    They pause `pause` seconds on average, each at moments of their own, as hands do: in step, thirty would
+    wait for each other at every press, and idle in between.
+    """
 
     def act(learner):
-        times = []
+        times, moments = [], random.Random(learner.name)
         for number in range(moves):
+            time.sleep(moments.uniform(0, 2 * pause))
             times.append(learner.move(0.1 + 0.02 * (number % 10)))
-            time.sleep(pause)
         return times
 
     return [seconds for times in together(learners, act)[0] for seconds in times]

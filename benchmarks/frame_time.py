@@ -79,7 +79,7 @@ async def measure(name, moves):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=100, help="moves of each slider (if none: of each switch)")
+    parser.add_argument("--moves", type=int, default=100, help="moves of each slider, or switch")
     moves = parser.parse_args().moves
     print(f"{'':29}{'CSS pixels':>12}{'slider move':>14}{'plain redraw':>15}{'faster':>9}")
     slow = []
