@@ -1,4 +1,4 @@
-"""The workflow on GitHub, the issue form and the citation: each is what its schema asks for."""
+"""The workflows on GitHub, the issue form and the citation: each is what its schema asks for."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 WORKFLOW = ROOT / ".github/workflows/test.yml"
 JOBS = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
 SCHEMAS = {
-    WORKFLOW: "vendor.github-workflows",
+    **dict.fromkeys(sorted(WORKFLOW.parent.glob("*.yml")), "vendor.github-workflows"),
     ROOT / ".github/ISSUE_TEMPLATE/lesson.yml": "vendor.github-issue-forms",
     ROOT / "CITATION.cff": "vendor.citation-file-format",
 }
