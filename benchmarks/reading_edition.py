@@ -2,7 +2,7 @@
 
     python benchmarks/reading_edition.py build/site [sizes] [speed] [pages] [firefox]
 
-`sizes`: of the whole, of the first view of lesson 03, and what the pages ask of other hosts. `pages`: links,
+`sizes`: of the whole, of the first view of one lesson, and what pages ask of other hosts. `pages`: links,
 axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark.
 `firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and
 pictures a second under a dragged slider, beside what slider_latency.py calls the floor, 8 x 8 pixels through

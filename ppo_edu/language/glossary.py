@@ -37,7 +37,7 @@ class Term:
 
 @functools.cache
 def terms():
-    """Return the terms in the order of the table in lesson 00, as a tuple."""
+    """Return the terms in the order of the first lesson's table, as a tuple."""
     return tuple(Term(**entry) for entry in _file()["terms"].values())
 
 

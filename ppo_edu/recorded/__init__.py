@@ -16,7 +16,7 @@ from ppo_edu.study.results import Results
 
 GAMMA, LAM, EPSILON = 0.99, 0.95, 0.2
 LEARNING_RATES = (0.0003, 0.001, 0.003, 0.01)
-# How the policies of lessons 02 to 04 were trained: the PPO paper's settings, more or less, slower than this
+# How the policies of ratio, clip_and_min, gae were trained: the PPO paper's settings nearly, slower than this
 # course's own, so that half-way the critic is no worse than the policy. The learning rate does not fall, or
 # a batch could not be used ten times alike. Each one of `ppo_edu.PPOConfig` is named: a recording must not
 # follow the course's defaults when these change.
@@ -184,7 +184,7 @@ def lambda_errors(level):
 
 
 def cliff_weights():
-    """Return what the ratios see of a fall: walks from lesson 01's policy, along the gradients of B batches.
+    """Return what ratios see of a fall: walks from the half-trained policy, along the gradients of B batches.
 
     ``tools/record/cliff_weights.py`` recorded it.
 

@@ -1,4 +1,4 @@
-"""What lies between lesson 05's small program and `ppo_edu.train`'s defaults: one list, and runs of it.
+"""What lies between `full_training`'s small program and `ppo_edu.train`'s defaults: a list, and runs of it.
 
 `DIFFERENCES` is told as a table, switched on one by one by `tools/record/small_to_default.py`, and drawn.
 

@@ -1,4 +1,4 @@
-"""Lesson 01's pictures and measurements: they show what was computed, and what was computed is right."""
+"""The trust region: pictures and measurements show what was computed, and what was computed is right."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Lesson 06's pictures show what was recorded, and what was recorded holds what the lesson says of it."""
+"""The ablations' pictures show what was recorded, and what was recorded holds what the lesson says of it."""
 
 import functools
 import io

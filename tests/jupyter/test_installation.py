@@ -1,4 +1,4 @@
-"""The report of lesson 00: right on this machine, and specific where something is wrong."""
+"""The first lesson's report: right on this machine, and specific where something is wrong."""
 
 import importlib.metadata
 

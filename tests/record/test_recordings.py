@@ -141,7 +141,7 @@ def test_one_training_of_clip_training_and_the_lesson_trains_alike():
     assert study["clips"][0] == "clip_and_min" and study["learning_rates"][0] == 0.006
     curve = script.curve("clip_and_min", 0.006, seed=1)
     np.testing.assert_allclose(curve, study["curves"][0, 0, 1], **CLOSE)
-    # Lesson 03's own cell says only these; the rest must be what was recorded.
+    # The lesson's own cell says only these; the rest must be what was recorded.
     lesson = PPOConfig(clip="clip_and_min", learning_rate=0.006, minibatch_size=512)
     assert lesson == PPOConfig(clip="clip_and_min", learning_rate=0.006, **script.SETTINGS)
 

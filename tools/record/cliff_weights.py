@@ -1,6 +1,6 @@
 """Record cliff_weights.npz, what ratios see of a fall: ``python tools/record/cliff_weights.py``.
 
-From lesson 01's half-trained CartPole policy, batches of its transitions are collected, and each points along
+From the half-trained CartPole policy, batches of its transitions are collected, and each points along
 its own policy gradient. On the way there the policy's true return is measured, and beside it the effective
 sample size of the batch's ratios: how many of the old policy's samples still count.
 
@@ -23,7 +23,7 @@ from ppo_edu.study import landings
 
 FILE = Path(ppo_edu.__file__).parent / "recorded" / "cliff_weights.npz"
 CONFIG = PPOConfig(**{**SETTINGS, "normalise_advantages": "batch"})
-# The first batch is the one of lesson 01.
+# The first batch is the one of `trust_region.py`.
 BATCH_SEEDS = (BATCH_SEED, *range(100, 109))
 NUM_ENVS, HORIZON, WARM_UP = 64, 64, 300
 LENGTHS = np.round(np.concatenate([np.arange(20) * 0.05, np.arange(1, 2.01, 0.1)]), 2)

@@ -1,8 +1,8 @@
 """Record half_trained.npz and trust_region.npz: ``python tools/record/trust_region.py``.
 
-It takes some five minutes. For lesson 01, a CartPole policy is trained half-way and kept. From there, with
-one batch, go: a long walk along the policy gradient, one update of TRPO and one of PPO. The plane through
-both is mapped, with the surrogate, the KL and the true return.
+It takes some five minutes. For the lessons on TRPO, a CartPole policy is trained half-way and kept. From
+there, with one batch, go: a long walk along the policy gradient, one update of TRPO and one of PPO. The
+plane through both is mapped, with the surrogate, the KL and the true return.
 
 The layout of the files is told in `ppo_edu.recorded.steps`.
 """
@@ -27,7 +27,7 @@ GRID, COARSE = 41, 4
 
 
 def main():
-    """Write both files beside this one."""
+    """Write both files to `ppo_edu/recorded`."""
     torch.set_num_threads(1)
     config = ppo.PPOConfig(**PPO_SETTINGS)
     run = train(config=config, seed=3, stop_at=60)

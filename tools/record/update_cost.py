@@ -2,7 +2,8 @@
 
 Prints, for each network and batch, what one update takes of passes, arithmetic, time and memory; then how
 fast both solve CartPole, in environment steps and in seconds. With ``--record`` the figures go into
-ppo_edu/recorded/trpo_bill.npz, which lesson 01 draws. ``--quick`` measures little, to see that it runs.
+ppo_edu/recorded/trpo_bill.npz, which the lesson `trpo_vs_ppo` draws. ``--quick`` measures little, to see
+that it runs.
 """
 
 import argparse
