@@ -1,8 +1,11 @@
 """How fast a picture follows a slider in JupyterLab: plain `interact`, ipympl, and this course's explorers.
 
-    python benchmarks/slider_latency.py       needs Chromium or Chrome (python tests/browser/chromium.py)
+    python benchmarks/slider_latency.py               every explorer
+    python benchmarks/slider_latency.py clip gae      these
 
-All of them stand in one notebook and take turns, so that whatever else the machine does slows them alike.
+It needs Chromium or Chrome (python tests/browser/chromium.py). Six explorers at most, as in a lesson, stand in
+one notebook with the others, and take turns with them, so that whatever else the machine does slows them
+alike; each is compared with `interact` in its own notebook.
 Presses come at every moment of a display's frame alike, as a hand's do: after the same pause, each would wait
 as long for the next frame as the one before.
 `interact` draws the picture of `explorers.clip` anew each time, with half as many pixels each way. ipympl, if
@@ -32,6 +35,7 @@ from frame_time import EXPLORERS, slides
 TARGET_MS, TARGET_RATIO, TARGET_LAG_MS = 33, 6, 100
 PAUSE_SECONDS, FRAME_SECONDS, GOLDEN = 0.3, 1 / 60, 0.6180339887
 STEPS = 25  # of the mouse from one end of the drag to the other
+PAGE = 6  # explorers in one notebook
 PLAIN = "interact, inline"
 
 PREPARE = """
@@ -77,14 +81,13 @@ VBox([hand, image])
 """
 
 
-def subjects():
-    """Return the code of a cell for each way to draw."""
+def subjects(names):
+    """Return the code of a cell for each way to draw, and for the explorers of these names."""
     cells = {PLAIN: INTERACT}
     if importlib.util.find_spec("ipympl"):
         cells["ipympl, set_data"] = IPYMPL
     cells["8 x 8 pixels: the floor"] = FLOOR
-    with_slider = (name for name, new in EXPLORERS.items() if any(map(slides, new().controls)))
-    return cells | {name: f"explorers.{name}()" for name in with_slider}
+    return cells | {name: f"explorers.{name}()" for name in names}
 
 
 class Subject:
@@ -140,9 +143,8 @@ class Subject:
         return hold
 
 
-def measure(folder, rounds, cells=None):
-    """Run the notebook in a browser; yield each subject's name, median, lag and frame rate."""
-    cells = cells or subjects()
+def measure(folder, rounds, cells):
+    """Run a notebook of `cells` in a browser; yield each subject's name, median, lag and frame rate."""
     # Without a kernel's name, JupyterLab would ask for one.
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
@@ -166,20 +168,29 @@ def measure(folder, rounds, cells=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=6, help="of four key presses on each slider")
-    rounds = parser.parse_args().rounds
-    in_kernel = {name: asyncio.run(frame_time.measure(name, moves=50))[1] for name in EXPLORERS}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        rows = list(measure(Path(folder), rounds))
-    plain = next(median for name, median, *_ in rows if name == PLAIN)
+    with_slider = [name for name, new in EXPLORERS.items() if any(map(slides, new().controls))]
+    parser.add_argument("names", nargs="*", metavar="NAME", help="explorers; all if none is named")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(with_slider):
+        parser.error(f"{sorted(unknown)}: these have a slider: {', '.join(with_slider)}")
+    left = chosen.names or with_slider
     print(f"{'':29}{'in the kernel':>14}{'key press':>12}{'faster':>9}{'after a drag':>15}{'during it':>12}")
     missed = []
-    for name, median, lag, rate in rows:
-        ratio = plain / median
-        kernel = f"{in_kernel[name]:.1f} ms" if name in in_kernel else ""
-        print(f"{name:29}{kernel:>14}{median:9.0f} ms{ratio:8.1f}x{lag:12.0f} ms{rate:9.0f}/s")
-        slow = median > TARGET_MS or ratio < TARGET_RATIO or lag > TARGET_LAG_MS
-        if name in EXPLORERS and (slow or in_kernel[name] > frame_time.TARGET_MS):
-            missed.append(name)
+    while left:
+        names, left = left[:PAGE], left[PAGE:]
+        in_kernel = {name: asyncio.run(frame_time.measure(name, moves=50))[1] for name in names}
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            rows = list(measure(Path(folder), chosen.rounds, subjects(names)))
+        plain = next(median for name, median, *_ in rows if name == PLAIN)
+        for name, median, lag, rate in rows:
+            ratio = plain / median
+            kernel = f"{in_kernel[name]:.1f} ms" if name in in_kernel else ""
+            print(
+                f"{name:29}{kernel:>14}{median:9.0f} ms{ratio:8.1f}x{lag:12.0f} ms{rate:9.0f}/s", flush=True
+            )
+            slow = median > TARGET_MS or ratio < TARGET_RATIO or lag > TARGET_LAG_MS
+            if name in names and (slow or in_kernel[name] > frame_time.TARGET_MS):
+                missed.append(name)
     print(
         f"Wanted: {frame_time.TARGET_MS} ms in the kernel and {TARGET_MS} ms in all at most, "
         f"{TARGET_RATIO}x at least, and {TARGET_LAG_MS} ms after a drag."
