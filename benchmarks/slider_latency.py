@@ -3,8 +3,8 @@
     python benchmarks/slider_latency.py               every explorer
     python benchmarks/slider_latency.py clip gae      these
 
-It needs Chromium or Chrome (python tests/browser/chromium.py). Six explorers at most, as in a lesson, stand in
-one notebook with the others, and take turns with them, so that whatever else the machine does slows them
+It needs Chromium or Chrome (python tests/browser/chromium.py). Six explorers at most, as in a lesson, share
+a notebook with the others, and take turns with them, so that whatever else the machine does slows them
 alike; each is compared with `interact` in its own notebook.
 Presses come at every moment of a display's frame alike, as a hand's do: after the same pause, each would wait
 as long for the next frame as the one before.
