@@ -63,7 +63,7 @@ test-python: $(READY) ## unit tests and doctests under another Python: VENV=.ven
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=ratio · 소스에서 노트북을 만들고 실행 (하나만: LESSON=ratio)
-	$(PY) -m lessons $(LESSON)
+	$(PY) -m lessons $(if $(WORDS),--words) $(LESSON)
 
 check: $(READY) ## are the notebooks what the sources make? · 노트북이 소스와 같은지 확인
 	$(PY) -m lessons --check
