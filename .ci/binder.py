@@ -1,4 +1,4 @@
-"""What Binder makes of this repository, as far as repo2docker tells without Docker: it renders, and builds nothing.
+"""What Binder makes of this repository, as far as repo2docker tells without Docker: nothing is built.
 
 python -m pip install jupyter-repo2docker
 python .ci/binder.py

@@ -42,7 +42,7 @@ def asked_for():
 
 
 def others():
-    """Return the modules that are installed here, and that nobody who installs the course alone would have."""
+    """Return the modules that are installed here, and would not be if the course were installed alone."""
     promised = asked_for() | {"ppo-edu", "pip", "setuptools"}
     packages = importlib.metadata.packages_distributions()
     return sorted(
