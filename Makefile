@@ -63,7 +63,7 @@ test-python: $(READY) ## unit tests and doctests under another Python: VENV=.ven
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=ratio · 소스에서 노트북을 만들고 실행 (하나만: LESSON=ratio)
-	$(PY) -m lessons $(LESSON)
+	$(PY) -m lessons $(if $(WORDS),--words) $(LESSON)
 
 check: $(READY) ## are the notebooks what the sources make? · 노트북이 소스와 같은지 확인
 	$(PY) -m lessons --check
@@ -86,7 +86,7 @@ site: $(READY) ## the lessons as pages for any web server or a USB stick: build/
 lock: $(READY) ## write requirements.lock anew; newest versions: UPGRADE=1 · requirements.lock을 새로 작성 (최신 버전으로: UPGRADE=1)
 	$(PY) -m pip install --quiet uv
 	grep '^torch==' requirements.lock | $(PY) -m uv --quiet --config-file .ci/torch.toml pip compile pyproject.toml \
-	    --extra test --extra class --extra cluster --extra site --constraints - --universal --python-version 3.11 --fork-strategy fewest \
+	    --extra lab --extra test --extra class --extra cluster --extra site --constraints - --universal --python-version 3.11 --fork-strategy fewest \
 	    $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock" --output-file requirements.lock
 
 # What PyPI has of PyTorch for Linux brings GPU libraries of several GB along; for other systems it is small anyway.
@@ -114,7 +114,7 @@ $(READY):
 	@echo "받을 것: PyTorch$(if $(GPU),(GPU 라이브러리 포함 몇 GB),(CPU 빌드 0.2GB)), 그리고 JupyterLab, matplotlib, SciPy 등. 디스크에서 1.8GB쯤 차지합니다."
 	$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	@$(PYTORCH)
-	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[test]'
+	$(PY) -m pip install --disable-pip-version-check --constraint requirements.lock --editable '.[lab,test]'
 	@rm -f $(VENV)/ready-* && touch $@
 
 $(EXTRAS): $(READY)

@@ -27,6 +27,7 @@ from ppo_edu.objective import (
 if TYPE_CHECKING:  # what `__getattr__` finds, for editors
     from ppo_edu import exercises, explorers, figures, language_models, recorded, study, workbench
     from ppo_edu.exercises import check, hint, predict, progress
+    from ppo_edu.jupyter.finish import finish
     from ppo_edu.policy import ActorCritic
     from ppo_edu.ppo import PPOConfig
     from ppo_edu.run import TrainingRun
@@ -39,6 +40,7 @@ _LOADED_ON_FIRST_USE = {
     "TRPOConfig": "trpo",
     "TrainingRun": "run",
     "check": "exercises",
+    "finish": "jupyter.finish",
     "hint": "exercises",
     "predict": "exercises",
     "progress": "exercises",
@@ -65,6 +67,7 @@ __all__ = [
     "exercises",
     "explorers",
     "figures",
+    "finish",
     "gae",
     "hint",
     "language_models",

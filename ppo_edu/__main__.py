@@ -8,6 +8,7 @@ Any other option is JupyterLab's.
 """
 
 import argparse
+import importlib.util
 import itertools
 import os
 import sys
@@ -32,6 +33,8 @@ def main(arguments):
         if options.fresh:
             fresh(options.fresh, options.language)
             return
+        if importlib.util.find_spec("jupyterlab") is None:
+            sys.exit(t("copy.no_lab"))
         if not any(Path(argument).is_dir() for argument in rest):
             if not any(argument.startswith("--LabApp.default_url") for argument in rest):
                 rest.append(f"--LabApp.default_url={START_PAGE}")
@@ -97,18 +100,15 @@ def launch(arguments):
     if system_language() == "ko":  # menus in Korean, for who has chosen no other language in JupyterLab
         paths.insert(0, str(SETTINGS / "korean"))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    # Jupyter has no option for where custom.css is.
-    web = {"static_custom_path": [str(SETTINGS / "custom")]}
-    options = [f"--ServerApp.tornado_settings={web}", *arguments]
     if os.environ.get("JUPYTERHUB_API_TOKEN"):
         from jupyterhub.singleuser import main as launch_for_the_hub
 
-        sys.argv[1:] = options
+        sys.argv[1:] = arguments
         launch_for_the_hub()
     else:
         from jupyterlab.labapp import LabApp
 
-        LabApp.launch_instance(options)
+        LabApp.launch_instance(arguments)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def test_lock_pins_every_dependency_once_and_in_range(platform):
             name = canonicalize_name(requirement.name)
             assert name not in pins, f"{name} is pinned twice"
             pins[name] = pin(requirement)
-    for name, asked in asked_for("test", "cluster").items():
+    for name, asked in asked_for("lab", "test", "cluster", "site").items():
         assert name in pins, f"pyproject.toml asks for {name}, which requirements.lock lacks: make lock"
         assert asked.specifier.contains(pins[name]), f"{asked} excludes the lock's {pins[name]}: make lock"
 
@@ -83,13 +83,13 @@ def test_packages_of_one_platform_are_marked(name, platforms):
 
 def test_environment_pins_what_pyproject_asks_for_as_the_lock_does():
     options, pins = conda_pins()
-    asked = asked_for()
+    asked = asked_for("lab")
     versions = {canonicalize_name(requirement.name): pin(requirement) for requirement in locked()}
     assert pins.keys() == asked.keys()
     for name, requirement in pins.items():
         assert pin(requirement) == versions[name], f"{name} in environment.yml is not the lock's"
         assert requirement.extras == asked[name].extras
-    assert options[-1] == "-e ."
+    assert options[-1] == "-e .[lab]"
     assert [option.split()[0] for option in options[:-1]] == ["--extra-index-url"]
 
 

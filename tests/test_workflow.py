@@ -1,5 +1,6 @@
 """The workflows on GitHub, the issue form and the citation: each is what its schema asks for."""
 
+import json
 import re
 import subprocess
 import sys
@@ -59,6 +60,15 @@ def test_windows_runs_the_commands_of_the_readme():
 
 def test_linux_runs_what_we_run():
     assert commands("linux") == [".ci/run"]
+
+
+def test_what_the_devcontainer_runs_is_tried_with_its_python():
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert commands("devcontainer")[0] == container["postCreateCommand"]
+    [setup] = [
+        step["with"] for step in JOBS["devcontainer"]["steps"] if "setup-python" in step.get("uses", "")
+    ]
+    assert container["image"].endswith(f"python:{setup['python-version']}")
 
 
 def test_macos_uses_targets_that_there_are():

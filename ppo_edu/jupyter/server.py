@@ -1,5 +1,7 @@
 """What the lessons need of a Jupyter server, as an extension: ``python -m ppo_edu`` starts one that has it.
 
+So does any server that finds this folder in JUPYTER_CONFIG_PATH.
+
 A start page, files without widgets that nobody could show again, kernels without warnings, and messages of
 theirs that reach the page at once.
 """
@@ -136,6 +138,11 @@ class StartPage(JupyterHandler):
 
 def _jupyter_server_extension_points():
     return [{"module": "ppo_edu.jupyter.server"}]
+
+
+def _link_jupyter_server_extension(app):
+    # Jupyter has no option for where custom.css is.
+    app.static_custom_path = [str(Path(__file__).with_name("custom")), *app.static_custom_path]
 
 
 def _load_jupyter_server_extension(app):

@@ -53,12 +53,12 @@ def jupyterlab(notebooks, home, *options, **surroundings):
     log = home / "jupyterlab.log"
     with log.open("wb") as stream, subprocess.Popen(command, env=env, stdout=stream, stderr=stream) as server:
         try:
-            yield _address(server, home / "runtime", log)
+            yield address_of(server, home / "runtime", log)
         finally:
             server.terminate()
 
 
-def _address(server, runtime, log):
+def address_of(server, runtime, log):
     """Return the address, token included, that a server writes down once it listens."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:

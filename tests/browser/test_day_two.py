@@ -7,6 +7,7 @@ import time
 
 import lab
 import nbformat
+import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -144,6 +145,33 @@ def test_a_picture_that_cannot_follow_says_why(page, explorer):
     assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
     explorer.notebook.shut_down()
     expect(word).to_have_text(catalogue("ko")["page.kernel_gone"], timeout=10_000)
+
+
+def test_at_the_end_a_button_asks_and_frees_the_kernels_memory(page, explorer):
+    notebook, words = explorer.notebook, catalogue("ko")
+    process = psutil.Process(int(notebook.in_kernel("import os; print(os.getpid())")))
+    number = int(notebook.in_kernel("print(get_ipython().execution_count)"))
+    notebook.run_cell("ppo_edu.finish()")
+    ours = notebook.output_area(number)
+    button = ours.get_by_role("button", name=words["finish.button"])
+    end = ours.get_by_role("button", name=words["finish.end"], exact=True)
+    expect(end).to_be_hidden()
+    button.click()
+    expect(ours).to_contain_text(words["finish.ask"])
+    ours.get_by_role("button", name=words["finish.keep"]).click()
+    expect(end).to_be_hidden()
+    assert process.is_running()
+    button.click()
+    end.click()
+    assert becomes(lambda: not process.is_running())
+    expect(ours).to_contain_text(words["finish.ended"])
+    expect(button).to_be_hidden()
+    expect(explorer.body.locator(".ppo-edu-kernel")).to_have_text(words["page.kernel_gone"], timeout=10_000)
+    time.sleep(4)  # a server looks every three seconds for kernels to start again
+    left = page.evaluate("fetch('/api/kernels').then(answer => answer.json())")
+    assert [kernel["execution_state"] for kernel in left] == [], "started again"
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert notebook.complaints() == []
 
 
 def test_what_git_tracks_is_as_it_was(page, home):

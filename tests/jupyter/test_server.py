@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from urllib.request import Request, urlopen
 
@@ -10,7 +11,7 @@ import lab
 import pytest
 from tornado.websocket import websocket_connect
 
-from ppo_edu.__main__ import is_for_others
+from ppo_edu.__main__ import SETTINGS, is_for_others
 from ppo_edu.jupyter.server import folder_for_sockets
 
 # How kernels are reached on Windows, tried on the other systems, too.
@@ -80,3 +81,33 @@ def test_a_server_for_others_is_warned_about(options, told, monkeypatch):
     assert is_for_others(options) == told
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "a hub looks after it")
     assert not is_for_others(options)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder has Linux")
+def test_binders_start_brings_the_courses_settings(tmp_path):
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    root, log = SETTINGS.parents[1], tmp_path / "log"
+    told = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--port=0",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
+    with (
+        log.open("wb") as stream,
+        subprocess.Popen(
+            [root / "start", *told], cwd=root, env=os.environ | folders, stdout=stream, stderr=stream
+        ) as server,
+    ):
+        try:
+            address = lab.address_of(server, tmp_path / "RUNTIME", log)
+            with urlopen(address.partition("lab?")[0] + "custom/custom.css") as answer:
+                assert answer.read() == (SETTINGS / "custom" / "custom.css").read_bytes()
+            kernel = ask(address, "POST", name="python3")["id"]
+            [connection] = tmp_path.glob("RUNTIME/kernel-*.json")
+            assert json.loads(connection.read_text(encoding="utf-8"))["transport"] == "ipc"
+            ask(address, "DELETE", f"/{kernel}")
+        finally:
+            server.terminate()

@@ -238,6 +238,21 @@ def test_nbval_passes_with_widgets_and_fails_for_a_changed_number(copy_of_made):
     assert "1 failed, 4 passed" in done.stdout and "Cell outputs differ" in done.stdout
 
 
+def test_where_only_words_changed_the_outputs_stay(copy_of_made, capsys):
+    before = read_notebook(copy_of_made, "en")
+    change_source(copy_of_made, "# A widget.", "# One widget.")
+    agreed(copy_of_made)
+    assert command.main(["--words"], copy_of_made) == 0
+    now = read_notebook(copy_of_made, "en")
+    assert [cell.source for cell in now.cells if "widget." in cell.source] == ["One widget."]
+    assert [cell.get("outputs") for cell in now.cells] == [cell.get("outputs") for cell in before.cells]
+    assert command.check(copy_of_made) == []
+    change_source(copy_of_made, 'print("one")', 'print("two")')
+    assert command.main(["--words"], copy_of_made) == 1
+    assert "its code has changed" in capsys.readouterr().err
+    assert read_notebook(copy_of_made, "en") == now
+
+
 # What the check finds in committed notebooks
 
 

@@ -58,6 +58,12 @@ def test_what_would_give_an_answer_away_is_folded(slug, language):
 
 
 @EACH
+def test_above_its_last_line_stands_the_end_of_its_kernel(slug, language):
+    *_, finish, footer = BUILT[slug, language].cells
+    assert (finish.cell_type, finish.source, footer.id) == ("code", "ppo_edu.finish()", "footer")
+
+
+@EACH
 def test_every_way_leads_to_a_lesson_and_a_section_that_is_there(slug, language):
     cells = {cell.id: cell.source for cell in BUILT[slug, language].cells}
     names = {f"{entry.name}.ipynb": other for other, entry in lessons().items()}

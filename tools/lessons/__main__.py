@@ -2,6 +2,7 @@
 
     python -m lessons               every lesson (`make lessons`)
     python -m lessons 03            one of them (`make lessons LESSON=03`)
+    python -m lessons --words 03    only words changed: its notebooks keep the outputs they have
     python -m lessons --agree 03    both languages say the same now (`make agree LESSON=ratio`)
     python -m lessons --check       are the committed notebooks and pages what the sources make?
     python -m lessons --teacher     the teacher's notes alone, which needs no notebook to be run
@@ -22,7 +23,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 from lessons import handbook, timing
 from lessons.navigation import exercise_headings
-from lessons.notebook import build, clean, code_cells, execute
+from lessons.notebook import build, clean, code_cells, execute, take_over
 from lessons.outputs import TERMINAL_COLOUR, problems_in_outputs
 from lessons.source import (
     LANGUAGES,
@@ -39,20 +40,28 @@ from ppo_edu.guards.files import whole_file
 HEADINGS = NOTEBOOKS.parent / "ppo_edu" / "language" / "exercise_headings.toml"
 
 
-async def make_notebooks(lesson, folder=NOTEBOOKS):
-    """Write the lesson's notebooks, both or, if there are problems, neither; return the problems."""
+async def make_notebooks(lesson, folder=NOTEBOOKS, only_words=False):
+    """Write the lesson's notebooks, both or, if there are problems, neither; return the problems.
+
+    With `only_words` they keep the outputs that they have, if their code is the same.
+    """
     if problems := problems_in_source(lesson):
         return problems
     notebooks = {language: build(lesson, language) for language in LANGUAGES}
     for language in LANGUAGES:
         (folder / language).mkdir(exist_ok=True)
     failures = await asyncio.gather(
-        *(execute(notebook, folder / language) for language, notebook in notebooks.items()),
+        *(
+            _keep_outputs(notebook, folder / language, lesson.name)
+            if only_words
+            else execute(notebook, folder / language)
+            for language, notebook in notebooks.items()
+        ),
         return_exceptions=True,
     )
     for (language, notebook), failure in zip(notebooks.items(), failures, strict=True):
         where = f"{language}/{lesson.name}.ipynb"
-        if isinstance(failure, (CellControlSignal, DeadKernelError)):
+        if isinstance(failure, (CellControlSignal, DeadKernelError, ValueError, FileNotFoundError)):
             problems.append(f"{where}: {TERMINAL_COLOUR.sub('', str(failure))}")
         elif failure is not None:
             raise failure
@@ -64,6 +73,10 @@ async def make_notebooks(lesson, folder=NOTEBOOKS):
             with whole_file(folder / language / f"{lesson.name}.ipynb") as file:
                 file.write((nbformat.writes(notebook) + "\n").encode("utf-8"))
     return problems
+
+
+async def _keep_outputs(notebook, folder, name):
+    await take_over(notebook, folder, nbformat.read(folder / f"{name}.ipynb", as_version=4))
 
 
 def check(folder=NOTEBOOKS):
@@ -121,6 +134,7 @@ def main(arguments=None, folder=NOTEBOOKS):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lesson", nargs="?", help="number or slug; all lessons if left out")
     what = parser.add_mutually_exclusive_group()
+    what.add_argument("--words", action="store_true", help="keep the outputs, as only words have changed")
     what.add_argument("--agree", action="store_true", help="accept a lesson's two languages as they stand")
     what.add_argument("--check", action="store_true", help="compare notebooks and pages with their sources")
     what.add_argument("--teacher", action="store_true", help="write the teacher's notes, run no notebook")
@@ -146,7 +160,7 @@ def main(arguments=None, folder=NOTEBOOKS):
     if folder == NOTEBOOKS:
         with whole_file(HEADINGS) as file:
             file.write(exercise_headings(find_lessons(folder)).encode("utf-8"))
-    failed = [lesson.name for lesson in lessons if not _make_aloud(lesson, folder)]
+    failed = [lesson.name for lesson in lessons if not _make_aloud(lesson, folder, options.words)]
     if failed:
         print(f"left as they were: {', '.join(failed)}", file=sys.stderr)
     return 1 if _write_teachers_notes(folder) or failed else 0
@@ -167,12 +181,13 @@ def _agree_aloud(lesson, problems):
     return 0
 
 
-def _make_aloud(lesson, folder):
-    problems = asyncio.run(make_notebooks(lesson, folder))
+def _make_aloud(lesson, folder, only_words):
+    problems = asyncio.run(make_notebooks(lesson, folder, only_words))
     for line in problems or stale_pairs(lesson):
         print(line, file=sys.stderr)
     if not problems:
-        print(f"{lesson.name}: written and executed in {' and '.join(LANGUAGES.values())}")
+        done = "written" if only_words else "written and executed"
+        print(f"{lesson.name}: {done} in {' and '.join(LANGUAGES.values())}")
     return not problems
 
 

@@ -16,6 +16,8 @@ from ppo_edu.drawing import stills
 
 MAX_CELL_SECONDS = 300
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# Behind the lesson's own cells, so that who is done frees the kernel's memory.
+FINISH = {"source": "ppo_edu.finish()", "id": "finish", "metadata": {"tags": ["navigation"]}}
 # What a run writes here differs from machine to machine (the Python version), so it is not taken from there.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -71,7 +73,7 @@ def build(lesson, language):
 
 
 def _add_navigation(cells, lesson, language):
-    """Put header, list of sections (below the title's cell) and footer among the cells of a lesson."""
+    """Put header, list of sections (below the title's cell), finish and footer among a lesson's cells."""
     ways = (
         ("header", 0, navigation.header),
         ("sections", 2, navigation.contents),
@@ -79,6 +81,8 @@ def _add_navigation(cells, lesson, language):
     )
     for name, place, make in ways:
         if text := make(lesson, language):
+            if name == "footer":
+                cells.append(nbformat.v4.new_code_cell(**copy.deepcopy(FINISH)))
             cell = nbformat.v4.new_markdown_cell(text, id=name, metadata={"tags": ["navigation"]})
             cells.insert(len(cells) if place is None else place, cell)
 
@@ -90,6 +94,36 @@ async def execute(notebook, folder):
     env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     # Readers without a kernel see an explorer move by itself.
     await client.async_execute(env={**env, stills.VARIABLE: "1"})
+
+
+async def take_over(notebook, folder, before):
+    """Give `notebook`, in place, the outputs of the notebook `before`, whose code must be the same.
+
+    Only the generator's own cell runs, which says the package's words.
+
+    Raises
+    ------
+    ValueError
+        If there is other code in it.
+    """
+    own, there = (
+        [cell for cell in code_cells(each) if cell.id != FINISH["id"]] for each in (notebook, before)
+    )
+    if [cell.source for cell in own] != [cell.source for cell in there]:
+        raise ValueError("its code has changed, so it has to be run")
+    for cell, same in zip(own, there, strict=True):
+        cell.outputs = same.outputs
+    chosen = [cell for cell in own if "language" in cell.metadata.get("tags", [])]
+    generated = [cell for cell in code_cells(notebook) if cell.id == FINISH["id"]]
+    if generated:
+        alone = nbformat.v4.new_notebook(cells=copy.deepcopy([*chosen, *generated]))
+        await execute(alone, folder)
+        generated[0].outputs = alone.cells[-1].outputs
+    for number, cell in enumerate(code_cells(notebook), start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
 
 
 def client_of(notebook, folder):
