@@ -20,7 +20,7 @@ import re
 
 from lessons import navigation
 from lessons.references import resolved
-from lessons.source import LANGUAGES, NOTEBOOKS, Lesson, is_for_teachers, language_of
+from lessons.source import LANGUAGES, NOTEBOOKS, Lesson, is_exercise, is_for_teachers, language_of
 from ppo_edu.language.lessons import lessons
 
 SHORT = 45
@@ -143,7 +143,7 @@ class Notes:
             Of ``reading`` (sections without exercises), ``exercises``, ``talk`` (rows that name no section),
             all in ``total``, and those of the ``short`` version.
         """
-        exercises = {place for place, cell in self.cells() if _is_exercise(cell)}
+        exercises = {place for place, cell in self.cells() if is_exercise(cell)}
         found = {"reading": 0, "exercises": 0, "talk": 0}
         for row in self.rows:
             kind = "talk" if row.section is None else "exercises" if row.section in exercises else "reading"
@@ -168,10 +168,6 @@ class Notes:
 
 def _is_minutes(words):
     return words.isdigit() and int(words) > 0
-
-
-def _is_exercise(cell):
-    return any(tag.startswith("exercise-") for tag in cell.metadata.get("tags", []))
 
 
 def by_section(slug, language, folder=NOTEBOOKS):
