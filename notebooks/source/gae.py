@@ -216,7 +216,7 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="1fff190a"
+# %% [markdown] lang="ko" against="8bd2d7ec"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
@@ -231,9 +231,9 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # 넷째 행이 가장 흔합니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
 # 그러면 $\lambda = 1$은 아직도 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
 #
-# **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
+# **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요? {whole_episode: 같습니다 | 다릅니다}
 
-# %% [markdown] lang="en" against="39d36c56"
+# %% [markdown] lang="en" against="b327fcf3"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -248,7 +248,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # The fourth row is the commonest. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
 # Is $\lambda = 1$ still Monte Carlo, then? We cut the first 32 steps of the recorded episode off as a rollout of their own.
 #
-# **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode?
+# **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode? {whole_episode: the same | another}
 
 # %% tags=["nbval-check-output"]
 episode = recorded.episode("terminated")
