@@ -87,8 +87,9 @@ figures.curves(runs)
 scores = np.array([run.mean_return for run in runs])
 with_luck = np.append(scores, 500)
 iqm = statistics.interquartile_mean
-for name, statistic in (("mean", np.mean), ("median", np.median), ("iqm", iqm)):
-    print(f"{statistic(scores):6.1f} -> {statistic(with_luck):6.1f}   {t('many_seeds.' + name)}")
+ways = {t("many_seeds.mean"): np.mean, t("many_seeds.median"): np.median, t("many_seeds.iqm"): iqm}
+for name, statistic in ways.items():
+    print(f"{statistic(scores):6.1f} -> {statistic(with_luck):6.1f}   {name}")
 
 # %% [markdown] lang="ko" against="50ff3129"
 # 평균은 실행 하나에 끌려갑니다. 중앙값은 거의 그대로지만 가운데 한두 개만 보고 나머지는 버립니다. 사분위간 평균은 그 사이입니다. 가운데 절반을 모두 쓰면서도 한쪽 끝의 실행 하나에 휘둘리지 않습니다.
@@ -434,7 +435,7 @@ for env_id in study.env_ids:
     for column in ("final_return", "sampled_return", "greedy_return", "return_10"):
         drawn = study.scores(env_id, "default", column)[seeds]
         found |= clear_difference(drawn[:, :3], drawn[:, 3:])
-        print(f"{found.mean():4.0%}   {env_id:12} {t('measures.' + column)}")
+        print(f"{found.mean():4.0%}   {env_id:12} {ablations.measure_name(column)}")
 
 # %% [markdown] lang="ko" against="655a3f6d"
 # 처음 한 가지만 재어도 열 번에 세 번쯤 "뚜렷한 차이"가 나고, 여덟 가지를 모두 재면 열 번에 여덟 번쯤 나옵니다. 두 묶음은 **똑같은 프로그램**인데 말입니다.
