@@ -496,7 +496,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **Next** Until now $A$ was a given number. In {lesson:gae} we find it.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="aa2730ba"
+# %% [markdown] lang="ko" tags=["teacher"] against="317dc7b2"
 # **목표** 클리핑된 목적함수의 두 그림을 외워서 그리고, 여섯 경우 가운데 그래디언트가 사라지는 둘과 min이 없을 때 생기는 일을 모두가 말합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -542,14 +542,14 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:without a brake} | 2 | 2 | **Let predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
-# | {section:Bend it yourself} | 3 | 3 | **Let try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |
-# | {section:really zero} | 4 | 4 | **Let predict** by the four buttons, then run. | "4", or 3. It is 2. Ask: who pulls a bad action back that has grown? |
-# | {section:two-line form} | 3 | - | **Let predict** for which sign the form holds. | "For both." Ask: what happens to a min when a negative number is pulled out? |
-# | {section:Why the min} | 5 | 5 | **Let predict** where the two ratios go; hands draw the curves. Then the point explorer. | "Without the min it goes back more slowly." It does not move at all. Ask for the slope at $r = 1.5$. |
-# | {section:In a real batch} | 3 | 3 | **Let try** the epoch slider. | "Clipping keeps every ratio inside." Ask: which force moves a sample that has no gradient of its own? |
+# | {section:without a brake} | 2 | 2 | **Have them predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
+# | {section:Bend it yourself} | 3 | 3 | **Have them try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |
+# | {section:really zero} | 4 | 4 | **Have them predict** by the four buttons, then run. | "4", or 3. It is 2. Ask: who pulls a bad action back that has grown? |
+# | {section:two-line form} | 3 | - | **Have them predict** for which sign the form holds. | "For both." Ask: what happens to a min when a negative number is pulled out? |
+# | {section:Why the min} | 5 | 5 | **Have them predict** where the two ratios go; hands draw the curves. Then the point explorer. | "Without the min it goes back more slowly." It does not move at all. Ask for the slope at $r = 1.5$. |
+# | {section:In a real batch} | 3 | 3 | **Have them try** the epoch slider. | "Clipping keeps every ratio inside." Ask: which force moves a sample that has no gradient of its own? |
 # | {section:How much does it} | 3 | 3 | **Show**: you run the training, the class predicts; then the recorded ten seeds and the count. | "Without clipping nothing is learned." Eight of ten reach 475 at the large rate. Ask: what about the worst seed (86)? |
-# | {section:Exercises} | 25 | 18 | **Let try** the objective, then the log as a vote row by row; the other two at home. | |
+# | {section:Exercises} | 25 | 18 | **Have them try** the objective, then the log as a vote row by row; the other two at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it, or as a ticket: one sentence on why the min. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes: "without the min" is the wrong way round there. | |
 # | Talk | 10 | 6 | **Talk** about the questions below. | |

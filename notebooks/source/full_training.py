@@ -1086,7 +1086,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="f4d63edd"
+# %% [markdown] lang="ko" tags=["teacher"] against="59059905"
 # **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1142,21 +1142,21 @@ display(Markdown(elsewhere.as_markdown()))
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:The task} | 2 | 1 | **Show** the falling pole. | |
-# | {section:The network} | 4 | 3 | **Let predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |
+# | {section:The network} | 4 | 3 | **Have them predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |
 # | {section:The memory} | 2 | 2 | **Show** it. Ask which of the seven columns belongs to the *old* policy. | "None, the network computes it anew." Ask: anew with which weights? |
-# | {section:Learning:} | 6 | 6 | **Let try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
-# | {section:The loop} | 4 | 3 | **Let predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
+# | {section:Learning:} | 6 | 6 | **Have them try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
+# | {section:The loop} | 4 | 3 | **Have them predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
 # | {section:same mathematics} | 4 | 4 | **Show** the training with its dashboard; the class reads out one small picture each. | "The flat stretch is a failure." Ask for $128 \times 500$. |
-# | {section:small program slow} | 5 | - | **Let predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
-# | {section:Watch the agent} | 4 | 2 | **Let predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
+# | {section:small program slow} | 5 | - | **Have them predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
+# | {section:Watch the agent} | 4 | 2 | **Have them predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
 # | {section:slow motion} | 3 | 3 | **Show** it with the buttons, the class says what comes before each press. | "The first minibatch clips a lot." All ratios are 1 before it. |
-# | {section:Train it again} | 2 | - | **Let try** one setting each; collect the stories, and then ask what one run proves. | |
-# | {section:Reading `truncated`} | 2 | 2 | **Let predict** the score. | "500." It is 2,000, where we stopped it. Ask: what becomes of an average that holds this? |
-# | {section:replay buffer} | 2 | - | **Let predict** the share outside the range. | "A third." It is 97.3%. |
+# | {section:Train it again} | 2 | - | **Have them try** one setting each; collect the stories, and then ask what one run proves. | |
+# | {section:Reading `truncated`} | 2 | 2 | **Have them predict** the score. | "500." It is 2,000, where we stopped it. Ask: what becomes of an average that holds this? |
+# | {section:replay buffer} | 2 | - | **Have them predict** the share outside the range. | "A third." It is 97.3%. |
 # | {section:Training on after} | 2 | - | **Show** it; you run it. | "It is learned, so it stays." Two of the five seeds without clipping fall. |
-# | {section:Exercises} | 20 | 8 | **Let try** rows and loss; "Why throw it away?" as a vote, sample by sample. | |
-# | {section:Find the bug} | 30 | 8 | **Let try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. In 45 minutes: program 1 together. | They unfold the code at once. Ask: which line of the picture is not as in grey, and who computes that number? |
-# | {section:From an empty cell} | 60 | - | **Let try** at home, after the meeting; the next one begins with whoever has passed. | |
+# | {section:Exercises} | 20 | 8 | **Have them try** rows and loss; "Why throw it away?" as a vote, sample by sample. | |
+# | {section:Find the bug} | 30 | 8 | **Have them try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. In 45 minutes: program 1 together. | They unfold the code at once. Ask: which line of the picture is not as in grey, and who computes that number? |
+# | {section:From an empty cell} | 60 | - | **Have them try** at home, after the meeting; the next one begins with whoever has passed. | |
 # | {section:A checklist} | 1 | - | **Show** it as what to take home. | |
 # | {section:Summary} | 1 | - | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |

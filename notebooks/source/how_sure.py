@@ -664,7 +664,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # **Next** All that PPO is made of you have seen by now. So choose a question of your own: what do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9. Whoever wants to see inside TRPO goes on to {lesson:inside_trpo}, whoever came for language models to {lesson:language_models}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="fefad302"
+# %% [markdown] lang="ko" tags=["teacher"] against="7ea4f926"
 # **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -712,16 +712,16 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:same program} | 4 | 4 | **Let predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
-# | {section:Ten runs} | 3 | 3 | **Let predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
-# | {section:How sure is that} | 4 | 4 | **Let try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
-# | {section:Seed by seed} | 5 | 5 | **Let try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
-# | {section:What matters} | 8 | 6 | **Let predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
+# | {section:same program} | 4 | 4 | **Have them predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
+# | {section:Ten runs} | 3 | 3 | **Have them predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
+# | {section:How sure is that} | 4 | 4 | **Have them try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
+# | {section:Seed by seed} | 5 | 5 | **Have them try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
+# | {section:What matters} | 8 | 6 | **Have them predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
 # | {section:paper's table} | 4 | - | **Show** it. | "Ours contradicts the paper." Ask what is averaged there: seven tasks, and the -0.39 comes from one. |
-# | {section:one number hides} | 5 | - | **Let predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
-# | {section:garden} | 7 | 6 | **Let predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
+# | {section:one number hides} | 5 | - | **Have them predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
+# | {section:garden} | 7 | 6 | **Have them predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
 # | {section:study of your own} | 3 | - | **Show** the call; who wants one writes the question down first. | |
-# | {section:Exercises} | 15 | 12 | **Let try** the interquartile mean and the overlapping intervals in class. | |
+# | {section:Exercises} | 15 | 12 | **Have them try** the interquartile mean and the overlapping intervals in class. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:The notes, the paper} | 1 | - | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |

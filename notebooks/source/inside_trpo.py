@@ -597,7 +597,7 @@ ppo_edu.check("next_beta", next_beta)
 #
 # **Next** In {lesson:language_models} the same formulas train a language model. And having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="ko" tags=["teacher"] against="0a83387e"
+# %% [markdown] lang="ko" tags=["teacher"] against="6077419b"
 # **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -642,15 +642,15 @@ ppo_edu.check("next_beta", next_beta)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:First stage} | 2 | 2 | **Let predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
-# | {section:Second stage} | 8 | 7 | **Let predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
-# | {section:Third stage} | 6 | 5 | **Let predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
-# | {section:Fourth and fifth} | 6 | 5 | **Let predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
+# | {section:First stage} | 2 | 2 | **Have them predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
+# | {section:Second stage} | 8 | 7 | **Have them predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
+# | {section:Third stage} | 6 | 5 | **Have them predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
+# | {section:Fourth and fifth} | 6 | 5 | **Have them predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
 # | {section:whole batch} | 4 | - | **Show** it. | "Less data, another direction." With a tenth the cosine is 0.98. |
-# | {section:The race} | 3 | 3 | **Let predict** ahead at equal steps, ahead at equal time. | "TRPO takes many times as long." 1.2 s against 0.7. |
-# | {section:Why people} | 5 | 4 | **Let predict** how often the limit holds with shared layers. You run it. | "Always: it is a limit." About half of the time it fails. Ask: what moves the shared layers after the step? |
+# | {section:The race} | 3 | 3 | **Have them predict** ahead at equal steps, ahead at equal time. | "TRPO takes many times as long." 1.2 s against 0.7. |
+# | {section:Why people} | 5 | 4 | **Have them predict** how often the limit holds with shared layers. You run it. | "Always: it is a limit." About half of the time it fails. Ask: what moves the shared layers after the step? |
 # | {section:KL penalty} | 4 | - | **Show** it. | "It doubles or halves at every update." There is a band in which it rests. |
-# | {section:Exercises} | 20 | 14 | **Let try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
+# | {section:Exercises} | 20 | 14 | **Have them try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |

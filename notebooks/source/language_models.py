@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="87cb496f"
+# %% [markdown] lang="ko" tags=["teacher"] against="47cc7ac3"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -929,17 +929,17 @@ print(bugs.in_how_many_seeds())
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:Writing is} | 4 | 3 | **Let try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
-# | {section:Where it starts} | 4 | 3 | **Let predict** how often the model is right before any training. | "Never", or "always". One in three. |
-# | {section:before the first step} | 8 | 6 | **Let predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
-# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
-# | {section:critic out} | 8 | 6 | **Let predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
-# | {section:Two old friends} | 7 | 4 | **Let try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
-# | {section:Reward hacking} | 5 | 4 | **Let predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
+# | {section:Writing is} | 4 | 3 | **Have them try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
+# | {section:Where it starts} | 4 | 3 | **Have them predict** how often the model is right before any training. | "Never", or "always". One in three. |
+# | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
+# | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
+# | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
+# | {section:Two old friends} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
+# | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
-# | {section:Exercises} | 25 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
-# | {section:Find the bug} | 20 | - | **Let try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
+# | {section:Exercises} | 25 | 8 | **Have them try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
+# | {section:Find the bug} | 20 | - | **Have them try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #

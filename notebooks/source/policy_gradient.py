@@ -583,7 +583,7 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # **Next** How far one batch may carry us is for {lesson:trpo_vs_ppo}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="2f059116"
+# %% [markdown] lang="ko" tags=["teacher"] against="7d003f59"
 # **목표** 점수가 아니라 로그 확률을 미분하는 이유, 그 추정값에 잡음이 많은 이유, 예전 데이터로는 안 되는 이유를 모두가 설명합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -628,13 +628,13 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:count out by hand} | 5 | 4 | **Let predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
-# | {section:log-derivative} | 6 | 6 | **Let predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |
+# | {section:count out by hand} | 5 | 4 | **Have them predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
+# | {section:log-derivative} | 6 | 6 | **Have them predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |
 # | {section:REINFORCE} | 4 | 3 | **Show** the training. Read one line aloud: `-(log_prob * to_go)`. | "The loss should fall." Ask: what happens to this `loss` when the scores become larger? It is a formula made for its derivative. |
-# | {section:How noisy} | 6 | 6 | **Let try** the sliders in pairs for three minutes, one question each: episodes, $b$, $\gamma$. Then run the bars. | "A baseline makes it wrong." Ask: where does the *orange* arrow go when $b$ moves? "A smaller $\gamma$ only takes noise away": ask the same of $\gamma$. |
-# | {section:old data} | 4 | 4 | **Let predict** yes or no by hands, then run both cells. | "Yes: the 5 is in the data." Ask: where do the probabilities stop (0.6), and what are the two average scores in A (2 and 3)? |
+# | {section:How noisy} | 6 | 6 | **Have them try** the sliders in pairs for three minutes, one question each: episodes, $b$, $\gamma$. Then run the bars. | "A baseline makes it wrong." Ask: where does the *orange* arrow go when $b$ moves? "A smaller $\gamma$ only takes noise away": ask the same of $\gamma$. |
+# | {section:old data} | 4 | 4 | **Have them predict** yes or no by hands, then run both cells. | "Yes: the 5 is in the data." Ask: where do the probabilities stop (0.6), and what are the two average scores in A (2 and 3)? |
 # | {section:Entropy} | 3 | - | **Show** the two pictures. | "All 30 will find the 5." Twelve are stuck. Ask: how often does a stuck run still go right in A? |
-# | {section:Exercises} | 25 | 15 | **Let try** the first two in class and "Harmless baselines" as a vote, one letter after the other; the rest at home. | |
+# | {section:Exercises} | 25 | 15 | **Have them try** the first two in class and "Harmless baselines" as a vote, one letter after the other; the rest at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it as a ticket: everybody finishes the sentence "A score is not differentiated; …". | |
 # | {section:Beside the notes} | 1 | - | **Show** it to a group that has read the notes. | |
 # | Talk | 10 | 6 | **Talk** about the questions below; the first is the one that must not be left out. | |

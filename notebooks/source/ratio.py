@@ -478,7 +478,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="c64acff1"
+# %% [markdown] lang="ko" tags=["teacher"] against="dab3c66f"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -524,14 +524,14 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:experiment never made} | 4 | 4 | **Let predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
-# | {section:When does it break} | 5 | 5 | **Let predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
-# | {section:not states} | 6 | 6 | **Let predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
-# | {section:Why subtract} | 3 | - | **Let predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
-# | {section:In the first minibatch} | 5 | 5 | **Let predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
-# | {section:again and again} | 3 | 3 | **Let try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |
+# | {section:experiment never made} | 4 | 4 | **Have them predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
+# | {section:When does it break} | 5 | 5 | **Have them predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
+# | {section:not states} | 6 | 6 | **Have them predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
+# | {section:Why subtract} | 3 | - | **Have them predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
+# | {section:In the first minibatch} | 5 | 5 | **Have them predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
+# | {section:again and again} | 3 | 3 | **Have them try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |
 # | {section:Can an estimate} | 2 | - | **Show** it. | "A KL is never negative, so its estimate is not." Ask: is an average of samples the expectation? |
-# | {section:Exercises} | 20 | 15 | **Let try** the ratio and the first minibatch in class; the other two at home. | |
+# | {section:Exercises} | 20 | 15 | **Have them try** the ratio and the first minibatch in class; the other two at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 6 | **Talk** about the questions below. | |

@@ -1194,7 +1194,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="0c577672"
+# %% [markdown] lang="ko" tags=["teacher"] against="49a372b2"
 # **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1235,12 +1235,12 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:What PPO is} | 4 | 4 | **Let predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
-# | {section:first picture} | 2 | 2 | **Let predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |
-# | {section:second picture} | 5 | 5 | **Let predict** claim by claim; stay longest with the one on feedback without the min, and with the one that compares two policies for the advantage. | "Holds", for both: these two are the other way round. |
+# | {section:What PPO is} | 4 | 4 | **Have them predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
+# | {section:first picture} | 2 | 2 | **Have them predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |
+# | {section:second picture} | 5 | 5 | **Have them predict** claim by claim; stay longest with the one on feedback without the min, and with the one that compares two policies for the advantage. | "Holds", for both: these two are the other way round. |
 # | {section:notes' program} | 7 | 7 | **Show** the classes as they grow; **let** somebody read one method aloud and say what it does. | "No episode passes 500." The longest here has 2,194. |
-# | {section:learn the same} | 2 | 2 | **Let predict** to how many digits the weights agree. | "They differ: it is other code." Six parts in a hundred million, after a way of 0.0015. |
-# | {section:Mended} | 4 | 4 | **Let predict** which mends help, from the list, before the table is shown. | "Normalised advantages help, everybody uses them." With batches of twenty they do harm. |
+# | {section:learn the same} | 2 | 2 | **Have them predict** to how many digits the weights agree. | "They differ: it is other code." Six parts in a hundred million, after a way of 0.0015. |
+# | {section:Mended} | 4 | 4 | **Have them predict** which mends help, from the list, before the table is shown. | "Normalised advantages help, everybody uses them." With batches of twenty they do harm. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 10 | **Talk** about the questions below. | |
 #

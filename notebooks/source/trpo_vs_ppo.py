@@ -510,7 +510,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}. If you are curious about TRPO's five stages, you may go over to {lesson:inside_trpo} at any time.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="01a1b522"
+# %% [markdown] lang="ko" tags=["teacher"] against="5a6e86e2"
 # **목표** 배치의 약속은 이전 정책 근처에서만 믿을 수 있다는 것, 가까운지는 파라미터가 아니라 KL로 잰다는 것, "TRPO가 느리다"고 말하려면 어느 PPO와 비교했는지 밝혀야 한다는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -553,13 +553,13 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:Far along} | 8 | 8 | **Let predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
-# | {section:How different are two} | 3 | 3 | **Let try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |
-# | {section:distance of the parameters} | 2 | 2 | **Let predict** by hands: undecided or decided, which changes more for the same step in its logit? | "The same, it is the same step." Ask for the two probabilities before and after. |
+# | {section:Far along} | 8 | 8 | **Have them predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
+# | {section:How different are two} | 3 | 3 | **Have them try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |
+# | {section:distance of the parameters} | 2 | 2 | **Have them predict** by hands: undecided or decided, which changes more for the same step in its logit? | "The same, it is the same step." Ask for the two probabilities before and after. |
 # | {section:TRPO's problem} | 3 | 2 | **Show** the picture, read the table of five stages once. | "The region is a circle." Ask in which direction the policy is sensitive. |
-# | {section:PPO's answer} | 4 | 4 | **Let predict** who lands further, in the parameters and in KL. Then $\delta$ in the picture. | "PPO went further, so its KL is larger." 0.363 against 0.149 in length, 0.0089 against 0.0090 in KL. Ask: what does clipping look at? |
-# | {section:The bill} | 3 | 3 | **Let predict** by the three buttons. | "TRPO", without a word on which PPO. 47 ms stand between 21 and 230. Ask: what is different in the two PPOs? |
-# | {section:Exercises} | 15 | 12 | **Let try** "A broken promise" as a vote, then the KL function; the line search is read together from the table. | |
+# | {section:PPO's answer} | 4 | 4 | **Have them predict** who lands further, in the parameters and in KL. Then $\delta$ in the picture. | "PPO went further, so its KL is larger." 0.363 against 0.149 in length, 0.0089 against 0.0090 in KL. Ask: what does clipping look at? |
+# | {section:The bill} | 3 | 3 | **Have them predict** by the three buttons. | "TRPO", without a word on which PPO. 47 ms stand between 21 and 230. Ask: what is different in the two PPOs? |
+# | {section:Exercises} | 15 | 12 | **Have them try** "A broken promise" as a vote, then the KL function; the line search is read together from the table. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | 1 | **Show** it to those who know the notes: three claims, all true only with a condition. | |
 # | Talk | 10 | 5 | **Talk** about the questions below. | |

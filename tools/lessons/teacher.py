@@ -9,7 +9,8 @@ person can say, and in braces what is said elsewhere already:
   the likely wrong prediction with what to ask then. Rows that name no section are for the talk around them;
 - ``{sums}``, the sums of the table; ``{exercises}``, the exercises with the mistakes that their checks know;
   ``{machine}``, what computes, with the seconds that `timing` has recorded;
-- in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums.
+- in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums, and
+  ``{page:ratio}``, a link to the page that is made of a lesson's notes (``{lesson:ratio}`` leads to the lesson).
 
 The references of `references` work, too. The minutes of the sections without exercises add up to those that
 ``ppo_edu/language/lessons.toml`` gives the lesson, those of the short version to 45 at most.
@@ -26,8 +27,8 @@ from ppo_edu.language.lessons import lessons
 SHORT = 45
 DOING = {
     "show": {"ko": "**보여 주기**", "en": "**Show**"},
-    "predict": {"ko": "**예측하게 하기**", "en": "**Let predict**"},
-    "try": {"ko": "**해 보게 하기**", "en": "**Let try**"},
+    "predict": {"ko": "**예측하게 하기**", "en": "**Have them predict**"},
+    "try": {"ko": "**해 보게 하기**", "en": "**Have them try**"},
     "talk": {"ko": "**이야기하기**", "en": "**Talk**"},
 }
 SECTION = re.compile(r"\{section:([^}]+)\}")
