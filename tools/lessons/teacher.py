@@ -10,7 +10,7 @@ person can say, and in braces what is said elsewhere already:
 - ``{sums}``, the sums of the table; ``{exercises}``, the exercises with the mistakes that their checks know;
   ``{machine}``, what computes, with the seconds that `timing` has recorded;
 - in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums, and
-  ``{page:ratio}``, a link to the page that is made of a lesson's notes (``{lesson:ratio}`` leads to the lesson).
+  ``{page:ratio}``, a link to the page of a lesson's notes (``{lesson:ratio}`` leads to the lesson itself).
 
 The references of `references` work, too. The minutes of the sections without exercises add up to those that
 ``ppo_edu/language/lessons.toml`` gives the lesson, those of the short version to 45 at most.
