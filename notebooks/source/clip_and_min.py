@@ -83,7 +83,7 @@ print("r A", ppo_edu.unclipped_surrogate(ratios, 1.0))
 for A in (1.0, -1.0):
     print(f"A = {A:+.0f}   L =", ppo_edu.clipped_surrogate(ratios, A, epsilon=0.2))
 
-# %% [markdown] lang="ko" against="28b4fe93"
+# %% [markdown] lang="ko" against="ca6997d3"
 # $A > 0$이면 $r = 1.2$부터 값이 멈춥니다. $A < 0$이면 어떤가요? $r = 0.8$보다 *작은* 쪽에서 멈추고, 큰 쪽으로는 끝없이 내려갑니다.
 #
 # ## 2. 직접 바꿔 보기
@@ -91,9 +91,9 @@ for A in (1.0, -1.0):
 # 왼쪽은 좋은 행동($A > 0$), 오른쪽은 나쁜 행동($A < 0$)입니다. 굵은 선이 $L$이고, 회색 점선이 자르지 않은 $rA$입니다.
 # 색칠된 구간에서는 선이 평평합니다. 즉 **그래디언트가 0**입니다.
 #
-# **예측** $\epsilon$을 0에 가깝게 줄이면 평평한 구간은 어디까지 올까요? 두 그림에서 같은 쪽에 생길까요?
+# **예측** $\epsilon$을 0에 가깝게 줄이면 평평한 구간은 어디까지 올까요? 두 그림에서 같은 쪽에 생길까요? {side: 같은 쪽 | 반대쪽}
 
-# %% [markdown] lang="en" against="6540289a"
+# %% [markdown] lang="en" against="a06acc1d"
 # For $A > 0$ the value stops at $r = 1.2$. And for $A < 0$? It stops *below* $r = 0.8$, and falls without end on the other side.
 #
 # ## 2. Bend it yourself
@@ -101,7 +101,7 @@ for A in (1.0, -1.0):
 # On the left a good action ($A > 0$), on the right a bad one ($A < 0$). The thick line is $L$, the grey dashed one $rA$ without clipping.
 # Where the background is shaded the line is flat: **the gradient is zero**.
 #
-# **Predict** Shrink $\epsilon$ towards 0. How far does the flat part reach? Is it on the same side in both pictures?
+# **Predict** Shrink $\epsilon$ towards 0. How far does the flat part reach? Is it on the same side in both pictures? {side: the same side | opposite sides}
 
 # %%
 explorers.clip()
@@ -138,7 +138,7 @@ for A in (1.0, -1.0):
         print(f"{A:+.0f}   {r:.1f}   {L.item():+.1f}    {ratio.grad.item():+.1f}")
 
 # %% [markdown] lang="ko" against="db845d6f"
-# 둘뿐입니다. $A > 0$인데 $r$이 범위보다 위일 때와, $A < 0$인데 범위보다 아래일 때입니다. 나머지 네 경우에는 그래디언트가 $A$ 그대로 흐릅니다.
+# 둘뿐입니다. $A > 0$인데 $r$이 범위보다 위일 때와, $A < 0$인데 범위보다 아래일 때입니다. 나머지 네 경우의 그래디언트는 $A$ 그대로입니다.
 #
 # 여기서 많이들 오해하는 점이 하나 있습니다. 클리핑은 비율을 붙잡아 **묶어 두지 않습니다**. 그 샘플이 정책을 미는 힘, 즉 그래디언트를 0으로 만들 뿐입니다.
 # 다른 샘플이나 옵티마이저의 모멘텀(관성)에 밀려 비율은 얼마든지 범위 밖으로 나갈 수 있습니다. 6절에서 직접 봅니다.
@@ -154,7 +154,7 @@ for A in (1.0, -1.0):
 #
 # **예측** 아래 두 식은 각각 어느 부호의 $A$에서 `clipped_surrogate`와 같을까요?
 
-# %% [markdown] lang="en" against="4061d5ba"
+# %% [markdown] lang="en" against="e4e753fe"
 # Only two: $A > 0$ above the range, and $A < 0$ below it. In the other four the gradient is $A$ itself.
 #
 # One thing is often misread here. Clipping does **not hold the ratio in place**; it only takes away that sample's own pull.
@@ -228,16 +228,16 @@ with_min = follow_gradient(ppo_edu.clipped_surrogate)
 without_min = follow_gradient(ppo_edu.clipped_without_min)
 figures.one_sample(with_min, without_min, epsilon=0.2)
 
-# %% [markdown] lang="ko" against="cd95391b"
-# `min`이 있으면 비율이 $r = 1$을 지나 $1-\epsilon$까지 내려간 뒤에 멈춥니다. `min`이 없으면 **조금도 움직이지 못합니다**. $r = 1.5$는 평평한
+# %% [markdown] lang="ko" against="46c113f5"
+# `min`이 있으면 비율이 $r = 1$을 지나 $1-\epsilon$ 바로 아래까지 내려간 뒤에 멈춥니다. `min`이 없으면 **조금도 움직이지 못합니다**. $r = 1.5$는 평평한
 # 구간 안이라 그래디언트가 0이기 때문입니다. 잘못 간 샘플이 되돌아올 길이 없습니다. $A > 0$이고 $r < 1-\epsilon$인 경우도 거울처럼 똑같습니다.
 #
 # `min`은 두 값 중 낮은 쪽, 즉 **비관적인 쪽**을 고릅니다. 나아진 것은 $1+\epsilon$까지만 인정하고, 나빠진 것은 빠짐없이 반영합니다.
 #
 # 아래에서 점 $(r, A)$를 직접 옮겨 보세요. 목적함수 값과 그래디언트, 그리고 `min`이 어느 쪽을 골랐는지 나옵니다.
 
-# %% [markdown] lang="en" against="2baefe8b"
-# With the `min`, the ratio comes back, passes $r = 1$, goes on to $1-\epsilon$ and rests there. Without it, the ratio **does not move at all**: $r = 1.5$ lies in the
+# %% [markdown] lang="en" against="52c4fe1c"
+# With the `min`, the ratio comes back, passes $r = 1$, goes on until it is just below $1-\epsilon$, and rests there. Without it, the ratio **does not move at all**: $r = 1.5$ lies in the
 # flat part, where the gradient is zero. A sample that went wrong has no way back. The mirror case, $A > 0$ and $r < 1-\epsilon$, is just the same.
 #
 # The `min` picks the lower of two values, the **pessimistic** one: a gain counts only up to $1+\epsilon$, a loss counts in full.
@@ -247,26 +247,26 @@ figures.one_sample(with_min, without_min, epsilon=0.2)
 # %%
 explorers.clip_point()
 
-# %% [markdown] lang="ko" against="d761a9cb"
+# %% [markdown] lang="ko" against="df0e5157"
 # ## 6. 진짜 배치에서는
 #
 # CartPole에서 모은 진짜 배치 하나입니다. 점 하나가 샘플 하나이고, 에폭(epoch) 슬라이더를 움직이면 같은 배치로 업데이트를 거듭하는 동안
 # 점들이 어떻게 흩어지는지 보입니다. 색은 그래디언트가 흐르는지를 나타냅니다.
 #
-# **예측** 에폭 0에서 점들은 어디에 있을까요? 범위 밖으로 나간 샘플은 모두 그래디언트를 잃을까요?
+# **예측** 에폭 0에서 점들은 어디에 있을까요? 범위 밖으로 나간 샘플은 모두 그래디언트를 잃을까요? {all_lose: 예 | 아니요}
 
-# %% [markdown] lang="en" against="9e1d9bcf"
+# %% [markdown] lang="en" against="cfa44c6a"
 # ## 6. In a real batch
 #
 # This is a real batch from CartPole. Each point is one sample; move the epoch slider to see how the points spread while the same batch is used
 # again and again. The colour tells whether a gradient flows.
 #
-# **Predict** Where are the points at epoch 0? Does every sample that has left the range lose its gradient?
+# **Predict** Where are the points at epoch 0? Does every sample that has left the range lose its gradient? {all_lose: yes | no}
 
 # %%
 explorers.clip_cloud()
 
-# %% [markdown] lang="ko" against="23811c14"
+# %% [markdown] lang="ko" against="928620ca"
 # 에폭 0에서는 새 정책과 이전 정책이 같으니 모든 점이 $r = 1$에 있습니다. 에폭이 지나면 일부가 범위를 벗어납니다. 그래디언트를 잃은 샘플은
 # $A > 0$이면 오른쪽, $A < 0$이면 왼쪽에만 있습니다. 잘못된 쪽으로 벗어난 샘플에는 여전히 그래디언트가 흐르고, 그 힘이 점들을 다시 범위 안으로 끌어당깁니다.
 # 에폭 5를 지나면 점들이 다시 모입니다. `min`이 있기 때문입니다.
@@ -275,9 +275,9 @@ explorers.clip_cloud()
 #
 # 목적함수만 바꾸고 나머지는 모두 같게 해서 CartPole을 훈련합니다.
 #
-# **예측** `min`을 빼면 훈련이 망가질까요? 클리핑을 아예 하지 않으면 어떨까요?
+# **예측** `min`을 빼면 훈련이 망가질까요? 클리핑을 아예 하지 않으면 어떨까요? {breaks: min을 빼면 | 클리핑을 빼면 | 둘 다 | 둘 다 아님}
 
-# %% [markdown] lang="en" against="0a023c51"
+# %% [markdown] lang="en" against="ad142f75"
 # At epoch 0 the new policy is the old one, so every point stands at $r = 1$. As epochs go by, some leave the range. Those that lost their gradient
 # are on the right for $A > 0$ and on the left for $A < 0$, and nowhere else. A sample that left on the wrong side still feels a pull, and that pull brings the points
 # back into the range: past epoch 5 you can see them gather again. That is the `min` at work.
@@ -286,7 +286,7 @@ explorers.clip_cloud()
 #
 # We train CartPole with three objectives and leave everything else the same.
 #
-# **Predict** Does training break without the `min`? And with no clipping at all?
+# **Predict** Does training break without the `min`? And with no clipping at all? {breaks: without the min | without clipping | in both cases | in neither}
 
 # %%
 for clip in ("clip_and_min", "clip_only", "none"):
@@ -296,11 +296,11 @@ for clip in ("clip_and_min", "clip_only", "none"):
 
 # %% [markdown] lang="ko" against="3e7f12af"
 # 시드 하나로는 우연일 수 있습니다. 아래는 같은 실험을 시드 열 개로 돌려 기록해 둔 것입니다. 왼쪽은 방금 사용한 학습률, 오른쪽은 그 8분의 1입니다.
-# 굵은 선은 시드 열 개의 중앙값, 옅은 선은 하나하나입니다.
+# 굵은 선은 시드 열 개의 중앙값, 옅은 선은 시드 하나하나입니다.
 #
 # **예측** 학습률이 작아지면 세 곡선의 순서는 그대로일까요? {order: 그대로입니다 | 바뀝니다}
 
-# %% [markdown] lang="en" against="a34c0b34"
+# %% [markdown] lang="en" against="0ed7810b"
 # One seed may be luck. Here is the same experiment as it was recorded with ten seeds: on the left with the learning rate you have just used, on the right with an eighth of it.
 # The thick lines are medians of the ten seeds, the faint ones the seeds themselves.
 #
@@ -309,29 +309,32 @@ for clip in ("clip_and_min", "clip_only", "none"):
 # %%
 figures.clip_training()
 
-# %% [markdown] lang="ko" against="2b13c081"
+# %% [markdown] lang="ko" against="50b19031"
 # 왼쪽에서 클리핑과 `min`을 함께 쓴 시드 열 개는 나란히 올라가 모두 만점에 이릅니다. `min`을 빼면 되돌아올 길이 없는 샘플이 쌓여, 시드 대부분이 중간에서 더 오르지 못합니다.
 # 클리핑을 아예 하지 않으면 만점에 이르는 시드도 많지만, 이르는 시점이 제각각이고 무너지는 시드도 있습니다.
 #
 # 오른쪽은 걸음이 작습니다. 굵은 선(중앙값) 셋은 75,000스텝까지 거의 겹칩니다. 그러면 시드 하나하나도 그럴까요? 훈련이 끝났을 때 475점 이상인 시드를 세고, 가장 낮은 시드를 찾아봅니다.
 #
-# **예측** 오른쪽에서 세 목적함수의 가장 낮은 시드도 서로 비슷할까요?
+# **예측** 오른쪽에서 세 목적함수의 가장 낮은 시드도 서로 비슷할까요? {lowest: 비슷합니다 | 다릅니다}
 
-# %% [markdown] lang="en" against="99afa365"
+# %% [markdown] lang="en" against="00529254"
 # On the left, with clipping and the `min` together, all ten seeds rise side by side and reach full marks. Without the `min`, samples pile up that have no way back, and most seeds get stuck half-way.
 # With no clipping at all many seeds make it, but each in its own time, and some break down.
 #
 # On the right the steps are small. Up to 75,000 steps the three thick lines, the medians, nearly coincide. And the single seeds? Let us count those that end at 475 or more, and find the lowest.
 #
-# **Predict** On the right, are the lowest seeds of the three objectives much alike, too?
+# **Predict** On the right, are the lowest seeds of the three objectives much alike, too? {lowest: much alike | far apart}
 
 # %% tags=["nbval-check-output"]
+from ppo_edu.figures.clipping import objective_name
+
 study = recorded.clip_training()
 print(ppo_edu.t("lesson.reached_header"))
 for rate, curves in zip(study["learning_rates"], study["curves"], strict=True):
     for clip, seeds in zip(study["clips"], curves, strict=True):
         final = seeds[:, -1]
-        print(f"{rate:<14g}  {clip:13}  {(final >= 475).sum():8d} / {len(final)}  {final.min():18.0f}")
+        reached = f"{(final >= 475).sum()} / {len(final)}"
+        print(f"{rate:<13g}   {reached:>14}   {final.min():11.0f}   {objective_name(clip)}")
 
 # %% [markdown] lang="ko" against="dfb3a9c7"
 # 걸음이 작으면 클리핑이 있든 없든 열 개 가운데 일곱이 475점에 이르니, 이 수만으로는 차이를 말할 수 없습니다. 그러나 클리핑하지 않은 시드 가운데 셋은 144, 148, 199점에 머물렀고, 클리핑과 `min`을 쓴 시드는 가장 낮은 것도 281점입니다.
@@ -493,7 +496,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **Next** Until now $A$ was a given number. In {lesson:gae} we find it.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="aa2730ba"
+# %% [markdown] lang="ko" tags=["teacher"] against="317dc7b2"
 # **목표** 클리핑된 목적함수의 두 그림을 외워서 그리고, 여섯 경우 가운데 그래디언트가 사라지는 둘과 min이 없을 때 생기는 일을 모두가 말합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -539,14 +542,14 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:without a brake} | 2 | 2 | **Let predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
-# | {section:Bend it yourself} | 3 | 3 | **Let try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |
-# | {section:really zero} | 4 | 4 | **Let predict** by the four buttons, then run. | "4", or 3. It is 2. Ask: who pulls a bad action back that has grown? |
-# | {section:two-line form} | 3 | - | **Let predict** for which sign the form holds. | "For both." Ask: what happens to a min when a negative number is pulled out? |
-# | {section:Why the min} | 5 | 5 | **Let predict** where the two ratios go; hands draw the curves. Then the point explorer. | "Without the min it goes back more slowly." It does not move at all. Ask for the slope at $r = 1.5$. |
-# | {section:In a real batch} | 3 | 3 | **Let try** the epoch slider. | "Clipping keeps every ratio inside." Ask: which force moves a sample that has no gradient of its own? |
+# | {section:without a brake} | 2 | 2 | **Have them predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
+# | {section:Bend it yourself} | 3 | 3 | **Have them try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |
+# | {section:really zero} | 4 | 4 | **Have them predict** by the four buttons, then run. | "4", or 3. It is 2. Ask: who pulls a bad action back that has grown? |
+# | {section:two-line form} | 3 | - | **Have them predict** for which sign the form holds. | "For both." Ask: what happens to a min when a negative number is pulled out? |
+# | {section:Why the min} | 5 | 5 | **Have them predict** where the two ratios go; hands draw the curves. Then the point explorer. | "Without the min it goes back more slowly." It does not move at all. Ask for the slope at $r = 1.5$. |
+# | {section:In a real batch} | 3 | 3 | **Have them try** the epoch slider. | "Clipping keeps every ratio inside." Ask: which force moves a sample that has no gradient of its own? |
 # | {section:How much does it} | 3 | 3 | **Show**: you run the training, the class predicts; then the recorded ten seeds and the count. | "Without clipping nothing is learned." Eight of ten reach 475 at the large rate. Ask: what about the worst seed (86)? |
-# | {section:Exercises} | 25 | 18 | **Let try** the objective, then the log as a vote row by row; the other two at home. | |
+# | {section:Exercises} | 25 | 18 | **Have them try** the objective, then the log as a vote row by row; the other two at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it, or as a ticket: one sentence on why the min. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes: "without the min" is the wrong way round there. | |
 # | Talk | 10 | 6 | **Talk** about the questions below. | |

@@ -122,15 +122,15 @@ class PPO(nn.Module):
         return self.fc_v(F.relu(self.fc1(x))).squeeze(-1)
 
 
-# %% [markdown] lang="ko" against="78b47103"
+# %% [markdown] lang="ko" against="a9319a37"
 # `v`의 끝에 있는 `squeeze(-1)`은 모양을 $(B, 1)$에서 $(B,)$로 바꿉니다. 사소해 보이지만 가장 흔한 버그 하나를 막습니다.
 #
-# **예측** 모양이 $(3, 1)$인 텐서와 $(3,)$인 텐서를 빼면 결과의 모양은 무엇일까요? 오류가 날까요?
+# **예측** 모양이 $(3, 1)$인 텐서와 $(3,)$인 텐서를 빼면 오류가 날까요? 아니라면 결과의 모양은 무엇일까요? {shape: 오류 | (3,) | (3, 1) | (3, 3)}
 
-# %% [markdown] lang="en" against="e329adb0"
+# %% [markdown] lang="en" against="7eb68de6"
 # The `squeeze(-1)` at the end of `v` turns the shape $(B, 1)$ into $(B,)$. It looks like a trifle, but it prevents one of the most common bugs.
 #
-# **Predict** Subtract a tensor of shape $(3,)$ from one of shape $(3, 1)$. What is the shape of the result? Is it an error?
+# **Predict** Subtract a tensor of shape $(3,)$ from one of shape $(3, 1)$. Is it an error? And if not, what is the shape of the result? {shape: an error | (3,) | (3, 1) | (3, 3)}
 
 # %% tags=["nbval-check-output"]
 print((torch.zeros(3, 1) - torch.zeros(3)).shape)
@@ -220,21 +220,21 @@ class PPO(PPO):
             self.optimizer.step()
 
 
-# %% [markdown] lang="ko" against="ee17667e"
+# %% [markdown] lang="ko" against="4da0d487"
 # ## 5. 반복: 모으고, 배우고, 다시
 #
 # 최대 `T_horizon` 스텝을 모으고 배우기를 반복합니다. 보상은 100으로 나누어 크리틱이 다룰 값의 크기를 줄입니다.
 # 에피소드 20번마다 그 20번의 평균을 출력합니다. 여기서는 12,000스텝만 돌려 봅니다(몇 초면 됩니다).
 #
-# **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요?
+# **예측** 평균은 얼마나 오를까요? 12,000스텝 안에 475를 넘을까요? {passes_475: 넘습니다 | 못 넘습니다}
 
-# %% [markdown] lang="en" against="c7f3b825"
+# %% [markdown] lang="en" against="645ec235"
 # ## 5. The loop: collect, learn, again
 #
 # Collect up to `T_horizon` steps, learn from them, and repeat. Rewards are divided by 100 to keep the numbers small for the critic.
 # Every 20 episodes it prints the mean of those 20. Here it runs for 12,000 steps only, which takes some seconds.
 #
-# **Predict** How far does the average rise? Does it pass 475 within 12,000 steps?
+# **Predict** How far does the average rise? Does it pass 475 within 12,000 steps? {passes_475: yes | no}
 
 # %%
 torch.manual_seed(0)
@@ -326,7 +326,7 @@ print(t("lesson.steps_per_second", rate=run.total_steps / run.seconds))
 # %%
 display(Markdown(details.as_markdown()))
 
-# %% [markdown] lang="ko" against="733fcd9d"
+# %% [markdown] lang="ko" against="e75bc22a"
 # 맨 아래 세 가지는 스위치가 없습니다. 나머지는 `PPOConfig`의 설정이니, 작은 프로그램의 설정에서 시작해 한 행씩 기본 설정으로 바꾸어 봅시다. 바꿀 때마다 50,000스텝을 훈련하고, **마지막 정책**에게 새 에피소드 100번을 시킵니다(행동은 뽑습니다).
 # 첫 번째 프로그램은 환경이 하나라 오래 걸려서 기록만 보여 주고, 나머지는 시드 하나로 지금 훈련합니다. 옆의 수는 미리 시드 열 개로 훈련해 둔 결과의 사분위간 평균(interquartile mean, 위아래 4분의 1씩을 뺀 가운데 절반의 평균)과 95% 구간({lesson:how_sure}), 그리고 실행 하나에 걸린 프로세서 시간(초)의 중앙값입니다.
 #
@@ -334,7 +334,7 @@ display(Markdown(details.as_markdown()))
 
 # %% [markdown] lang="en" against="c6053fc2"
 # The last three have no switch. The others are settings of `PPOConfig`, so let us start from the small program's and turn them into the defaults, row by row. After each change we train for 50,000 steps and let the **final policy** play 100 new episodes (drawing its actions).
-# The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean and 95% interval of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
+# The first program has a single environment and takes long, so only its record is shown; the others are trained now, with one seed. Beside them stand the interquartile mean (that of the middle half, without the quarters at the top and the bottom) and its 95% interval, of ten recorded seeds ({lesson:how_sure}), and the median of what one run took of a processor, in seconds.
 #
 # **Predict** Which row lifts it most? How far does it come with many environments alone?
 
@@ -357,9 +357,9 @@ for key, variant in zip(["small", *details.DIFFERENCES], details.cumulative(), s
 # %%
 figures.small_to_default()
 
-# %% [markdown] lang="ko" against="813e4cf1"
+# %% [markdown] lang="ko" against="0ea15d6b"
 # **환경을 여러 개로 늘리자 오히려 나빠졌습니다.** 작은 프로그램은 *시간*이 오래 걸릴 뿐, *스텝 수*로 재면 그리 느리지 않습니다. 20스텝마다 배우니 50,000스텝 동안 그래디언트(gradient) 스텝이 7,500번입니다. 다만 시드에 따라 들쭉날쭉합니다.
-# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 스무 배 가까이 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 행들이 하는 일은 **그 적은 스텝으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 행은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭(epoch)을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
+# 환경 128개로 4,096스텝씩 모으면 걸리는 시간은 열여섯 배쯤 줄지만, 그래디언트 스텝도 150번쯤으로 줄어듭니다. 나머지 행들이 하는 일은 **그 적은 스텝으로도 배우게 하는 것**입니다. 단번에 되찾아 주는 행은 없습니다. 작은 신경망 두 개에서 크게 오르고, 에폭(epoch)을 하나 늘리면 또 오르고, 마지막에 $\epsilon$까지 넓히면 만점입니다.
 # 그림에서 점은 실행 하나, 막대는 95% 구간입니다. 가운데 그림은 하나만 더했을 때, 오른쪽은 기본 설정에서 하나만 뺐을 때입니다. 세 그림에서 가장 크게 움직이는 행이 같은지 비교해 보세요. 설정들은 **서로 얽혀 있어서** 같아야 할 이유가 없습니다. 하나를 더해서 얻는 만큼도 더하는 순서에 따라 달라집니다.
 # 그러니 이 그림은 "이 과제에서, 50,000스텝 안에, 이 순서로"라는 말과 함께 읽어야 합니다. 차이가 보이지 않는 행도 다른 과제에서는 중요할 수 있습니다.
 #
@@ -368,9 +368,9 @@ figures.small_to_default()
 # 훈련하기 전, 중간(최근 에피소드 100개의 평균이 40에 이른 때), 끝난 뒤의 정책을 같은 자리에서 출발시킵니다. 시드가 같으면 훈련도 마지막 자리까지 똑같으니, 일찍 멈춘 훈련이 바로 중간의 모습입니다.
 # 여기서는 확률이 가장 높은 행동만 고르게 합니다(탐욕 정책, greedy policy).
 
-# %% [markdown] lang="en" against="21045cf5"
+# %% [markdown] lang="en" against="60c98cec"
 # **With many environments it got worse.** The small program takes long in *time*; in *steps* it is not that slow. It learns every 20 steps, so it takes 7,500 gradient steps in 50,000 steps of the environment, though seeds differ a good deal.
-# With 128 environments and 4,096 steps to a rollout, it takes nearly twenty times less time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
+# With 128 environments and 4,096 steps to a rollout, it takes a sixteenth of the time, but the gradient steps shrink, too, to some 150. What all the other rows do is to **let it learn in those few steps**. No single row brings it back. It rises a good deal with two small networks, again with one more epoch, and with the wider $\epsilon$ at the end it is at full marks.
 # In the picture a dot is a run and a bar the 95% interval. The middle picture adds one thing alone, the right one leaves one out of the default. Compare which row moves most in each of the three: the settings **depend on each other**, so there is no reason why it should be the same one. What a row adds depends on what was added before it, too.
 # So read it with the words "in this task, within 50,000 steps, in this order". A row that shows no difference here may matter elsewhere.
 #
@@ -385,15 +385,15 @@ halfway = ppo_edu.train("CartPole-v1", seed=0, stop_at=40)
 agents = {t("lesson.before"): beginner.act, t("lesson.halfway"): halfway.act, t("lesson.after"): run.act}
 watch_together(agents, seed=4, steps=300)
 
-# %% [markdown] lang="ko" against="a5029f2f"
+# %% [markdown] lang="ko" against="2eee7657"
 # 이제 점수가 세 가지 있습니다. 훈련의 마지막 에피소드 100번, 마지막 정책이 행동을 *뽑은* 새 에피소드 100번, 마지막 정책이 확률이 가장 높은 행동만 고른(탐욕) 새 에피소드 100번입니다.
 #
-# **예측** 가장 낮은 것은 어느 것일까요? 그 이유는 뽑기 때문일까요, 다른 것일까요?
+# **예측** 어느 것이 가장 낮을까요? {lowest: 훈련의 점수 | 뽑은 행동 | 탐욕} 그 이유는 뽑기일까요, 다른 것일까요?
 
-# %% [markdown] lang="en" against="063c3078"
+# %% [markdown] lang="en" against="06fd6c2c"
 # There are three scores now: the last 100 episodes of the training, 100 new episodes of the final policy that *draws* its actions, and 100 new ones in which it takes the most likely action (greedy).
 #
-# **Predict** Which is the lowest? Is it because of drawing, or of something else?
+# **Predict** Which is the lowest? {lowest: the training's | drawn | greedy} Is it because of drawing, or of something else?
 
 # %%
 drawn = run.evaluate(episodes=100, seed=1, greedy=False)
@@ -545,17 +545,17 @@ with tempfile.TemporaryDirectory() as folder:
 more = ppo_edu.train("CartPole-v1", start_from=loaded, stop_at=None, max_steps=100_000)
 figures.learning_curve(more)
 
-# %% [markdown] lang="ko" against="839a3bca"
+# %% [markdown] lang="ko" against="1b5d40e4"
 # 여기서는 500에 머뭅니다. 하지만 "다 풀고 나서 갑자기 무너졌다"는 이야기를 흔히 듣습니다. 무엇이 막아 주고 있는 걸까요? 안전장치를 하나씩 떼고 시드 다섯 개로 다시 이어 봅시다.
 # 먼저 학습률을 줄이지 않습니다. 그다음에는 클리핑까지 뺍니다.
 #
-# **예측** 어느 쪽에서 무너지는 시드가 나올까요?
+# **예측** 어느 쪽에서 무너지는 시드가 나올까요? {collapse: 클리핑이 있어도 | 클리핑을 빼면 | 어느 쪽도 아님}
 
-# %% [markdown] lang="en" against="08767877"
+# %% [markdown] lang="en" against="20b039bd"
 # Here it stays at 500. But "it had solved the task, and then it collapsed" is often heard. What prevents it here? Let us take off the safeguards one by one and train on with five seeds:
 # first the learning rate no longer falls, then there is no clipping either.
 #
-# **Predict** Where do seeds collapse?
+# **Predict** Where do seeds collapse? {collapse: even with clipping | without clipping | in neither}
 
 # %%
 for clip in ("clip_and_min", "none"):
@@ -569,11 +569,11 @@ for clip in ("clip_and_min", "none"):
         found = {"mean": returns.mean(), "lowest": returns.min(), "largest": kl.max()}
         print(ppo_edu.t("printed.trained_on", clip=clip, seed=seed, **found))
 
-# %% [markdown] lang="ko" against="91e9ac61"
-# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 걸음이 크다고 다 점수가 떨어지는 것은 아니지만({lesson:trpo_vs_ppo}), 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
+# %% [markdown] lang="ko" against="7ddad490"
+# 클리핑이 있으면 학습률을 줄이지 않아도 다섯 시드 모두 버팁니다. 클리핑을 빼면 업데이트 한 번에 KL이 5를 넘게 뛰기도 합니다. 걸음이 크다고 다 점수가 떨어지는 것은 아니지만({lesson:trpo_vs_ppo}), 크게 떨어진 시드에서는 열 스텝 만에 쓰러지는 에피소드까지 나옵니다.
 
-# %% [markdown] lang="en" against="660b2c32"
-# With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads over the cliff ({lesson:trpo_vs_ppo}), but a seed that falls has episodes that end after some ten steps.
+# %% [markdown] lang="en" against="fba4dba6"
+# With clipping all five seeds hold, falling learning rate or not. Without it, a single update may move the KL by more than 5. Not every such step leads downhill ({lesson:trpo_vs_ppo}), but a seed that falls far has episodes that end after some ten steps.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
@@ -770,15 +770,15 @@ bug_3 = ...
 # %%
 ppo_edu.check("bug_3", bug_3)
 
-# %% [markdown] lang="ko" against="8996200d"
+# %% [markdown] lang="ko" against="18e98a10"
 # ### 프로그램 4
 #
-# 점수는 멀쩡합니다. 그런데 무엇이 내려가지 않나요?
+# 막대는 거의 쓰러지지 않게 되었습니다. 그런데 무엇이 내려가지 않나요?
 
-# %% [markdown] lang="en" against="36a8c560"
+# %% [markdown] lang="en" against="82ae153a"
 # ### Program 4
 #
-# The returns are fine. But what does not come down?
+# The pole hardly falls any more. But what does not come down?
 
 # %%
 bugs.symptoms(4)
@@ -836,15 +836,15 @@ bug_6 = ...
 # %%
 ppo_edu.check("bug_6", bug_6)
 
-# %% [markdown] lang="ko" against="3d8a0bf4"
+# %% [markdown] lang="ko" against="41cb802b"
 # ### 다른 시드에서도 그럴까요?
 #
-# **예측** 여섯 증상 가운데 시드 열두 개 모두에서 보이는 것은 몇 개일까요?
+# **예측** 여섯 증상 가운데 시드 열두 개 모두에서 보이는 것은 몇 개일까요? {in_all_seeds: 2개 | 3개 | 4개 | 5개 | 6개}
 
-# %% [markdown] lang="en" against="23f58ca7"
+# %% [markdown] lang="en" against="fcfb51b4"
 # ### And with other seeds?
 #
-# **Predict** How many of the six symptoms show in all twelve seeds?
+# **Predict** How many of the six symptoms show in all twelve seeds? {in_all_seeds: 2 | 3 | 4 | 5 | 6}
 
 # %% tags=["nbval-check-output"]
 print(bugs.in_how_many_seeds())
@@ -1046,10 +1046,10 @@ sick_runs.checklist()
 # %%
 display(Markdown(elsewhere.as_markdown()))
 
-# %% [markdown] lang="ko" against="13d6d3f6"
+# %% [markdown] lang="ko" against="0e53c851"
 # ## 정리
 #
-# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑된 손실)** 반복입니다. 백 줄도 되지 않습니다.
+# - PPO 프로그램은 **모으고(rollout), 따지고(GAE), 고치는(클리핑된 손실)** 반복입니다. 2절부터 5절까지의 프로그램은 백 줄도 되지 않습니다.
 # - `ppo_edu.train`은 같은 함수들을 씁니다. 여러 환경은 시간을 줄여 줄 뿐이고, 적은 업데이트로 배우게 하는 것은 신경망, 에폭 수, 클립 범위 같은 세부 사항들이 함께 하는 일입니다(7절).
 # - 훈련의 점수는 이전 정책들의 점수입니다. 정책을 재려면 새 에피소드를 시킵니다.
 # - 에피소드는 `terminated or truncated`에서 끝나고, 부트스트랩은 `terminated`에서만 끊깁니다.
@@ -1066,10 +1066,10 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **다음** 시드 하나의 곡선을 얼마나 믿어도 될까요? {lesson:how_sure}에서 시드를 스무 개로 늘려 봅니다.
 
-# %% [markdown] lang="en" against="11c60301"
+# %% [markdown] lang="en" against="1e97ab86"
 # ## Summary
 #
-# - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. It takes less than a hundred lines.
+# - A PPO program is a loop of **collecting (the rollout), judging (GAE) and changing (the clipped loss)**. The one of sections 2 to 5 takes less than a hundred lines.
 # - `ppo_edu.train` uses the same functions. Many environments save time, no more; that few updates are enough is the work of many details together: networks, epochs, clip range (section 7).
 # - The score of a training is that of older policies. To measure a policy, let it play new episodes.
 # - An episode ends at `terminated or truncated`; the bootstrap is cut at `terminated` alone.
@@ -1086,7 +1086,7 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="f4d63edd"
+# %% [markdown] lang="ko" tags=["teacher"] against="59059905"
 # **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1142,21 +1142,21 @@ display(Markdown(elsewhere.as_markdown()))
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:The task} | 2 | 1 | **Show** the falling pole. | |
-# | {section:The network} | 4 | 3 | **Let predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |
+# | {section:The network} | 4 | 3 | **Have them predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |
 # | {section:The memory} | 2 | 2 | **Show** it. Ask which of the seven columns belongs to the *old* policy. | "None, the network computes it anew." Ask: anew with which weights? |
-# | {section:Learning:} | 6 | 6 | **Let try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
-# | {section:The loop} | 4 | 3 | **Let predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
+# | {section:Learning:} | 6 | 6 | **Have them try** in pairs: mark the lines that came from the lessons on GAE, ratio and clipping. | The minus sign is overlooked. Ask: what does an optimiser do with a loss? |
+# | {section:The loop} | 4 | 3 | **Have them predict** how far it gets in 12,000 steps; you run it. | "It is solved." It stands at 249 at the end. Ask: how many updates were there? |
 # | {section:same mathematics} | 4 | 4 | **Show** the training with its dashboard; the class reads out one small picture each. | "The flat stretch is a failure." Ask for $128 \times 500$. |
-# | {section:small program slow} | 5 | - | **Let predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
-# | {section:Watch the agent} | 4 | 2 | **Let predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
+# | {section:small program slow} | 5 | - | **Have them predict** which row lifts it most. You run it, it is the longest cell of all. | "Many environments alone do it." They make it worse in 50,000 steps (346 to 130). Ask: how many gradient steps are left? |
+# | {section:Watch the agent} | 4 | 2 | **Have them predict** which of the three scores is the lowest, and why. | "The drawn one, because of chance." It is that of training, because it is old. |
 # | {section:slow motion} | 3 | 3 | **Show** it with the buttons, the class says what comes before each press. | "The first minibatch clips a lot." All ratios are 1 before it. |
-# | {section:Train it again} | 2 | - | **Let try** one setting each; collect the stories, and then ask what one run proves. | |
-# | {section:Reading `truncated`} | 2 | 2 | **Let predict** the score. | "500." It is 2,000, where we stopped it. Ask: what becomes of an average that holds this? |
-# | {section:replay buffer} | 2 | - | **Let predict** the share outside the range. | "A third." It is 97.3%. |
+# | {section:Train it again} | 2 | - | **Have them try** one setting each; collect the stories, and then ask what one run proves. | |
+# | {section:Reading `truncated`} | 2 | 2 | **Have them predict** the score. | "500." It is 2,000, where we stopped it. Ask: what becomes of an average that holds this? |
+# | {section:replay buffer} | 2 | - | **Have them predict** the share outside the range. | "A third." It is 97.3%. |
 # | {section:Training on after} | 2 | - | **Show** it; you run it. | "It is learned, so it stays." Two of the five seeds without clipping fall. |
-# | {section:Exercises} | 20 | 8 | **Let try** rows and loss; "Why throw it away?" as a vote, sample by sample. | |
-# | {section:Find the bug} | 30 | 8 | **Let try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. In 45 minutes: program 1 together. | They unfold the code at once. Ask: which line of the picture is not as in grey, and who computes that number? |
-# | {section:From an empty cell} | 60 | - | **Let try** at home, after the meeting; the next one begins with whoever has passed. | |
+# | {section:Exercises} | 20 | 8 | **Have them try** rows and loss; "Why throw it away?" as a vote, sample by sample. | |
+# | {section:Find the bug} | 30 | 8 | **Have them try** in groups of three, symptoms first, code folded. A group a program, then each tells its bug to the others. In 45 minutes: program 1 together. | They unfold the code at once. Ask: which line of the picture is not as in grey, and who computes that number? |
+# | {section:From an empty cell} | 60 | - | **Have them try** at home, after the meeting; the next one begins with whoever has passed. | |
 # | {section:A checklist} | 1 | - | **Show** it as what to take home. | |
 # | {section:Summary} | 1 | - | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |

@@ -216,7 +216,7 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="1fff190a"
+# %% [markdown] lang="ko" against="8bd2d7ec"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
@@ -231,9 +231,9 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # 넷째 행이 가장 흔합니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
 # 그러면 $\lambda = 1$은 아직도 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
 #
-# **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요?
+# **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요? {whole_episode: 같습니다 | 다릅니다}
 
-# %% [markdown] lang="en" against="39d36c56"
+# %% [markdown] lang="en" against="b327fcf3"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -248,7 +248,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 # The fourth row is the commonest. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
 # Is $\lambda = 1$ still Monte Carlo, then? We cut the first 32 steps of the recorded episode off as a rollout of their own.
 #
-# **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode?
+# **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode? {whole_episode: the same | another}
 
 # %% tags=["nbval-check-output"]
 episode = recorded.episode("terminated")
@@ -549,7 +549,7 @@ ppo_edu.check("gae", gae)
 #
 # **Next** In {lesson:full_training} all the pieces come together in a program that learns.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="dfdb3316"
+# %% [markdown] lang="ko" tags=["teacher"] against="3aba35e2"
 # **목표** TD 오차와 GAE를 손으로 계산하고, 마스크 두 개를 구별하며, "어느 λ가 좋은가"라는 질문에 "샘플을 몇 개나 평균하는가"라고 되묻습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -594,15 +594,15 @@ ppo_edu.check("gae", gae)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:surprise of one step} | 4 | 4 | **Let predict** the odd step and its sign, on paper: five numbers. | "All 1", or the last one 1. Ask: what did the critic still expect when the pole fell? |
-# | {section:surprises to come} | 3 | 3 | **Let try** by hand: from the last step backwards with $\lambda = 0.5$. | They start at the front. Ask which $A$ needs no other $A$. |
-# | {section:two ends} | 2 | 2 | **Let predict** $\lambda = 0$. | "$\lambda = 0$ gives 0." Ask which term is left. |
-# | {section:real episode} | 5 | 4 | **Let predict** smoother or more ragged (buttons), then let pairs move $\gamma$ and $\lambda$. | "More ragged: the variance is larger." Ask: variance between what? Between episodes, not between neighbours. |
-# | {section:two masks} | 7 | 6 | **Let predict** whether the first episode changes. Then read the table of four rows aloud, row by row, the class says yes or no. | "Truncated is an end like any other." Ask: could the pole have stood longer? And the last row of a rollout is forgotten: ask how many of 128 games end in 32 steps. |
-# | {section:Terminated is not} | 4 | 4 | **Let predict** how far off five perfect steps are. | "A little." They are at -77.5 to -99. Ask: does it show in the return? It does not, in CartPole. |
-# | {section:trade for what} | 6 | - | **Let try** the slider $N$. | "0.95 is best." It is best for $N = 10$. Ask for $N = 1$ (0.8) and 100 (0.99). |
+# | {section:surprise of one step} | 4 | 4 | **Have them predict** the odd step and its sign, on paper: five numbers. | "All 1", or the last one 1. Ask: what did the critic still expect when the pole fell? |
+# | {section:surprises to come} | 3 | 3 | **Have them try** by hand: from the last step backwards with $\lambda = 0.5$. | They start at the front. Ask which $A$ needs no other $A$. |
+# | {section:two ends} | 2 | 2 | **Have them predict** $\lambda = 0$. | "$\lambda = 0$ gives 0." Ask which term is left. |
+# | {section:real episode} | 5 | 4 | **Have them predict** smoother or more ragged (buttons), then let pairs move $\gamma$ and $\lambda$. | "More ragged: the variance is larger." Ask: variance between what? Between episodes, not between neighbours. |
+# | {section:two masks} | 7 | 6 | **Have them predict** whether the first episode changes. Then read the table of four rows aloud, row by row, the class says yes or no. | "Truncated is an end like any other." Ask: could the pole have stood longer? And the last row of a rollout is forgotten: ask how many of 128 games end in 32 steps. |
+# | {section:Terminated is not} | 4 | 4 | **Have them predict** how far off five perfect steps are. | "A little." They are at -77.5 to -99. Ask: does it show in the return? It does not, in CartPole. |
+# | {section:trade for what} | 6 | - | **Have them try** the slider $N$. | "0.95 is best." It is best for $N = 10$. Ask for $N = 1$ (0.8) and 100 (0.99). |
 # | {section:misprint} | 2 | - | **Show** it, as an example of how to doubt a formula: keep one term. | "The paper will be right." |
-# | {section:Exercises} | 25 | 15 | **Let try** TD errors and the step at the time limit in class, GAE at home or by whoever is quick. | |
+# | {section:Exercises} | 25 | 15 | **Have them try** TD errors and the step at the time limit in class, GAE at home or by whoever is quick. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 5 | **Talk** about the questions below. | |

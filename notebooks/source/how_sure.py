@@ -65,30 +65,31 @@ config = ppo_edu.PPOConfig(clip="none")
 runs = [ppo_edu.train("CartPole-v1", config, seed=seed, max_steps=30_000, stop_at=None) for seed in range(10)]
 figures.curves(runs)
 
-# %% [markdown] lang="ko" against="f1dac923"
+# %% [markdown] lang="ko" against="b5e98289"
 # 몇 배나 차이 납니다. 파란 선만 본 사람은 "잘 배운다"고 적을 것이고, 주황색 선만 본 사람은 "배우지 못한다"고 적을 것입니다. 둘 다 거짓말이 아닙니다. 둘 다 **제비를 한 번 뽑았을 뿐**입니다.
 #
 # ## 2. 열 번의 결과를 값 하나로 줄이면
 #
 # 누군가 열한 번째 실행을 더했는데, 아주 운이 좋아서 500점을 받았다고 합시다.
 #
-# **예측** 평균, 중앙값, 그리고 위아래 4분의 1씩을 빼고 낸 **사분위간 평균**(interquartile mean, IQM) 가운데 어느 것이 가장 많이 움직일까요?
+# **예측** 평균, 중앙값, 그리고 위아래 4분의 1씩을 빼고 낸 **사분위간 평균**(interquartile mean, IQM) 가운데 어느 것이 가장 많이 움직일까요? {moves_most: 평균 | 중앙값 | 사분위간 평균}
 
-# %% [markdown] lang="en" against="0538484a"
+# %% [markdown] lang="en" against="14be133f"
 # They differ several times over. Whoever sees the blue line alone writes "it learns well"; whoever sees the orange one alone writes "it does not learn". Neither tells a lie. Each has **drawn one ticket**.
 #
 # ## 2. Ten runs in one number
 #
 # Suppose somebody adds an eleventh run, a very lucky one: 500 points.
 #
-# **Predict** The mean, the median, and the **interquartile mean** (IQM), which leaves out a quarter of the runs at the top and at the bottom: which of them moves most?
+# **Predict** The mean, the median, and the **interquartile mean** (IQM), which leaves out a quarter of the runs at the top and at the bottom: which of them moves most? {moves_most: the mean | the median | the IQM}
 
 # %%
 scores = np.array([run.mean_return for run in runs])
 with_luck = np.append(scores, 500)
 iqm = statistics.interquartile_mean
-for name, statistic in (("mean", np.mean), ("median", np.median), ("IQM", iqm)):
-    print(f"{name:7} {statistic(scores):6.1f} -> {statistic(with_luck):6.1f}")
+ways = {t("many_seeds.mean"): np.mean, t("many_seeds.median"): np.median, t("many_seeds.iqm"): iqm}
+for name, statistic in ways.items():
+    print(f"{statistic(scores):6.1f} -> {statistic(with_luck):6.1f}   {name}")
 
 # %% [markdown] lang="ko" against="50ff3129"
 # 평균은 실행 하나에 끌려갑니다. 중앙값은 거의 그대로지만 가운데 한두 개만 보고 나머지는 버립니다. 사분위간 평균은 그 사이입니다. 가운데 절반을 모두 쓰면서도 한쪽 끝의 실행 하나에 휘둘리지 않습니다.
@@ -217,7 +218,7 @@ for env_id in study.env_ids:
         names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
         print(textwrap.fill(f"  {verdict}: " + "; ".join(names), width=100, subsequent_indent="      "))
 
-# %% [markdown] lang="ko" against="552ecfda"
+# %% [markdown] lang="ko" against="e56e8e87"
 # 차례로 읽어 봅시다.
 #
 # - **작은 $\lambda$는 두 과제 모두에서 해롭습니다.** $\lambda$가 0이나 0.5면 두 과제 모두 뒤처집니다. $\lambda = 0$이면 CartPole에서는 무작위 정책에서 거의 벗어나지 못하고, Acrobot에서는 절반이 넘는 시드가 끝까지 한 번도 목표에 닿지 못합니다(-500). 0.8은 CartPole에서만 차이가 보입니다. 반대쪽 끝인 $\lambda = 1$은 0.95와 구별되지 않거나 몇 점 뒤질 뿐인데, 여기에는 조건이 하나 붙습니다(바로 아래).
@@ -230,9 +231,9 @@ for env_id in study.env_ids:
 #
 # $\lambda = 1$에 붙는 조건은 이렇습니다. 여기서는 롤아웃(rollout)이 32스텝이라, $\lambda = 1$이어도 많아야 보상 32개를 더한 뒤에는 크리틱(critic)의 예상을 씁니다({lesson:gae}). 보상만 믿는 것이 아닙니다. 환경을 8개로 줄이고 512스텝씩 모으면 어떨까요? 시드 열 개씩 기록해 두었습니다.
 #
-# **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요?
+# **예측** 롤아웃이 길면 $\lambda = 1$과 0.95의 차이가 벌어질까요? {long_rollouts: 두 과제 모두 | 한 과제에서만 | 벌어지지 않습니다}
 
-# %% [markdown] lang="en" against="fd7dc66f"
+# %% [markdown] lang="en" against="269fa36b"
 # Let us read it.
 #
 # - **A small $\lambda$ does harm in both tasks.** With a $\lambda$ of 0 or 0.5 both fall behind. With 0 the agent hardly leaves the random policy behind in CartPole, and in Acrobot more than half of the seeds never reach the goal to the end (-500). For 0.8 a difference is seen in CartPole only. $\lambda = 1$, the other end, cannot be told from 0.95, or is a few points behind; but there is a condition to that (just below).
@@ -245,7 +246,7 @@ for env_id in study.env_ids:
 #
 # And the condition on $\lambda = 1$: rollouts here are 32 steps long, so even $\lambda = 1$ adds up at most 32 rewards and then takes the critic's word ({lesson:gae}). It does not trust the rewards alone. What if 8 environments collect 512 steps each? Ten seeds of each were recorded.
 #
-# **Predict** Do $\lambda = 1$ and 0.95 part when rollouts are long?
+# **Predict** Do $\lambda = 1$ and 0.95 part when rollouts are long? {long_rollouts: in both tasks | in one of them | no}
 
 # %% tags=["nbval-check-output"]
 lengths = recorded.lambda_and_horizon()
@@ -257,19 +258,19 @@ for env_id in lengths.env_ids:
             f"{env_id:12} {shape}   λ = 1: {iqm(pair[0]):6.1f}   λ = 0.95: {iqm(pair[1]):6.1f}   [{low:6.1f}, {high:6.1f}]"
         )
 
-# %% [markdown] lang="ko" against="e26bb89d"
+# %% [markdown] lang="ko" against="c1b268d9"
 # Acrobot의 긴 롤아웃에서만 차이의 구간에 0이 없습니다. 거기서는 $\lambda = 1$이 뒤처졌으니, 롤아웃의 길이가 결론을 바꾼 것입니다. CartPole에서는 롤아웃이 길어도 짧아도 차이가 보이지 않습니다(두 쪽 다 만점이라 보일 자리도 없습니다). 그러니 "$\lambda = 1$은 0.95와 구별되지 않는다"는 앞의 말은 **32스텝짜리 롤아웃**에 대해서만 할 수 있습니다. 그때의 $\lambda = 1$은 몬테카를로가 아니라 32스텝 뒤에 크리틱의 예상을 쓰는 방법이기 때문입니다.
 #
 # 이제 Acrobot의 클리핑으로 돌아갑시다. 정말 클리핑을 빼는 쪽이 나을까요? 그림에서 옅은 점을 다시 보세요.
 #
-# **예측** 사분위간 평균 말고 평균으로 비교하면 어느 쪽이 나을까요? 가장 나쁜 시드로 비교하면요?
+# **예측** 가장 나쁜 시드로 비교하면 어느 쪽이 나을까요? 사분위간 평균 대신 평균으로 비교하면요? {by_the_mean: 클리핑이 있는 쪽 | 없는 쪽}
 
-# %% [markdown] lang="en" against="45e86cb3"
+# %% [markdown] lang="en" against="78d58fc0"
 # Only in Acrobot's long rollouts does the interval of the difference not hold 0. There $\lambda = 1$ falls behind: the length of the rollouts changed the verdict. In CartPole no difference is seen, whether rollouts are long or short (with full marks on both sides there is no room for one). So what was said above, that $\lambda = 1$ cannot be told from 0.95, can be said of **rollouts of 32 steps** only: there, $\lambda = 1$ is not Monte Carlo but listens to the critic after 32 steps.
 #
 # Now back to clipping in Acrobot. Is it really better off without? Look at the pale dots in the picture once more.
 #
-# **Predict** Compare them by the mean in place of the interquartile mean: which one is better? And by the worst seed?
+# **Predict** Compare them by the worst seed: which one is better? And by the mean, in place of the interquartile mean? {by_the_mean: with clipping | without}
 
 # %% tags=["nbval-check-output"]
 for variant in ("default", "no_clip", "clip_only"):
@@ -353,8 +354,8 @@ for variant in sorted(early.keys() - {"random"}, key=lambda variant: -early[vari
 # %%
 figures.profiles("CartPole-v1", ["no_clip", "clip_only", "kl_fixed_10", "trpo"], column="sampled_return")
 
-# %% [markdown] lang="ko" against="cbdceb88"
-# 절반은 만점이고 절반은 0점이라면 높이 0.5에서 평평하게 가다가 끝에서 뚝 떨어집니다. "클리핑 없음"은 왼쪽에서 오른쪽까지 비스듬히 내려옵니다. 실행이 여기저기 흩어져 있다는 뜻입니다. TRPO는 끝까지 1에 머물다가 만점에서 뚝 떨어집니다. 스무 시드가 모두 만점입니다.
+# %% [markdown] lang="ko" against="4496d21d"
+# 절반은 만점이고 절반은 0점이라면 높이 0.5에서 평평하게 가다가 끝에서 뚝 떨어집니다. "클리핑 없음"은 왼쪽 끝에서부터 계단처럼 내려오고, 만점까지 남는 것은 3분의 1쯤입니다. 실행이 여기저기 흩어져 있다는 뜻입니다. TRPO는 끝까지 1에 머물다가 만점에서 뚝 떨어집니다. 스무 시드가 모두 만점입니다.
 #
 # $\beta = 10$과 "클리핑 없음"은 **엇갈립니다.** 형편없는 실행은 "클리핑 없음"에 많지만, 만점을 받은 실행도 그쪽에만 있습니다(스무 개 가운데 일곱 개). 어느 쪽이 나은지는 무엇이 필요한지에 달려 있습니다. 한 번만 잘되면 되는지, 매번 믿을 수 있어야 하는지요.
 #
@@ -362,8 +363,8 @@ figures.profiles("CartPole-v1", ["no_clip", "clip_only", "kl_fixed_10", "trpo"],
 #
 # **예측** "클리핑 없음"의 실행 하나는 $\beta = 10$의 실행 하나를 얼마나 자주 이길까요?
 
-# %% [markdown] lang="en" against="f5108e52"
-# With half of the runs at full marks and half at 0, the curve goes level at a height of 0.5 and drops at the end. "No clipping" slopes all the way from left to right: its runs are scattered everywhere. TRPO stays at 1 and drops at full marks, where all twenty seeds are.
+# %% [markdown] lang="en" against="f8f3dc7d"
+# With half of the runs at full marks and half at 0, the curve goes level at a height of 0.5 and drops at the end. "No clipping" comes down in steps from the far left on, and a third of it is left at full marks: its runs are scattered everywhere. TRPO stays at 1 and drops at full marks, where all twenty seeds are.
 #
 # $\beta = 10$ and "no clipping" **cross**. Most of the miserable runs belong to "no clipping", and so do all of those at full marks (seven of its twenty). Which is better depends on what you need: that it works once, or that you can rely on it every time.
 #
@@ -434,7 +435,7 @@ for env_id in study.env_ids:
     for column in ("final_return", "sampled_return", "greedy_return", "return_10"):
         drawn = study.scores(env_id, "default", column)[seeds]
         found |= clear_difference(drawn[:, :3], drawn[:, 3:])
-        print(f"{env_id:12} {column:14} {found.mean():.0%}")
+        print(f"{found.mean():4.0%}   {env_id:12} {ablations.measure_name(column)}")
 
 # %% [markdown] lang="ko" against="655a3f6d"
 # 처음 한 가지만 재어도 열 번에 세 번쯤 "뚜렷한 차이"가 나고, 여덟 가지를 모두 재면 열 번에 여덟 번쯤 나옵니다. 두 묶음은 **똑같은 프로그램**인데 말입니다.
@@ -494,7 +495,7 @@ for env_id in study.env_ids:
 # %%
 figures.ablation(column="greedy_return")
 
-# %% [markdown] lang="ko" against="b0bcfcce"
+# %% [markdown] lang="ko" against="b7a1c35c"
 # **CartPole에서는 거의 모두 나이입니다.** 훈련 점수로는 한참 뒤처졌던 $\epsilon = 0.05$와 0.1, 어드밴티지(advantage) 정규화를 뺀 것, TRPO의 마지막 정책은 뽑아도 만점이거나 만점에 가깝습니다. 걸음이 작으면 배우지 못하는 것이 아니라 **늦게** 배웁니다. $\beta = 10$에서만 뽑기에서 온 차이도 눈에 띕니다.
 # **Acrobot에서는 나이와 뽑기가 함께** 나타납니다. 걸음이 작은 변형의 정책은 아직 망설이고 있어서(엔트로피(entropy)가 높아서), 뽑으면 손해를 봅니다. 가장 확률이 높은 행동만 고르면 기본 설정과 몇 점 차이밖에 나지 않습니다.
 # 어느 방법도 틀리지 않았습니다. 서로 다른 질문에 답할 뿐입니다. 그리고 방법마다 약점이 있습니다. 뽑은 점수는 CartPole에서 변형의 절반 넘게 만점에 몰려 있어서, 그 안의 순서를 말해 주지 못합니다.
@@ -510,9 +511,9 @@ figures.ablation(column="greedy_return")
 # 변형과 시드를 정해 주면 `run_study`가 나머지를 합니다. 실행마다 결과를 파일 하나에 적어 두므로, 도중에 멈추어도 다시 부르면 멈춘 데서 이어 갑니다.
 # `workers`를 빼면 컴퓨터의 코어를 모두 씁니다. 여기서는 작게, 시드 다섯 개로 해 봅시다.
 #
-# **예측** 학습률을 10분의 1로 낮추면 20,000스텝 뒤의 점수는 올라갈까요, 내려갈까요? 시드 다섯 개로 확실히 말할 수 있을까요?
+# **예측** 시드 다섯 개로 확실히 말할 수 있을까요? 학습률을 10분의 1로 낮추면 20,000스텝 뒤의 점수는 올라갈까요, 내려갈까요? {slower: 올라갑니다 | 내려갑니다}
 
-# %% [markdown] lang="en" against="a763db18"
+# %% [markdown] lang="en" against="d615fc85"
 # **In CartPole nearly all of it is age.** By the training's score, $\epsilon = 0.05$ and 0.1, no advantage normalisation and TRPO were far behind; their final policies reach full marks or nearly, and do so when they draw. With small steps the agent does not fail to learn, it learns **later**. Only with $\beta = 10$ the share of drawing shows, too.
 # **In Acrobot it is age and drawing together.** After small steps the policy is still undecided (its entropy is high), so drawing costs it; taking the most likely action, it is within a few points of the default.
 # None of the three is wrong: they answer different questions. And each has its weakness. By the drawn score more than half of the variants are crowded at full marks in CartPole, and nothing tells which of those is better.
@@ -528,7 +529,7 @@ figures.ablation(column="greedy_return")
 # Name variants and seeds, and `run_study` does the rest. Each run's result goes to a file of its own, so a study that was stopped goes on where it was when you call it again.
 # Without `workers` it uses all cores of the computer. Here is a small one, with five seeds.
 #
-# **Predict** With a tenth of the learning rate, is the score after 20,000 steps higher or lower? Are five seeds enough to be sure?
+# **Predict** Are five seeds enough to be sure? And with a tenth of the learning rate, is the score after 20,000 steps higher or lower? {slower: higher | lower}
 
 # %%
 from ppo_edu.study import Variant, run_study
@@ -629,7 +630,7 @@ overlapping_intervals = ...
 # %%
 ppo_edu.check("overlapping_intervals", overlapping_intervals)
 
-# %% [markdown] lang="ko" against="e7633fc5"
+# %% [markdown] lang="ko" against="1e9a82ab"
 # ## 정리
 #
 # - 시드만 바꾸어도 결과는 몇 배나 달라집니다. 차이가 아주 크지 않다면, 실행 하나나 시드 세 개의 평균으로 말할 수 있는 것은 거의 없습니다.
@@ -644,9 +645,9 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #   [Engstrom 등(2020)](https://arxiv.org/abs/2005.12729)은 다른 세부 사항을 똑같이 맞추면 PPO와 TRPO의 차이가 거의 사라진다고 했습니다.
 # - 이 레슨의 방법은 [Agarwal 등(2021)](https://arxiv.org/abs/2108.13264)에서 가져왔습니다.
 #
-# **다음** 여기까지가 이 과정입니다. 이제 여러분의 질문을 하나 골라 보세요. 무엇을 바꾸면 무엇이 달라지리라 생각하나요? 먼저 적어 두고, 9절의 `run_study`로 확인해 보세요.
+# **다음** PPO를 이루는 것은 여기까지 다 보았습니다. 이제 여러분의 질문을 하나 골라 보세요. 무엇을 바꾸면 무엇이 달라지리라 생각하나요? 먼저 적어 두고, 9절의 `run_study`로 확인해 보세요. TRPO의 속이 궁금하면 {lesson:inside_trpo}, 언어 모델이 궁금하면 {lesson:language_models} 쪽으로 이어 가세요.
 
-# %% [markdown] lang="en" against="d39cdc2a"
+# %% [markdown] lang="en" against="c57867aa"
 # ## Summary
 #
 # - The seed alone changes results several times over. Unless a difference is huge, one run, or the mean of three seeds, says very little.
@@ -661,9 +662,9 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #   [Engstrom et al. (2020)](https://arxiv.org/abs/2005.12729) found that with all other details made equal, little difference is left between PPO and TRPO.
 # - The methods of this lesson are those of [Agarwal et al. (2021)](https://arxiv.org/abs/2108.13264).
 #
-# **Next** This is the end of the course. Now choose a question of your own. What do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9.
+# **Next** All that PPO is made of you have seen by now. So choose a question of your own: what do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9. Whoever wants to see inside TRPO goes on to {lesson:inside_trpo}, whoever came for language models to {lesson:language_models}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="fefad302"
+# %% [markdown] lang="ko" tags=["teacher"] against="7ea4f926"
 # **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -711,16 +712,16 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:same program} | 4 | 4 | **Let predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
-# | {section:Ten runs} | 3 | 3 | **Let predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
-# | {section:How sure is that} | 4 | 4 | **Let try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
-# | {section:Seed by seed} | 5 | 5 | **Let try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
-# | {section:What matters} | 8 | 6 | **Let predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
+# | {section:same program} | 4 | 4 | **Have them predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
+# | {section:Ten runs} | 3 | 3 | **Have them predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
+# | {section:How sure is that} | 4 | 4 | **Have them try** with slips of paper: ten numbers in a bag, draw ten with putting back, three people, three means. | "Drawing from the same ten tells nothing new." Ask: how different were your three means? |
+# | {section:Seed by seed} | 5 | 5 | **Have them try** the explorer in pairs, then predict the coverage (buttons). | "A 95% interval holds the truth in 95%." With three seeds in 72%. Ask: what is not among the three? |
+# | {section:What matters} | 8 | 6 | **Have them predict** the switch that does most harm; show the picture; read the verdicts. | "Cannot be told means no difference." Ask for the width of the interval. |
 # | {section:paper's table} | 4 | - | **Show** it. | "Ours contradicts the paper." Ask what is averaged there: seven tasks, and the -0.39 comes from one. |
-# | {section:one number hides} | 5 | - | **Let predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
-# | {section:garden} | 7 | 6 | **Let predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
+# | {section:one number hides} | 5 | - | **Have them predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
+# | {section:garden} | 7 | 6 | **Have them predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
 # | {section:study of your own} | 3 | - | **Show** the call; who wants one writes the question down first. | |
-# | {section:Exercises} | 15 | 12 | **Let try** the interquartile mean and the overlapping intervals in class. | |
+# | {section:Exercises} | 15 | 12 | **Have them try** the interquartile mean and the overlapping intervals in class. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:The notes, the paper} | 1 | - | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |

@@ -66,23 +66,23 @@ rollout, batch = landings.collect(run.policy, seed=steps.BATCH_SEED)
 g = trpo.surrogate_gradient(run.policy, batch)
 print(t("trpo_lesson.parameters", count=len(g), squared=len(g) ** 2))
 
-# %% [markdown] lang="ko" against="9ef5a53e"
+# %% [markdown] lang="ko" against="551cb409"
 # ## 2. 둘째 단계: KL을 이차식으로
 #
 # 이전 정책에서 KL은 0이고, 거기가 가장 작은 값이니 그래디언트도 0입니다. 그래서 가까이에서는 이차항 $\tfrac12 s^\top F s$가 KL의 전부입니다. $F$는 KL의 헤세 행렬입니다.
 #
 # 수가 2천만 개 들어가는 행렬은 버거우니, 먼저 파라미터가 44개뿐인 작은 정책에서 $F$를 정의대로 통째로 만들어 봅시다. 그래디언트의 원소마다 한 번 더 미분합니다.
 #
-# **예측** 행렬의 고윳값 44개 가운데 0인 것이 있을까요? 있다면 무슨 뜻일까요?
+# **예측** 고윳값이 0이라면 무슨 뜻일까요? 이 행렬의 고윳값 44개 가운데 0인 것이 있을까요? {zero: 있습니다 | 없습니다}
 
-# %% [markdown] lang="en" against="fd508f48"
+# %% [markdown] lang="en" against="08abcc05"
 # ## 2. Second stage: the KL, made quadratic
 #
 # At the old policy the KL is 0, and as that is its smallest value, its gradient is 0 as well. So close by, the quadratic term $\tfrac12 s^\top F s$ is all there is to the KL. $F$ is the KL's Hessian.
 #
 # Twenty million numbers are a lot, so let us first make $F$ in full, by its definition, for a small policy of 44 parameters: differentiate each entry of the gradient once more.
 #
-# **Predict** Are any of the 44 eigenvalues zero? And if so, what does that mean?
+# **Predict** What would an eigenvalue of zero mean? And are any of these 44 zero? {zero: yes | no}
 
 # %%
 small = ppo_edu.train("CartPole-v1", ppo_edu.PPOConfig(hidden_sizes=(6,)), max_steps=20_000).policy
@@ -98,19 +98,19 @@ F = torch.stack(rows)
 flat_ways = int((torch.linalg.eigvalsh(F) < 1e-6).sum())
 print(t("trpo_lesson.hessian", size=len(F), slope=float(gradient.detach().norm()), flat=flat_ways))
 
-# %% [markdown] lang="ko" against="a13e9223"
+# %% [markdown] lang="ko" against="27032706"
 # 절반 가까운 방향으로는 KL이 전혀 휘지 않습니다. 예를 들어 두 행동의 로짓을 똑같이 올리면 파라미터는 변해도 확률은 그대로입니다. 그런 방향으로는 $F x = g$를 풀 수 없으니 TRPO는 $F$에 **감쇠(damping)** $0.1\,I$를 더합니다.
 #
 # $F$는 다른 방법으로도 구할 수 있습니다. 헤세 행렬 대신 {lesson:policy_gradient}에서 본 $\nabla \log \pi$만으로 $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$을 구하면, 이론에서는 같은 행렬이 나옵니다.
 #
-# **예측** 정말 같을까요? 한쪽은 두 번 미분하고, 다른 쪽은 한 번만 미분합니다.
+# **예측** 한쪽은 두 번 미분하고, 다른 쪽은 한 번만 미분합니다. 정말 같을까요? {two_faces: 예 | 아니요}
 
-# %% [markdown] lang="en" against="4d70cebd"
+# %% [markdown] lang="en" against="2a08d9c8"
 # In nearly half of the directions the KL does not bend at all. Raise the logits of both actions alike, for instance, and the parameters change but no probability does. In such directions $F x = g$ has no solution, so TRPO adds a **damping**, $0.1\,I$, to $F$.
 #
 # $F$ has another face, too. Without a Hessian, from nothing but the $\nabla \log \pi$ of {lesson:policy_gradient}, take $\mathbb{E}\bigl[\nabla \log \pi\,\nabla \log \pi^\top\bigr]$: in theory it is the same matrix.
 #
-# **Predict** Is it really? One of them differentiates twice, the other only once.
+# **Predict** One of them differentiates twice, the other only once. Is it really the same? {two_faces: yes | no}
 
 # %%
 pi, outer = small.pi(little.observations), torch.zeros_like(F)
@@ -171,19 +171,19 @@ for products in (1, 2, 5, 10):
         )
     )
 
-# %% [markdown] lang="ko" against="dac5fb56"
+# %% [markdown] lang="ko" against="f03fc481"
 # 열 번이면 충분합니다. 큰 정책에서도 그렇습니다. 크게 휘는 방향은 몇 개뿐이고, 나머지는 감쇠 덕분에 거의 같은 크기로 휘기 때문입니다.
 #
 # 이 방향은 평범한 그래디언트보다 나을까요? 배치 다섯 개에서, 공평하게 둘 다 이차식으로 잰 KL이 0.01이 되는 곳까지 가 봅시다.
 #
-# **예측** KL이 같다면 약속은 어느 쪽이 클까요? 점수는요?
+# **예측** KL이 같다면 점수는 어느 쪽이 높을까요? 약속은 어느 쪽이 클까요? {promises: 평범한 그래디언트 | 자연 그래디언트}
 
-# %% [markdown] lang="en" against="58087b2d"
+# %% [markdown] lang="en" against="855d525a"
 # Ten are enough, for the large policy as well: it bends much in a few directions only, and in all others, thanks to the damping, about alike.
 #
 # Is this a better direction than the plain gradient? On five batches, and to be fair, take both as far as a quadratic KL of 0.01.
 #
-# **Predict** For the same KL, which of the two promises more? And the return?
+# **Predict** For the same KL, which of the two has the higher return? And which promises more? {promises: the plain gradient | the natural gradient}
 
 # %%
 print(t("trpo_lesson.natural_head"))
@@ -335,23 +335,23 @@ for share in (1.0, 0.5, 0.1, 0.03):
         )
     )
 
-# %% [markdown] lang="ko" against="dc6cc18b"
+# %% [markdown] lang="ko" against="d47a8b63"
 # 거의 그대로입니다. $Fv$의 계산량은 10분의 1로 줄었는데도 그렇습니다.
 #
 # ## 6. 경주
 #
 # 이번에는 같은 환경 128개, 같은 크기의 롤아웃(rollout)으로 끝까지 훈련해 봅시다. 시드 열 개로 기록해 두었습니다. 버튼을 누르면 이 컴퓨터에서 규모를 줄여 다시 잽니다.
 #
-# **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는?
+# **예측** 같은 스텝 수에서는 어느 쪽이 앞설까요? 같은 시간에서는? {ahead: 둘 다 TRPO | 둘 다 PPO | 하나씩}
 
-# %% [markdown] lang="en" against="4cbf87c7"
+# %% [markdown] lang="en" against="4e556e8a"
 # Hardly at all, for a tenth of the arithmetic of a product.
 #
 # ## 6. The race
 #
 # Now let them train to the end, with the same 128 environments and rollouts of the same size. This was recorded with ten seeds; the button measures it again on your computer, in a small way.
 #
-# **Predict** At equal steps, which one is ahead? And at equal time?
+# **Predict** At equal steps, which one is ahead? And at equal time? {ahead: TRPO in both | PPO in both | one in each}
 
 # %%
 workbench.again("race")
@@ -408,21 +408,21 @@ for shared_trunk in (False, True):
         kl = np.array(trained.history["kl"])
         print(t("trpo_lesson.within", seed=seed, share=np.mean(kl <= 0.01), largest=kl.max()))
 
-# %% [markdown] lang="ko" against="f662e539"
+# %% [markdown] lang="ko" against="0e0ce50e"
 # 층을 따로 쓰면 언제나 지켜지던 한계가, 함께 쓰면 세 시드 모두 업데이트의 절반 안팎에서 깨집니다. 걸음을 그렇게 꼼꼼히 잰 것이 헛일이 됩니다.
 #
 # 다음은 **무작위가 섞인 신경망**입니다. 드롭아웃(dropout)은 부를 때마다 뉴런 몇 개를 끕니다. 그래서 같은 정책도 부를 때마다 답이 달라지고, *자기 자신과의* KL조차 0이 아닙니다.
 # 아래에서는 드롭아웃의 세기를 바꾸어 가며 TRPO로 한 걸음씩 가 봅니다. 가운데 열은 아직 아무것도 배우지 않았는데도 확률 비율(probability ratio)이 $[0.8,\ 1.2]$를 벗어난 샘플의 비중, 즉 PPO의 클립 비중(clip fraction)입니다.
 #
-# **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 내딛지 못할까요?
+# **예측** 드롭아웃이 얼마나 세지면 TRPO가 한 걸음도 내딛지 못할까요? {dropout: 0.1 | 0.2 | 0.3 | 0.5}
 
-# %% [markdown] lang="en" against="41fc6bbf"
+# %% [markdown] lang="en" against="fbfed1ac"
 # The limit that always held with separate layers fails about half the time with shared ones, in all three seeds. So much for measuring the step with such care.
 #
 # Next, **networks with randomness**. Dropout switches off a few neurons at every call. So one and the same policy answers differently each time, and even its KL *to itself* is not 0.
 # Below, TRPO takes one step at each of several strengths of dropout. In the middle is the share of samples whose ratio lies outside $[0.8,\ 1.2]$ before anything has been learnt: PPO's clip fraction.
 #
-# **Predict** How strong must dropout be before TRPO cannot take a single step?
+# **Predict** How strong must dropout be before TRPO cannot take a single step? {dropout: 0.1 | 0.2 | 0.3 | 0.5}
 
 # %%
 torch.manual_seed(0)
@@ -567,7 +567,7 @@ def next_beta(beta, kl, target): ...
 # %%
 ppo_edu.check("next_beta", next_beta)
 
-# %% [markdown] lang="ko" against="7a21e064"
+# %% [markdown] lang="ko" against="3a91e428"
 # ## 정리
 #
 # - TRPO는 약속을 일차식으로, KL을 이차식으로 바꾸고, 자연 그래디언트 $F^{-1}g$ 방향으로 신뢰 영역의 끝까지 간 다음, 직선 탐색으로 확인합니다. KL이 같아도 평범한 그래디언트를 따라간 것보다 약속이 큽니다.
@@ -580,9 +580,9 @@ ppo_edu.check("next_beta", next_beta)
 # - "KL을 구하는 과정 자체가 무겁다"에서 무거운 것은 KL의 *값*이 아니라 $Fv$를 반복하는 일입니다. 그마저도 상태의 10%로 줄일 수 있었고(5절), 경주에서는 1초 남짓이면 끝났습니다(6절).
 # - 노트가 말하는 "강한 규제"는 층을 따로 쓸 때의 이야기입니다. 노트의 프로그램처럼 정책과 가치가 층을 함께 쓰면 TRPO의 한계도 업데이트의 절반 안팎에서 깨집니다(7절).
 #
-# **다음** 여기까지 왔다면 PPO 논문과 TRPO 논문을 읽을 준비가 되었습니다. 논문의 기호가 이제 낯설지 않을 것입니다. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
+# **다음** {lesson:language_models}에서는 같은 식으로 언어 모델을 훈련합니다. 그리고 여기까지 왔다면 두 논문을 읽을 준비가 되었습니다. 논문의 기호가 이제 낯설지 않을 것입니다. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="en" against="adb1a371"
+# %% [markdown] lang="en" against="d96121e5"
 # ## Summary
 #
 # - TRPO makes the promise linear and the KL quadratic, goes along the natural gradient $F^{-1}g$ to the edge of the trust region, and makes sure with a line search. For the same KL it promises more than the plain gradient does.
@@ -595,9 +595,9 @@ ppo_edu.check("next_beta", next_beta)
 # - In "computing the KL is heavy in itself", what is heavy is not the *value* of the KL but to repeat $Fv$. Even that could be had from 10% of the states (section 5), and the race was over in little more than a second (section 6).
 # - The "strong restraint" of which the notes speak holds with separate layers. Where policy and value share theirs, as in the notes' program, TRPO's limit fails about half the time as well (section 7).
 #
-# **Next** Having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
+# **Next** In {lesson:language_models} the same formulas train a language model. And having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="ko" tags=["teacher"] against="0a83387e"
+# %% [markdown] lang="ko" tags=["teacher"] against="6077419b"
 # **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -642,15 +642,15 @@ ppo_edu.check("next_beta", next_beta)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:First stage} | 2 | 2 | **Let predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
-# | {section:Second stage} | 8 | 7 | **Let predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
-# | {section:Third stage} | 6 | 5 | **Let predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
-# | {section:Fourth and fifth} | 6 | 5 | **Let predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
+# | {section:First stage} | 2 | 2 | **Have them predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
+# | {section:Second stage} | 8 | 7 | **Have them predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |
+# | {section:Third stage} | 6 | 5 | **Have them predict** how many products 4,610 parameters need. | "4,610." Ten. Ask: in how many directions does it bend much? |
+# | {section:Fourth and fifth} | 6 | 5 | **Have them predict** better or worse (buttons), then the explorer. | "Without damping it is more exact, so better." The step is more than ten times as long and promises less. Ask: where does the quadratic hold? |
 # | {section:whole batch} | 4 | - | **Show** it. | "Less data, another direction." With a tenth the cosine is 0.98. |
-# | {section:The race} | 3 | 3 | **Let predict** ahead at equal steps, ahead at equal time. | "TRPO takes many times as long." 1.2 s against 0.7. |
-# | {section:Why people} | 5 | 4 | **Let predict** how often the limit holds with shared layers. You run it. | "Always: it is a limit." About half of the time it fails. Ask: what moves the shared layers after the step? |
+# | {section:The race} | 3 | 3 | **Have them predict** ahead at equal steps, ahead at equal time. | "TRPO takes many times as long." 1.2 s against 0.7. |
+# | {section:Why people} | 5 | 4 | **Have them predict** how often the limit holds with shared layers. You run it. | "Always: it is a limit." About half of the time it fails. Ask: what moves the shared layers after the step? |
 # | {section:KL penalty} | 4 | - | **Show** it. | "It doubles or halves at every update." There is a band in which it rests. |
-# | {section:Exercises} | 20 | 14 | **Let try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
+# | {section:Exercises} | 20 | 14 | **Have them try** the product with a vector in pairs; the edge of the region on the board; the next $\beta$ at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |

@@ -158,28 +158,28 @@ for name, logp in wrong.items():
     clipped = float(ppo_edu.clip_fraction(ratio, 0.2))
     print(ppo_edu.t("lm_lesson.wrong", median=ratio.median().item(), clipped=clipped, name=name))
 
-# %% [markdown] lang="ko" against="9916090d"
+# %% [markdown] lang="ko" against="160bf96b"
 # 한 스텝도 하기 전에 클리핑이 일어납니다. 훈련 곡선만 보아서는 찾기 어려운 버그가 여기서는 바로 드러납니다.
 #
 # 큰 라이브러리의 이슈 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: 언어 모델을 훈련하는 라이브러리 TRL의 이슈 #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
 #
 # 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트가 흐르지 않는 토큰입니다.
 #
-# **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요?
+# **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요? {only_wrong: 예 | 아니요}
 
-# %% [markdown] lang="en" against="19b8918d"
+# %% [markdown] lang="en" against="3e2a0380"
 # Clipping, before any step has been taken. A bug that hides in a learning curve shows here at once.
 #
 # In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (issues #3120 and #2703 of TRL, a library that trains language models, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
 #
 # The explorer shows eight answers, token by token: on the left the colour is the ratio, on the right the advantage. A frame marks a token through which clipping lets no gradient flow.
 #
-# **Predict** As you move the step from 0 to 8, do only the tokens of wrong answers become less probable?
+# **Predict** As you move the step from 0 to 8, do only the tokens of wrong answers become less probable? {only_wrong: yes | no}
 
 # %%
 explorers.token_map()
 
-# %% [markdown] lang="ko" against="65e9c9e4"
+# %% [markdown] lang="ko" against="12746662"
 # 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
 # 지금 보는 어드밴티지는 같은 프롬프트의 답 여덟 개, 즉 **그룹**(group) 안에서 비교해 얻은 것이고(5절), 답 하나의 모든 토큰에서 같습니다. 어디에서 틀렸든 모든 토큰이 똑같은 책임을 집니다. 탐색기에서 어드밴티지의 출처를 크리틱(critic)으로 바꾸면 자리마다 달라집니다.
@@ -193,7 +193,7 @@ explorers.token_map()
 # %% [markdown] lang="en" against="b153feeb"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
-# The group gives every token of an answer the same advantage, and so the same blame, wherever the mistake was. With the critic it differs from place to place.
+# The advantages on show come from comparing the eight answers to one prompt, the **group** (section 5): every token of an answer has the same one, and so the same blame, wherever the mistake was. Let the critic give the advantages, in the explorer, and they differ from place to place.
 #
 # ## 4. PPO
 #
@@ -245,11 +245,11 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %%
 explorers.group_advantage()
 
-# %% [markdown] lang="ko" against="7c67f221"
+# %% [markdown] lang="ko" against="1e4788ce"
 # 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. 이런 그룹을 **평평한 그룹**이라고 부르겠습니다. DAPO(8절)의 dynamic sampling은 평평한 그룹을 버리고 다시 뽑는 것입니다.
 
 # %% [markdown] lang="en" against="55b94378"
-# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are; We call such groups **flat**. DAPO (section 8) throws flat groups away and draws others; it calls that dynamic sampling.
+# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are. We call them **flat**. DAPO (section 8) throws flat groups away and draws others; it calls that dynamic sampling.
 
 # %%
 with workbench.AnswersDashboard(updates=100) as view:
@@ -259,15 +259,15 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="175c438e"
+# %% [markdown] lang="ko" against="df98bf8c"
 # 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다.
 #
-# **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요?
+# **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요? {unclipped: 대개 높습니다 | 대개 낮습니다}
 
-# %% [markdown] lang="en" against="1ceb961f"
-# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds. With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping.
+# %% [markdown] lang="en" against="639c9eef"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping.
 #
-# **Predict** Without clipping, is it right more often than at the start (33%), or less?
+# **Predict** Without clipping, is it right more often than at the start (33%), or less? {unclipped: mostly more often | mostly less}
 
 # %%
 runs = recorded.language_model_runs()
@@ -289,7 +289,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="60fc933f"
+# %% [markdown] lang="ko" against="ddaefb76"
 # 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -323,7 +323,7 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 # | | old policy $\pi_{old}$ | reference policy $\pi_{ref}$ |
 # |---|---|---|
 # | what it is | the one that drew these answers | the model that training started from |
-# | when it changes | at every update | never |
+# | when it changes | whenever answers are drawn | never |
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
@@ -360,7 +360,7 @@ for estimator in ("k1", "k2", "k3"):
     found = {"mean": terms.mean().item(), "std": terms.std().item(), "smallest": terms.min().item()}
     print(ppo_edu.t("lm_lesson.estimator", name=estimator, **found))
 
-# %% [markdown] lang="ko" against="7ea98141"
+# %% [markdown] lang="ko" against="f269066e"
 # ## 7. 보상 해킹
 #
 # 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 훈련받는 언어 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
@@ -374,7 +374,7 @@ for estimator in ("k1", "k2", "k3"):
 #
 # For most real tasks there is no rule that knows the right answer. A **reward model**, trained on people's choices, gives points instead. It can be wrong, and the model will find out where: **reward hacking**.
 #
-# Here is a wrong reward: it pays for each `+`, and never adds up.
+# Here is a wrong reward: it pays 0.2 for each `+`, for five at most (1 in all), and never adds up.
 #
 # **Predict** After 25 updates, what does it write? What is it paid, and how often is it right?
 
@@ -384,19 +384,19 @@ hacked = lm.train(reference, config, updates=25, reward="wordy")
 print(*(f"{number}={answer}" for number, answer in hacked.answers("trained", samples=1)[::5]), sep="   ")
 print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hacked.accuracy("trained")))
 
-# %% [markdown] lang="ko" against="0ac110d9"
+# %% [markdown] lang="ko" against="420ec684"
 # 보상 곡선만 보았다면 대성공입니다. **곡선보다 샘플을 먼저 읽으세요.**
 #
-# KL 페널티는 이것을 막아 줄까요? 기록해 둔 실행에서 $\beta$를 바꾸어 보세요.
+# KL 페널티는 이것을 막아 줄까요? 기록해 둔 실행에서 $\beta$를 바꾸어 보세요. 틀린 보상을 하나 더 고를 수도 있습니다. 합은 확인하지만 `+`가 있는지는 잊고 확인하지 않는 보상이라, `47=47.`에도 1점을 줍니다.
 #
-# **예측** $\beta$를 키우면 정답률이 출발점보다 올라갈까요?
+# **예측** $\beta$를 키우면 정답률이 출발점보다 올라갈까요? {penalty: 예 | 아니요}
 
-# %% [markdown] lang="en" against="5ace8aaa"
+# %% [markdown] lang="en" against="22a0c9ce"
 # By the reward curve alone, a triumph. **Read the samples before the curve.**
 #
-# Does a KL penalty prevent it? Change $\beta$ among the recorded runs.
+# Does a KL penalty prevent it? Change $\beta$ among the recorded runs. There is a second wrong reward to choose, too: it checks the sum but forgets to ask for a `+`, so that `47=47.` is paid in full.
 #
-# **Predict** As $\beta$ grows, does the model become right more often than the reference was?
+# **Predict** As $\beta$ grows, does the model become right more often than the reference was? {penalty: yes | no}
 
 # %%
 explorers.hacking()
@@ -467,19 +467,19 @@ margin = (logp - old).sum(1)
 dpo = -F.logsigmoid(0.1 * (margin[chosen] - margin[rejected]))
 print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 
-# %% [markdown] lang="ko" against="1e532e1a"
+# %% [markdown] lang="ko" against="1b1a953a"
 # DPO의 손실이 $\log 2 \approx 0.6931$인 이유를 알겠나요? 아직 정책이 참조 정책과 같아서, 두 답의 로그 비율이 모두 0이니 그 차이도 0이고 $-\log\sigma(0) = \log 2$입니다. 여기서는 답을 뽑은 정책이 참조 정책이기도 하니 `old`를 참조의 로그 확률로 썼습니다.
 #
 # 평균을 내는 방법이 왜 문제가 될까요? 긴 오답과 짧은 오답이 받는 벌이 다르기 때문입니다. 길이를 바꾸어 보세요.
 #
-# **예측** "토큰 평균"은 모든 토큰을 한데 모아 평균합니다. "답 평균"은 답마다 평균한 것을 다시 평균합니다. "상수로 나눔"은 답의 길이 대신 정해진 수로 나눕니다. "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요?
+# **예측** "토큰 평균"은 모든 토큰을 한데 모아 평균합니다. "답 평균"은 답마다 평균한 것을 다시 평균합니다. "상수로 나눔"은 답의 길이 대신 정해진 수로 나눕니다. "답 평균"에서는 긴 답의 토큰 하나가 짧은 답의 토큰 하나보다 무거울까요, 가벼울까요? {long_answer: 무겁습니다 | 가볍습니다}
 
-# %% [markdown] lang="en" against="a62b7e49"
+# %% [markdown] lang="en" against="a3e01092"
 # Do you see why DPO's loss is $\log 2 \approx 0.6931$? The policy still is the reference, so both log-ratios are 0 and so is their difference, and $-\log\sigma(0) = \log 2$. (The policy that drew the answers is the reference here, so `old` served as its log-probabilities.)
 #
 # Why does the kind of mean matter? Because it decides how a long wrong answer is blamed beside a short one. Change the lengths.
 #
-# **Predict** Under the mean over answers, does a token of the long answer weigh more than one of the short answer, or less?
+# **Predict** The mean over tokens puts all tokens into one mean. The mean over answers takes a mean within each answer, then the mean of those. Dividing by a constant takes a fixed number in place of an answer's length. Under the mean over answers, does a token of the long answer weigh more than one of the short answer, or less? {long_answer: more | less}
 
 # %%
 explorers.loss_means()
@@ -834,19 +834,19 @@ bug_12 = ...
 # %%
 ppo_edu.check("bug_12", bug_12)
 
-# %% [markdown] lang="ko" against="208f25d6"
+# %% [markdown] lang="ko" against="6e2e4e90"
 # ### 다른 시드에서도 그럴까요?
 #
 # 그림은 시드 하나입니다. 프로그램마다 시드 여섯 개로 돌려 세어 두었습니다.
 #
-# **예측** 여섯 증상 가운데 여섯 시드 모두에서 보이는 것은 몇 개일까요?
+# **예측** 여섯 증상 가운데 여섯 시드 모두에서 보이는 것은 몇 개일까요? {in_all_seeds: 2개 | 3개 | 4개 | 5개 | 6개}
 
-# %% [markdown] lang="en" against="2a34de71"
+# %% [markdown] lang="en" against="94305f24"
 # ### And with other seeds?
 #
 # The pictures show one seed. Each program was run with six, and counted.
 #
-# **Predict** How many of the six symptoms show in all six seeds?
+# **Predict** How many of the six symptoms show in all six seeds? {in_all_seeds: 2 | 3 | 4 | 5 | 6}
 
 # %%
 print(bugs.in_how_many_seeds())
@@ -881,7 +881,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="87cb496f"
+# %% [markdown] lang="ko" tags=["teacher"] against="47cc7ac3"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -929,17 +929,17 @@ print(bugs.in_how_many_seeds())
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:Writing is} | 4 | 3 | **Let try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
-# | {section:Where it starts} | 4 | 3 | **Let predict** how often the model is right before any training. | "Never", or "always". One in three. |
-# | {section:before the first step} | 8 | 6 | **Let predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
-# | {section:PPO} | 7 | 5 | **Let predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
-# | {section:critic out} | 8 | 6 | **Let predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
-# | {section:Two old friends} | 7 | 4 | **Let try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
-# | {section:Reward hacking} | 5 | 4 | **Let predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
+# | {section:Writing is} | 4 | 3 | **Have them try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
+# | {section:Where it starts} | 4 | 3 | **Have them predict** how often the model is right before any training. | "Never", or "always". One in three. |
+# | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
+# | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
+# | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
+# | {section:Two old friends} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
+# | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
-# | {section:Exercises} | 25 | 8 | **Let try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
-# | {section:Find the bug} | 20 | - | **Let try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
+# | {section:Exercises} | 25 | 8 | **Have them try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
+# | {section:Find the bug} | 20 | - | **Have them try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
 #

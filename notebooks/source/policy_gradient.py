@@ -47,10 +47,10 @@ from ppo_edu import corridor, explorers, figures
 ppo_edu.use_language("en")
 figures.corridor()
 
-# %% [markdown] lang="ko" against="f52d6b87"
+# %% [markdown] lang="ko" against="b10520e4"
 # ## 1. 손으로 다 셀 수 있는 과제
 #
-# 칸이 둘뿐인 복도입니다. A에서 시작합니다. 왼쪽으로 가면 2를 받고 끝나고, 오른쪽으로 가면 1을 받고 B로 갑니다. B에서는 왼쪽이 0, 오른쪽이 4이고 어느 쪽이든 끝납니다.
+# 칸이 둘뿐인 복도입니다. A에서 시작합니다. 왼쪽으로 가면 2를 받고 끝나고, 오른쪽으로 가면 1을 받고 B로 갑니다. B에서는 왼쪽이 0, 오른쪽이 4이고 어느 쪽이든 끝납니다. 그림의 주황색 화살표가 왼쪽, 파란색 화살표가 오른쪽으로 가는 행동입니다.
 #
 # 한 에피소드에서 받은 보상의 합을 **리턴**(return)이라고 합니다. 에피소드가 지나간 길, 즉 상태와 행동과 보상의 열을 **궤적**(trajectory) $\tau$라고 합니다.
 # 이 복도에서는 행동만 정해지면 다음 칸도 정해지므로, 궤적의 확률은 그 길에서 고른 행동의 확률을 모두 곱한 것입니다.
@@ -59,10 +59,10 @@ figures.corridor()
 #
 # **예측** 반반으로 고르면 리턴은 평균 얼마일까요? 길은 셋뿐이니 종이에 계산해 보세요.
 
-# %% [markdown] lang="en" against="095ff011"
+# %% [markdown] lang="en" against="3f14e8ab"
 # ## 1. A task that you can count out by hand
 #
-# A corridor with no more than two cells. You start in A. To the left you get 2 and it ends; to the right you get 1 and come to B. In B, left pays 0 and right pays 4, and it ends either way.
+# A corridor with no more than two cells. You start in A. To the left you get 2 and it ends; to the right you get 1 and come to B. In B, left pays 0 and right pays 4, and it ends either way. In the picture orange arrows stand for left, blue ones for right.
 #
 # The sum of the rewards of an episode is its **return**. The way that an episode took, its states, actions and rewards, is a **trajectory** $\tau$.
 # In this corridor an action alone decides where you go, so its probability is the product of the probabilities of the actions on the way.
@@ -108,7 +108,7 @@ print("s      V   Q(L)  Q(R)   A(L)  A(R)")
 for name, v, (left, right) in zip("AB", V, Q, strict=True):
     print(f"{name}    {v:3.1f}   {left:4.1f}  {right:4.1f}   {left - v:4.1f}  {right - v:4.1f}")
 
-# %% [markdown] lang="ko" against="3b09d47c"
+# %% [markdown] lang="ko" against="3e55a792"
 # $Q(A, \text{오른쪽}) = 1 + V(B) = 3$이라 왼쪽의 2보다 낫습니다. 어드밴티지를 그 칸에서 확률로 평균하면 언제나 0입니다. 한쪽이 평균보다 나으면 다른 쪽은 그만큼 못합니다.
 #
 # ## 2. 로그를 미분하는 요령
@@ -123,9 +123,9 @@ for name, v, (left, right) in zip("AB", V, Q, strict=True):
 #
 # 행동이 둘이면 손으로 할 수 있습니다. $p = \sigma(\theta)$라고 하면 $\frac{d}{d\theta}\log p = 1 - p$이고, $\frac{d}{d\theta}\log (1 - p) = -p$입니다.
 #
-# **예측** $\theta = (0, 0)$에서 세 궤적의 $\sum_t \nabla \log \pi$를 적고 $P \cdot R$을 곱해 더해 보세요. A의 기울기와 B의 기울기 가운데 어느 쪽이 더 클까요?
+# **예측** $\theta = (0, 0)$에서 세 궤적의 $\sum_t \nabla \log \pi$를 적고 $P \cdot R$을 곱해 더해 보세요. A의 기울기와 B의 기울기 가운데 어느 쪽이 더 클까요? {slope: A | B | 같음}
 
-# %% [markdown] lang="en" against="0c2b28a5"
+# %% [markdown] lang="en" against="4d20c95c"
 # $Q(A, \text{right}) = 1 + V(B) = 3$, better than the 2 on the left. Averaged by their probabilities, the advantages in a cell are always 0: if one way is better than average, the other is worse.
 #
 # ## 2. The log-derivative trick
@@ -140,7 +140,7 @@ for name, v, (left, right) in zip("AB", V, Q, strict=True):
 #
 # For two actions it is done by hand: with $p = \sigma(\theta)$, $\frac{d}{d\theta}\log p = 1 - p$ and $\frac{d}{d\theta}\log (1 - p) = -p$.
 #
-# **Predict** At $\theta = (0, 0)$, write down $\sum_t \nabla \log \pi$ for each of the three trajectories, multiply by $P \cdot R$ and add up. Which slope is larger, that for A or that for B?
+# **Predict** At $\theta = (0, 0)$, write down $\sum_t \nabla \log \pi$ for each of the three trajectories, multiply by $P \cdot R$ and add up. Which slope is larger, that for A or that for B? {slope: A | B | they are equal}
 
 # %%
 import torch
@@ -165,7 +165,7 @@ ways = {
 for name, gradient in ways.items():
     print(*(f"{float(slope):8.4f}" for slope in gradient), "  ", name)
 
-# %% [markdown] lang="ko" against="4e886457"
+# %% [markdown] lang="ko" against="54bc3000"
 # 세 가지가 같습니다. 손으로 구한 것, 기댓값의 식을 autograd로 미분한 것, $\theta$를 조금 움직여 기댓값의 차이를 잰 것입니다. 뒤의 둘은 모든 궤적을 알아야 하지만 첫 번째는 **해 본 에피소드만 있으면** 추정할 수 있습니다.
 #
 # B의 기울기가 더 큽니다. B에는 절반의 확률로만 가지만, 거기서는 좌우의 차이가 4나 되기 때문입니다. 이 기울기는 (그 칸에 갈 확률) × $p(1-p)$ × ($Q$의 차이)이고, 리턴을 $Q$나 $A$로 바꾸어도 같습니다.
@@ -179,9 +179,9 @@ for name, gradient in ways.items():
 #
 # CartPole 열여섯 대를 나란히 돌려 한 판씩 합니다. 먼저 끝난 수레는 `alive`가 `False`가 되어 더는 세지 않습니다. 정책은 선형 층 하나입니다.
 #
-# **예측** 파라미터 10개로 CartPole을 배울 수 있을까요? 곡선은 매끄러울까요?
+# **예측** 곡선은 매끄러울까요? 파라미터 10개로 CartPole을 배울 수는 있을까요? {ten_parameters: 배웁니다 | 못 배웁니다}
 
-# %% [markdown] lang="en" against="d47ee769"
+# %% [markdown] lang="en" against="c6d54a25"
 # All three are the same: by hand, by autograd through the formula of the expectation, and by moving $\theta$ a little and measuring how the expectation changes. The last two need to know all trajectories. The first can be estimated **from episodes played**, and from nothing else.
 #
 # The slope for B is larger: you come to B only half of the time, but there the two ways differ by 4. Such a slope is (probability of coming to the cell) × $p(1-p)$ × (difference of the $Q$), and it stays the same with $Q$ or the advantage in place of the return.
@@ -195,7 +195,7 @@ for name, gradient in ways.items():
 #
 # Sixteen CartPoles run side by side, one episode each. `alive` turns `False` for a cart whose episode is over, and it no longer counts. The policy is a single linear layer.
 #
-# **Predict** Can ten parameters learn CartPole? Will the curve be smooth?
+# **Predict** Will the curve be smooth? And can ten parameters learn CartPole at all? {ten_parameters: yes | no}
 
 # %%
 import copy
@@ -383,12 +383,12 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # 정책이 얼마나 고르게 고르는지는 **엔트로피**(entropy) $H = -\sum_a \pi(a) \log \pi(a)$로 잽니다. 행동이 둘이면 반반일 때 $\log 2$로 가장 크고, 한쪽만 고르면 0입니다.
 #
-# 온폴리시 방법은 스스로 해 본 것에서만 배웁니다. 왼쪽을 좋아하는 정책 $\theta = (-1, -2)$에서 시작해, 한 배치에 에피소드를 네 개만 모으고 크게 걸어 보겠습니다. 오른쪽 그림은 목표에 엔트로피를 조금 더한 것입니다. 이것을 **엔트로피 보너스**(entropy bonus)라고 하고,
-# 행동이 둘일 때 $\frac{dH}{d\theta} = -\theta\, p(1-p)$입니다.
+# 온폴리시 방법은 스스로 해 본 것에서만 배웁니다. 왼쪽을 좋아하는 정책 $\theta = (-1, -2)$에서 시작해, 한 배치에 에피소드를 네 개만 모으고, 한 걸음을 크게 옮겨 보겠습니다. 오른쪽 그림에서는 목표에 엔트로피를 조금 더합니다. 이렇게 더하는 항을 **엔트로피 보너스**(entropy bonus)라고 합니다.
+# 행동이 둘이면 $\frac{dH}{d\theta} = -\theta\, p(1-p)$입니다.
 #
 # **예측** 시드 30개 가운데 몇 개가 5를 찾을까요?
 
-# %% [markdown] lang="en" against="214635ee"
+# %% [markdown] lang="en" against="61cb9301"
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.
@@ -549,7 +549,7 @@ def reinforce_update(logits, states, actions, rewards, gamma, learning_rate): ..
 # %%
 ppo_edu.check("reinforce_update", reinforce_update)
 
-# %% [markdown] lang="ko" against="a7d0e97d"
+# %% [markdown] lang="ko" against="8940c265"
 # ## 정리
 #
 # - 점수는 미분하지 않습니다. 고른 행동의 로그 확률을 미분하고 점수를 **곱합니다**. 그 평균이 리턴의 기댓값의 그래디언트입니다.
@@ -578,12 +578,12 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # - The notes call PPO a method that is used in an actor-critic structure. Right: their `pi` is the actor, their `v` the critic. ("Agent-Critic", below the code, is a slip for it.)
 # - The notes say that the advantage tells whether the direction of an update is positive or negative. In the words of section 4: the sign of the score minus its baseline decides whether a log-probability is raised or lowered.
-# - The notes liken `put_data` to the replay buffer of DQN. Both store, but with a difference that decides: PPO is on-policy, and `make_batch` **throws away** what it has read, by `self.data = []` (section 5). DQN goes on using old data.
+# - The notes liken `put_data` to the replay buffer of DQN (another method, which learns the action values $Q$). Both store, but with a difference that decides: PPO is on-policy, and `make_batch` **throws away** what it has read, by `self.data = []` (section 5). DQN goes on using old data.
 # - The loss in the notes has no entropy bonus. The PPO paper has one (its equation 9). CartPole can do without.
 #
 # **Next** How far one batch may carry us is for {lesson:trpo_vs_ppo}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="2f059116"
+# %% [markdown] lang="ko" tags=["teacher"] against="7d003f59"
 # **목표** 점수가 아니라 로그 확률을 미분하는 이유, 그 추정값에 잡음이 많은 이유, 예전 데이터로는 안 되는 이유를 모두가 설명합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -628,13 +628,13 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:count out by hand} | 5 | 4 | **Let predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
-# | {section:log-derivative} | 6 | 6 | **Let predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |
+# | {section:count out by hand} | 5 | 4 | **Have them predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
+# | {section:log-derivative} | 6 | 6 | **Have them predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |
 # | {section:REINFORCE} | 4 | 3 | **Show** the training. Read one line aloud: `-(log_prob * to_go)`. | "The loss should fall." Ask: what happens to this `loss` when the scores become larger? It is a formula made for its derivative. |
-# | {section:How noisy} | 6 | 6 | **Let try** the sliders in pairs for three minutes, one question each: episodes, $b$, $\gamma$. Then run the bars. | "A baseline makes it wrong." Ask: where does the *orange* arrow go when $b$ moves? "A smaller $\gamma$ only takes noise away": ask the same of $\gamma$. |
-# | {section:old data} | 4 | 4 | **Let predict** yes or no by hands, then run both cells. | "Yes: the 5 is in the data." Ask: where do the probabilities stop (0.6), and what are the two average scores in A (2 and 3)? |
+# | {section:How noisy} | 6 | 6 | **Have them try** the sliders in pairs for three minutes, one question each: episodes, $b$, $\gamma$. Then run the bars. | "A baseline makes it wrong." Ask: where does the *orange* arrow go when $b$ moves? "A smaller $\gamma$ only takes noise away": ask the same of $\gamma$. |
+# | {section:old data} | 4 | 4 | **Have them predict** yes or no by hands, then run both cells. | "Yes: the 5 is in the data." Ask: where do the probabilities stop (0.6), and what are the two average scores in A (2 and 3)? |
 # | {section:Entropy} | 3 | - | **Show** the two pictures. | "All 30 will find the 5." Twelve are stuck. Ask: how often does a stuck run still go right in A? |
-# | {section:Exercises} | 25 | 15 | **Let try** the first two in class and "Harmless baselines" as a vote, one letter after the other; the rest at home. | |
+# | {section:Exercises} | 25 | 15 | **Have them try** the first two in class and "Harmless baselines" as a vote, one letter after the other; the rest at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it as a ticket: everybody finishes the sentence "A score is not differentiated; …". | |
 # | {section:Beside the notes} | 1 | - | **Show** it to a group that has read the notes. | |
 # | Talk | 10 | 6 | **Talk** about the questions below; the first is the one that must not be left out. | |

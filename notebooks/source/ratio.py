@@ -42,19 +42,19 @@ from ppo_edu import explorers, figures, recorded
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="501edfc7"
+# %% [markdown] lang="ko" against="eb486964"
 # ## 1. 하지 않은 실험의 결과를 알아내기
 #
 # 행동이 셋이고, 각각의 보상은 1, 2, 5입니다. 이전 정책은 셋을 0.5, 0.3, 0.2의 확률로 고르고, 새 정책은 0.3, 0.3, 0.4로 고릅니다.
 #
-# **예측** 새 정책의 평균 보상은 얼마일까요? 새 정책으로 *한 번도 행동하지 않고* 그 값을 알아낼 수 있을까요?
+# **예측** 새 정책의 평균 보상은 얼마일까요? 새 정책으로 *한 번도 행동하지 않고* 그 값을 알아낼 수 있을까요? {without_acting: 예 | 아니요}
 
-# %% [markdown] lang="en" against="214346f9"
+# %% [markdown] lang="en" against="62ef11bf"
 # ## 1. The result of an experiment never made
 #
 # There are three actions, worth 1, 2 and 5. The old policy takes them with probabilities 0.5, 0.3 and 0.2, the new one with 0.3, 0.3 and 0.4.
 #
-# **Predict** What is the mean reward of the new policy? Can we find it *without ever acting* by the new policy?
+# **Predict** What is the mean reward of the new policy? Can we find it *without ever acting* by the new policy? {without_acting: yes | no}
 
 # %% tags=["nbval-check-output"]
 old, new = np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.3, 0.4])
@@ -122,23 +122,23 @@ for shift in (0.0, 0.1, 0.5, 1.0, 2.0, 3.0):
     true_ess = len(x) * np.exp(-(shift**2))
     print(f"{shift:5.1f}  {ess:18.0f}  {true_ess:10.1f}  {ratio.max():11.1f}  {(ratio * x).mean():6.2f}")
 
-# %% [markdown] lang="ko" against="5590582c"
+# %% [markdown] lang="ko" against="5b855e76"
 # 마지막 열은 새 정책의 평균을 추정한 값이니 첫 열과 같아야 합니다. 가까울 때는 잘 맞지만, 3까지 떨어지면 크게 틀립니다.
 # 유효 샘플 수의 참값은 겨우 1.2개인데, 샘플로 잰 값은 70입니다. **뽑히지 않은 샘플은 셀 수 없기 때문입니다.** 새 정책이 자주 고르지만 이전 정책이 거의 고르지 않는 행동은
 # 배치에 들어 있지도 않아서, 멀리 갈수록 이 수는 너무 낙관적입니다.
 #
-# 직접 옮겨 보세요. 막대는 이전 정책의 샘플에 비율을 곱한 히스토그램이라, 잘 맞는다면 새 정책의 곡선을 따라야 합니다. 뽑기 번호를 바꾸면 샘플을 새로 뽑습니다.
+# 직접 옮겨 보세요. 막대는 이전 정책의 샘플에 비율을 곱한 히스토그램이라, 잘 맞는다면 새 정책의 곡선을 따라야 합니다. `뽑기 번호`를 옮기면 샘플을 새로 뽑습니다.
 #
-# **예측** 이동이 3일 때 뽑기 번호를 바꾸면 추정한 평균은 얼마나 흔들릴까요? 샘플을 100배로 늘리면 괜찮아질까요?
+# **예측** 이동이 3일 때 뽑기 번호를 바꾸면 추정한 평균은 얼마나 흔들릴까요? 샘플을 100배로 늘리면 괜찮아질까요? {more_samples: 예 | 아니요}
 
-# %% [markdown] lang="en" against="67cca0c0"
+# %% [markdown] lang="en" against="d5496c03"
 # The last column estimates the mean of the new policy, so it should equal the first. Near by it does; at a distance of 3 it is far off.
 # In truth 1.2 effective samples are left there, but by the samples' own account 70 are. **What was not drawn cannot be counted**: actions that the new policy takes often and the old one hardly ever
 # are not in the batch at all, so the further away, the rosier this number.
 #
-# Move it yourself. The bars are the histogram of the old policy's samples, each weighted by its ratio: where all is well they follow the new policy's curve. Another number of the draw draws new samples.
+# Move it yourself. The bars are the histogram of the old policy's samples, each weighted by its ratio: where all is well they follow the new policy's curve. Move `Draw no.`, and new samples are drawn.
 #
-# **Predict** With a shift of 3, how much does the estimated mean change from draw to draw? Does it help to take a hundred times as many samples?
+# **Predict** With a shift of 3, how much does the estimated mean change from draw to draw? Does it help to take a hundred times as many samples? {more_samples: yes | no}
 
 # %%
 explorers.importance_sampling()
@@ -279,7 +279,7 @@ print(f"{ratio.min().item()!s:5} {ppo_edu.t('lesson.smallest_ratio')}")
 print(f"{ratio.max().item()!s:5} {ppo_edu.t('lesson.largest_ratio')}")
 print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 
-# %% [markdown] lang="ko" against="1c6d2d18"
+# %% [markdown] lang="ko" against="461ed5c4"
 # 비율은 모두 정확히 1이고, 두 그래디언트는 같습니다(float32의 반올림 안에서). **값이 1이라고 해서 기울기가 0인 것은 아닙니다.**
 # $r = \exp(\log\pi_\theta - \log\pi_{old})$에서 분모는 상수이므로 $\nabla r = r\, \nabla \log \pi_\theta$이고, $r = 1$이면 그대로 $\nabla \log \pi_\theta$입니다.
 # 즉 PPO의 첫 그래디언트 스텝은 평범한 정책 그래디언트이고, 비율과 클리핑은 **두 번째 스텝부터** 일합니다.
@@ -292,9 +292,9 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # 배치 하나로 업데이트를 거듭하는 동안 비율의 히스토그램이 어떻게 퍼지는지 보세요. 업데이트마다 정책을 기록해 두었습니다. (PPO의 $\mathrm{clip}(r)$은 비율을 클립 범위(clip range) $[1-\epsilon,\ 1+\epsilon]$에서 자르는 것이고, 클립 비중(clip fraction)은 비율이 그 범위를 벗어난 샘플의 비중입니다. 자세한 것은 {lesson:clip_and_min}에서 봅니다.)
 #
-# **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중만 바뀔까요?
+# **예측** 학습률을 키우면 히스토그램은 어떻게 될까요? $\epsilon$을 바꾸면 히스토그램이 바뀔까요, 클립 비중만 바뀔까요? {epsilon: 둘 다 바뀝니다 | 클립 비중만 바뀝니다}
 
-# %% [markdown] lang="en" against="7be69dce"
+# %% [markdown] lang="en" against="fbf386a1"
 # All ratios are exactly 1, and the two gradients are the same (up to float32 rounding). **A value of 1 does not mean a slope of 0.**
 # In $r = \exp(\log\pi_\theta - \log\pi_{old})$ the denominator is a constant, so $\nabla r = r\, \nabla \log \pi_\theta$, and at $r = 1$ that is $\nabla \log \pi_\theta$ itself.
 # PPO's first step is a plain policy gradient step; ratio and clipping start to work **from the second step on**.
@@ -307,7 +307,7 @@ print(f"{same!s:5} {ppo_edu.t('lesson.same_gradient')}")
 #
 # Watch how the histogram of ratios spreads while one batch is used for update after update. The policies on the way were recorded. (PPO's $\mathrm{clip}(r)$ cuts a ratio to the clip range from $1-\epsilon$ to $1+\epsilon$; the clip fraction is the share of samples outside it. More in {lesson:clip_and_min}.)
 #
-# **Predict** What does a larger learning rate do to the histogram? And $\epsilon$: does it change the histogram, or only the clip fraction?
+# **Predict** What does a larger learning rate do to the histogram? And $\epsilon$: does it change the histogram, or only the clip fraction? {epsilon: both | the clip fraction only}
 
 # %%
 explorers.ratio_histogram()
@@ -453,7 +453,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # - 같은 상태에서라면, 비율을 곱해 이전 정책의 샘플로 새 정책의 기댓값을 구할 수 있습니다.
 # - 정책이 멀어지면 유효 샘플 수가 무너지고, 샘플로 잰 값은 실제보다 낙관적입니다.
-# - 비율은 행동을 고쳐 줄 뿐 상태는 고쳐 주지 못합니다. 점수가 무너질 때에도 샘플의 절반 넘게 유효했습니다. 그래서 신뢰 영역(trust region)이 필요합니다.
+# - 비율은 행동을 고쳐 줄 뿐 상태는 고쳐 주지 못합니다. 점수가 출발점까지 떨어진 뒤에도 절반이 넘는 샘플이 유효했습니다. 그래서 신뢰 영역(trust region)이 필요합니다.
 # - 비율은 로그로 계산합니다. 첫 미니배치에서는 (반올림을 빼면) 1이고, 그때의 그래디언트는 정책 그래디언트와 같습니다. 1에서 멀면 버그입니다.
 #
 # ## 노트와 비교하면
@@ -463,7 +463,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **다음** 정책이 "너무 멀어지지 않게" 하는 일을 {lesson:clip_and_min}의 클리핑이 맡습니다.
 
-# %% [markdown] lang="en" against="e75ae96d"
+# %% [markdown] lang="en" against="6f5a0a7a"
 # ## Summary
 #
 # - In one and the same state, samples of the old policy, weighted by the ratio, give expectations under the new one.
@@ -478,7 +478,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="c64acff1"
+# %% [markdown] lang="ko" tags=["teacher"] against="dab3c66f"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -524,14 +524,14 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:experiment never made} | 4 | 4 | **Let predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
-# | {section:When does it break} | 5 | 5 | **Let predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
-# | {section:not states} | 6 | 6 | **Let predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
-# | {section:Why subtract} | 3 | - | **Let predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
-# | {section:In the first minibatch} | 5 | 5 | **Let predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
-# | {section:again and again} | 3 | 3 | **Let try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |
+# | {section:experiment never made} | 4 | 4 | **Have them predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
+# | {section:When does it break} | 5 | 5 | **Have them predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
+# | {section:not states} | 6 | 6 | **Have them predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
+# | {section:Why subtract} | 3 | - | **Have them predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
+# | {section:In the first minibatch} | 5 | 5 | **Have them predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
+# | {section:again and again} | 3 | 3 | **Have them try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |
 # | {section:Can an estimate} | 2 | - | **Show** it. | "A KL is never negative, so its estimate is not." Ask: is an average of samples the expectation? |
-# | {section:Exercises} | 20 | 15 | **Let try** the ratio and the first minibatch in class; the other two at home. | |
+# | {section:Exercises} | 20 | 15 | **Have them try** the ratio and the first minibatch in class; the other two at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
 # | Talk | 10 | 6 | **Talk** about the questions below. | |

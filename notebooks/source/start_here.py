@@ -171,7 +171,7 @@ watch(run.act, seed=0, steps=300)
 #
 # **Next** In {lesson:policy_gradient} you see how a score becomes a gradient. If you would rather begin with PPO's own pieces, start with {lesson:ratio}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="d0a90005"
+# %% [markdown] lang="ko" tags=["teacher"] against="c0c44ed6"
 # **목표** 정책이 몇 초 만에 배우는 모습을 모두가 보고, PPO가 하는 일을 한 문장으로 말합니다. 해 보고, 평가하고, 바꾸되 한 번에 너무 많이 바꾸지 않는다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -210,7 +210,7 @@ watch(run.act, seed=0, steps=300)
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:The task} | 2 | 2 | **Show** the coin tosser. Before the run: how many steps will it last? | "A hundred or so." It is 18, and 20 in the middle of 200 seeds. Ask: how long is 20 steps in seconds? (Less than half a second.) |
-# | {section:before your eyes} | 5 | 5 | **Let predict** the seconds (hands up for each of the four buttons), then run. While the curve is flat, stop talking and point at it. | "A minute or more", and then "it is stuck". Ask: 128 poles are balanced at once; before which step can no game of 500 steps have ended? (64,000) |
+# | {section:before your eyes} | 5 | 5 | **Have them predict** the seconds (hands up for each of the four buttons), then run. While the curve is flat, stop talking and point at it. | "A minute or more", and then "it is stuck". Ask: 128 poles are balanced at once; before which step can no game of 500 steps have ended? (64,000) |
 # | {section:The map} | 2 | 2 | **Show** the map and say which lessons this group takes. | "I have to know TRPO first." It may be left out: {lesson:inside_trpo} is for those who want it. |
 # | {section:The words} | 1 | 1 | **Show** the table for ten seconds: it is for looking up. | Whoever has a Korean book at hand may take 이득 or 절단 for one thing; the line below the table names both meanings. |
 # | Talk | 5 | 5 | **Talk** about the three questions below. | |

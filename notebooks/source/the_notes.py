@@ -10,12 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="e216a149"
+# %% [markdown] lang="ko" against="777d35f3"
 # # {title}
 #
 # **이 레슨의 질문** 이 과정의 출발점이 된 노트는 어디까지 맞고, 어디를 고쳐야 할까요?
 #
-# **먼저 알아 둘 것** 없습니다. 더 알고 싶은 대목에서는 옆에 적힌 레슨을 여세요.
+# **먼저 알아 둘 것** PyTorch. 노트를 읽었다면 바로 시작해도 됩니다. 처음 보는 말이 나오거나 더 알고 싶으면, 주장마다 적힌 레슨을 여세요.
 #
 # **걸리는 시간** {minutes}분쯤
 #
@@ -28,12 +28,12 @@
 #
 # 노트의 문장을 그대로 베끼지 않고 모두 새로 적었습니다. 셀이 짧으니 스터디에서 함께 실행하며 이야기하기에도 좋습니다.
 
-# %% [markdown] lang="en" against="32887443"
+# %% [markdown] lang="en" against="70502309"
 # # {title}
 #
 # **The question** How far are the notes behind this course right, and what needs correcting?
 #
-# **What you need first** Nothing. Where you want to know more, open the lesson named beside the line.
+# **What you need first** PyTorch. If you know the notes, you can begin at once. Where a word is new to you, or you want to know more, open the lesson that is named with the claim.
 #
 # **Time** about {minutes} minutes
 #
@@ -121,23 +121,23 @@ for name, work in {
 }.items():
     print(f"{milliseconds(work):6.2f} ms  {name}")
 
-# %% [markdown] lang="ko" against="6a4be29f"
+# %% [markdown] lang="ko" against="389b29bd"
 # KL의 값은 셋 가운데 가장 가볍습니다. 시간은 컴퓨터마다 다르지만 순서는 같을 것입니다.
 # 다만 PPO는 같은 배치로 그래디언트(gradient)를 수십 번 구하니, 업데이트 *전체*의 시간은 이것만으로 알 수 없습니다.
 #
 # **2** 가중치가 한 번에 너무 많이 바뀌는 것을 막는다.
 # **조건부**: 막는 것은 가중치가 아니라 *정책*의 변화입니다. 자세히: {lesson:trpo_vs_ppo}
 #
-# **예측** 이 과정의 학습률 0.01(노트의 스무 배)로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요?
+# **예측** 이 과정의 학습률 0.01(노트의 스무 배)로 60,000스텝을 훈련합니다. 클리핑을 넣으면 가중치가 움직인 거리 $|\Delta\theta|$와 업데이트마다의 KL 가운데 어느 쪽이 더 크게 줄까요? {shrinks: 움직인 거리 | KL}
 
-# %% [markdown] lang="en" against="fff0fc70"
+# %% [markdown] lang="en" against="dabce508"
 # The value of the KL is the cheapest of the three. The times differ between computers, their order should not.
 # But PPO takes dozens of gradients on the same batch, so this alone does not tell what a *whole* update costs.
 #
 # **2** It keeps the weights from being changed too much at once.
 # **Holds if** you read "the policy" for "the weights". In depth: {lesson:trpo_vs_ppo}
 #
-# **Predict** Train for 60,000 steps at this course's learning rate of 0.01, which is twenty times that of the notes. Which shrinks more with clipping: the distance $|\Delta\theta|$ that the weights moved, or the KL of an update?
+# **Predict** Train for 60,000 steps at this course's learning rate of 0.01, which is twenty times that of the notes. Which shrinks more with clipping: the distance $|\Delta\theta|$ that the weights moved, or the KL of an update? {shrinks: the distance | the KL}
 
 # %%
 for clip in ("clip_and_min", "none"):
@@ -163,23 +163,23 @@ for clip in ("clip_and_min", "none"):
 print("pi(a|s) =", policy.pi(states[0]).probs.detach().numpy().round(3))
 print("V(s)    =", policy.v(states[0]).detach().numpy().round(3))
 
-# %% [markdown] lang="ko" against="50f331e8"
+# %% [markdown] lang="ko" against="95607d19"
 # ## 2. 노트의 첫 그림: TRPO
 #
 # **4** 그림: TRPO의 목적함수와 제약(노트에는 "TPRO"로 적혀 있습니다. TRPO가 맞습니다).
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad\text{단,}\quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# **맞음**: 아래는 진짜 CartPole 정책 둘레의 평면입니다. $\delta$를 움직이면 제약이 허락하는 영역의 경계(굵은 선)가 따라 움직입니다. 주황색 점은 TRPO가, 파란색 점은 PPO가 한 번의 업데이트로 간 곳입니다. 자세히: {lesson:inside_trpo}
+# **맞음**: 아래는 진짜 CartPole 정책 둘레의 평면입니다. $\delta$를 움직이면 제약이 허락하는 영역의 경계(굵은 선)가 따라 움직입니다. 갈색 점은 TRPO가, 파란색 점은 PPO가 한 번의 업데이트로 간 곳입니다. 자세히: {lesson:inside_trpo}
 
-# %% [markdown] lang="en" against="dc448837"
+# %% [markdown] lang="en" against="3e5213d2"
 # ## 2. The notes' first picture: TRPO
 #
 # **4** The picture: TRPO's objective and its constraint (spelled "TPRO" in the notes; it is TRPO).
 #
 # $$\max_\theta\ \mathbb{E}\bigl[r(\theta)\,A\bigr] \quad\text{subject to}\quad \mathbb{E}\bigl[\mathrm{KL}(\pi_{old}\,\|\,\pi_\theta)\bigr] \le \delta$$
 #
-# **Holds**: below is a plane around a real CartPole policy. Move $\delta$, and the border of what the constraint allows (the thick line) moves with it. The orange point is where one update of TRPO went, the blue one where PPO's went. In depth: {lesson:inside_trpo}
+# **Holds**: below is a plane around a real CartPole policy. Move $\delta$, and the border of what the constraint allows (the thick line) moves with it. The brown point is where one update of TRPO went, the blue one where PPO's went. In depth: {lesson:inside_trpo}
 
 # %%
 explorers.region()
@@ -681,15 +681,15 @@ steps = twenty_steps(model)
 print(len(steps))
 model.train_net()
 
-# %% [markdown] lang="ko" against="76b6bd75"
+# %% [markdown] lang="ko" against="e6c0854e"
 # **30** 클리핑이 있으면 KL 없이도 안정된다. **조건부**: 대체로 그렇지만 보장은 아닙니다. 같은 배치로 200번 배우게 하면 차이가 보입니다. 자세히: {lesson:clip_and_min} 6–7절, {lesson:how_sure}
 #
-# **예측** `eps_clip`이 0.1일 때와 사실상 없을 때(1000), 비율은 각각 어디까지 갈까요? 0.1이면 1.1을 넘지 못할까요?
+# **예측** `eps_clip`이 0.1일 때와 사실상 없을 때(1000), 비율은 각각 어디까지 갈까요? 0.1이면 1.1을 넘는 일도 있을까요? {past_1_1: 넘습니다 | 못 넘습니다}
 
-# %% [markdown] lang="en" against="df39ee9f"
+# %% [markdown] lang="en" against="0bbbddfd"
 # **30** With clipping, learning is stable without a KL. **Holds if** you do not read it as a guarantee. Let it learn from one batch 200 times and you see the difference. In depth: {lesson:clip_and_min}, sections 6 and 7, {lesson:how_sure}
 #
-# **Predict** How far do the ratios go with an `eps_clip` of 0.1, and with practically none (1000)? Can they pass 1.1 in the first case?
+# **Predict** How far do the ratios go with an `eps_clip` of 0.1, and with practically none (1000)? Can they pass 1.1 in the first case? {past_1_1: yes | no}
 
 
 # %%
@@ -794,11 +794,11 @@ def main(model, max_steps, seed=0, on_episode=None):
     return run
 
 
-# %% [markdown] lang="ko" against="a3058be8"
-# **예측** 30,000스텝(10초 남짓) 동안 평균은 얼마나 오를까요? 500점을 넘는 에피소드도 나올까요?
+# %% [markdown] lang="ko" against="240ab9de"
+# **예측** 30,000스텝(10초 남짓) 동안 평균은 얼마나 오를까요? 500점을 넘는 에피소드도 나올까요? {past_500: 나옵니다 | 안 나옵니다}
 
-# %% [markdown] lang="en" against="9ddd839e"
-# **Predict** How far does the mean rise in 30,000 steps, some ten seconds? Will there be an episode of more than 500 points?
+# %% [markdown] lang="en" against="44e4981a"
+# **Predict** How far does the mean rise in 30,000 steps, some ten seconds? Will there be an episode of more than 500 points? {past_500: yes | no}
 
 # %%
 torch.manual_seed(1)
@@ -923,8 +923,8 @@ _, by_course = weights_after(CoursePPO, steps)
 print(f"max |Δθ| = {(by_notes - before).abs().max().item():.1e}")
 print(f"max |θ(PPO) - θ(CoursePPO)| = {(by_notes - by_course).abs().max().item():.1e}")
 
-# %% [markdown] lang="ko" against="508822c4"
-# **같은 것을 배웁니다.** 가중치는 0.001쯤 움직였고, 두 결과의 차이는 그 만분의 1도 되지 않는 반올림 오차입니다(32비트 실수는 일곱째 자리 근처에서 반올림합니다).
+# %% [markdown] lang="ko" against="7704138f"
+# **같은 것을 배웁니다.** 가중치는 0.0015까지 움직였고, 두 결과의 차이는 그 만분의 1도 되지 않는 반올림 오차입니다(32비트 실수는 일곱째 자리 근처에서 반올림합니다).
 # 여기서부터는 노트의 프로그램이든 이 과정의 함수든 같은 PPO입니다. 이 셀은 이 과정의 자동 검사 가운데 하나이기도 합니다.
 #
 # ## 6. 한 줄씩 고치기
@@ -933,8 +933,8 @@ print(f"max |θ(PPO) - θ(CoursePPO)| = {(by_notes - by_course).abs().max().item
 #
 # **소프트맥스의 로그** 확률이 0으로 반올림되면 $\log 0 = -\infty$가 되고, 그래디언트는 NaN(수가 아닌 값)이 됩니다. `log_softmax`를 쓰면 그런 일이 없습니다.
 
-# %% [markdown] lang="en" against="5926b939"
-# **They learn the same.** The weights moved by about 0.001, and the two results differ by less than a ten-thousandth of that: rounding (32-bit numbers round near the seventh digit).
+# %% [markdown] lang="en" against="25aff2b7"
+# **They learn the same.** The weights moved by up to 0.0015, and the two results differ by less than a ten-thousandth of that: rounding (32-bit numbers round near the seventh digit).
 # From here on, the notes' program and this course's functions are one PPO. This cell is also one of the course's automatic tests.
 #
 # ## 6. Mended, one line at a time
@@ -1138,19 +1138,19 @@ with warnings.catch_warnings(action="ignore"):
 fast = milliseconds(lambda: torch.from_numpy(np.array(observations, dtype=np.float32)), times=3)
 print(f"torch.tensor(list): {slow:.1f} ms   np.array(list): {fast:.1f} ms")
 
-# %% [markdown] lang="ko" against="ad35e1b3"
+# %% [markdown] lang="ko" against="de9fff94"
 # 배열의 리스트를 `torch.tensor`에 바로 넘기면 배열로 먼저 묶을 때보다 느리고, 요즘의 PyTorch는 경고도 합니다. 여기서는 일부러 2,000행으로 쟀습니다. 스무 행짜리 배치에서는 그 백분의 1이니, 고쳐도 훈련 시간은 거의 **차이가 없습니다**.
 #
 # **미니배치(minibatch)** 배치가 스무 스텝이면 나눌 것이 없습니다. 미니배치로 나누는 의미가 있으려면 먼저 환경을 여러 개 돌려 큰 배치를 모아야 합니다. 이 과정의 `train`이 그렇게 합니다.
 #
-# **예측** 4절에서 노트의 프로그램은 30,000스텝을 배웠습니다. 같은 식으로 환경 128개에서 배우는 `train`도 스텝 수를 똑같이 맞추면, 훈련을 마친 정책은 어느 쪽이 막대를 더 오래 세울까요? 1초에 몇 스텝이나 배울까요?
+# **예측** 4절에서 노트의 프로그램은 30,000스텝을 배웠습니다. 같은 식으로 환경 128개에서 배우는 `train`도 스텝 수를 똑같이 맞추면, 1초에 몇 스텝이나 배울까요? 훈련을 마친 정책은 어느 쪽이 막대를 더 오래 세울까요? {longer: 노트의 프로그램 | train}
 
-# %% [markdown] lang="en" against="b7c79aab"
+# %% [markdown] lang="en" against="1358f557"
 # Handing a list of arrays straight to `torch.tensor` is slower than stacking them first, and today's PyTorch warns about it. We timed 2,000 rows on purpose. For a batch of twenty rows it is a hundredth of that, so the mend makes next to **no difference** to the time of a training.
 #
 # **Minibatches** With twenty steps there is nothing to divide. Minibatches make sense once many environments fill a large batch, as in this course's `train`.
 #
-# **Predict** In section 4 the notes' program learned from 30,000 steps. Let `train`, the same mathematics with 128 environments, learn from as many: whose policy balances the pole for longer now? And how many steps a second?
+# **Predict** In section 4 the notes' program learned from 30,000 steps. Let `train`, the same mathematics with 128 environments, learn from as many. How many steps a second does each take? And whose policy balances the pole for longer now? {longer: the notes' program | train}
 
 
 # %%
@@ -1172,8 +1172,8 @@ for name, score, rate in (
 run = ppo_edu.train("CartPole-v1", seed=1)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
-# %% [markdown] lang="ko" against="e9babb4b"
-# 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1도 되지 않아, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 앞선다고 할 수 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
+# %% [markdown] lang="ko" against="95e88041"
+# 첫 값은 훈련을 마친 정책이 새 에피소드 50번에서(행동은 뽑아서) 얻은 점수입니다. 초로 재면 `train`이 훨씬 앞섭니다. 스텝 하나에 드는 시간이 10분의 1도 되지 않아, 과제를 다 푸는 데 몇 초면 됩니다. 그러나 **같은 스텝 수로 재면 앞선다고 할 수 없습니다**. 노트는 스무 스텝마다 배우고, `train`은 4,096스텝을 모은 다음에야 배우기 때문입니다. 시드 하나씩이니 우열을 말하기에는 이릅니다. 환경의 스텝이 비싼 과제라면 이 점을 생각해야 합니다.
 #
 # ## 정리
 #
@@ -1183,8 +1183,8 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **다음** 더 궁금한 것이 있으면 {lesson:questions} 페이지를 보세요. 처음부터 배우려면 {lesson:start_here}에서 시작하면 됩니다.
 
-# %% [markdown] lang="en" against="917fcf84"
-# By the clock `train` is far ahead: a step costs it less than a tenth of the time, and it solves the task in seconds. But **by the number of steps it is not ahead**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
+# %% [markdown] lang="en" against="96daee78"
+# The first value is what the trained policy scores in 50 new episodes, drawing its actions. By the clock `train` is far ahead: a step costs it less than a tenth of the time, and it solves the task in seconds. But **by the number of steps it is not ahead**. The notes learn every twenty steps, `train` only once it has collected 4,096. It is one seed each, too little to say who is ahead. Where a step of the environment is expensive, think of this.
 #
 # ## Summary
 #
@@ -1194,7 +1194,7 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="0c577672"
+# %% [markdown] lang="ko" tags=["teacher"] against="49a372b2"
 # **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -1235,12 +1235,12 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:What PPO is} | 4 | 4 | **Let predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
-# | {section:first picture} | 2 | 2 | **Let predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |
-# | {section:second picture} | 5 | 5 | **Let predict** claim by claim; stay longest with the one on feedback without the min, and with the one that compares two policies for the advantage. | "Holds", for both: these two are the other way round. |
+# | {section:What PPO is} | 4 | 4 | **Have them predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
+# | {section:first picture} | 2 | 2 | **Have them predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |
+# | {section:second picture} | 5 | 5 | **Have them predict** claim by claim; stay longest with the one on feedback without the min, and with the one that compares two policies for the advantage. | "Holds", for both: these two are the other way round. |
 # | {section:notes' program} | 7 | 7 | **Show** the classes as they grow; **let** somebody read one method aloud and say what it does. | "No episode passes 500." The longest here has 2,194. |
-# | {section:learn the same} | 2 | 2 | **Let predict** to how many digits the weights agree. | "They differ: it is other code." Six parts in a hundred million, after a way of 0.0015. |
-# | {section:Mended} | 4 | 4 | **Let predict** which mends help, from the list, before the table is shown. | "Normalised advantages help, everybody uses them." With batches of twenty they do harm. |
+# | {section:learn the same} | 2 | 2 | **Have them predict** to how many digits the weights agree. | "They differ: it is other code." Six parts in a hundred million, after a way of 0.0015. |
+# | {section:Mended} | 4 | 4 | **Have them predict** which mends help, from the list, before the table is shown. | "Normalised advantages help, everybody uses them." With batches of twenty they do harm. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 10 | **Talk** about the questions below. | |
 #

@@ -58,24 +58,24 @@ from ppo_edu.study import landings
 ppo_edu.use_language("en")
 torch.set_num_threads(1)
 
-# %% [markdown] lang="ko" against="b6fcc672"
+# %% [markdown] lang="ko" against="8729c7ff"
 # ## 1. 그래디언트를 따라 멀리 가면
 #
 # 반쯤 훈련된 CartPole 정책이 있습니다. 배치 하나로 정책 그래디언트를 구하고, 그 방향으로 조금씩 더 멀리 가 보면서 각 자리의 정책이 *실제로* 몇 점을 얻는지 재 두었습니다.
 #
-# **예측** 옳은 방향이니 멀리 갈수록 좋을까요? 걸음의 길이를 바꿔 보기 전에 점수의 곡선을 머릿속에 그려 보세요.
+# **예측** 걸음의 길이를 바꿔 보기 전에 점수의 곡선을 머릿속에 그려 보세요. 옳은 방향이니 멀리 갈수록 좋을까요? {further: 예 | 아니요}
 
-# %% [markdown] lang="en" against="2b66d075"
+# %% [markdown] lang="en" against="8bf2a316"
 # ## 1. Far along the gradient
 #
 # Here is a CartPole policy, half trained. From one batch we took the policy gradient, walked along it, further and further, and measured what the policy at each place *really* scores.
 #
-# **Predict** The direction is right: so the further the better? Before you change the length of the step, draw the curve of the return in your mind.
+# **Predict** Before you change the length of the step, draw the curve of the return in your mind. The direction is right: so the further the better? {further: yes | no}
 
 # %%
 explorers.cliff()
 
-# %% [markdown] lang="ko" against="cd6e4d06"
+# %% [markdown] lang="ko" against="c3954a17"
 # 처음에는 좋아집니다. 194점이 길이 0.1에서 237점이 됩니다. 그러다 방향이 바뀌어 긴 내리막이 이어집니다. 0.3에서 본전이고, 0.5에서 147점, 1.0에서 50점, 2.0에서는 13점밖에 남지 않습니다.
 # 그래디언트(gradient)는 **서 있는 자리의 기울기**일 뿐, 멀리 있는 곳은 보여 주지 않습니다.
 #
@@ -83,9 +83,9 @@ explorers.cliff()
 #
 # 그런데 가운데 그림의 약속은 점수가 무너진 곳에서도 줄지 않습니다. 배치가 작아서 그럴까요?
 #
-# **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요?
+# **예측** 같은 길을 16배 큰 배치로 평가하면 약속이 내리막을 알아볼까요? {larger_batch: 알아봅니다 | 못 알아봅니다}
 
-# %% [markdown] lang="en" against="5e0881e2"
+# %% [markdown] lang="en" against="31ad402b"
 # At first it gets better: 194 becomes 237 at length 0.1. Then it turns, and a long slope goes down: at 0.3 all is lost again that was won, at 0.5 the return is 147, at 1.0 it is 50, and at 2.0 no more than 13 are left.
 # A gradient is the slope **where you stand**; it does not show the land further off.
 #
@@ -93,7 +93,7 @@ explorers.cliff()
 #
 # Yet the promise in the middle picture does not shrink, not even where the return has collapsed. Is it because the batch is small?
 #
-# **Predict** Judge the same walk by a batch of sixteen times the size: does its promise see the slope?
+# **Predict** Judge the same walk by a batch of sixteen times the size: does its promise see the slope? {larger_batch: yes | no}
 
 # %%
 run = steps.half_trained()
@@ -152,7 +152,7 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
         )
     )
 
-# %% [markdown] lang="ko" against="2a26dadb"
+# %% [markdown] lang="ko" against="5928b9d7"
 # 전혀 다릅니다. 첫걸음부터 내려가는 길도 있고, 0.7까지 가서 두 배가 넘는 점수에 이르는 길도 있습니다. 어느 쪽인지 배치는 미리 알려 주지 않습니다.
 #
 # 마지막 열인 KL을 보세요(2절에서 설명합니다). 같은 길이 0.3에서 점수는 제각각인데 KL은 모두 비슷합니다. KL은 정책이 **좋아졌는지**가 아니라 **얼마나 달라졌는지**를 재기 때문입니다. 약속을 믿어도 되는 범위를 정하는 데 필요한 것이 바로 그것입니다.
@@ -165,9 +165,9 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 #
 # 첫째 그림의 정책은 두 행동 가운데 고르고, 둘째 그림의 정책은 정규분포에서 뽑습니다. "얼마나 세게 밀까"처럼 행동이 연속된 값일 때 흔히 쓰는 정책입니다.
 #
-# **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요?
+# **예측** 두 정책이 같으면 얼마일까요? 방향을 바꾸어 $\mathrm{KL}(q\,\|\,p)$로 재면 같은 값이 나올까요? {other_way: 예 | 아니요}
 
-# %% [markdown] lang="en" against="27268931"
+# %% [markdown] lang="en" against="f0078df6"
 # Nothing of the kind. One walk goes down from its first step, one goes on to 0.7 and to more than twice the return. Which kind it is, the batch does not tell beforehand.
 #
 # Look at the last column, the KL (section 2 explains it). At the same length 0.3 the returns are all different, and the KLs are all alike. For the KL does not measure whether a policy got **better**, but how **different** it has become. And that is just what is needed to say how far a promise can be trusted.
@@ -180,7 +180,7 @@ for number, (returns, kls) in enumerate(zip(walks["return"], walks["kl"], strict
 #
 # The policies of the first picture choose between two actions; those of the second draw from a Gaussian, as is common where an action is a continuous number ("how hard to push").
 #
-# **Predict** What is it if the two are the same? Measured the other way, $\mathrm{KL}(q\,\|\,p)$, does it come out the same?
+# **Predict** What is it if the two are the same? Measured the other way, $\mathrm{KL}(q\,\|\,p)$, does it come out the same? {other_way: yes | no}
 
 # %%
 explorers.kl_of_choices()
@@ -211,7 +211,7 @@ explorers.kl_of_gaussians()
 # %%
 explorers.same_step()
 
-# %% [markdown] lang="ko" against="699b5fad"
+# %% [markdown] lang="ko" against="460bf69c"
 # 파라미터에서는 똑같은 걸음인데 KL은 열 배, 스무 배 넘게 차이가 납니다. 망설이던 정책과 좁은 정규분포는 조금만 밀어도 딴사람이 되고, 확신하던 정책과 넓은 정규분포는 거의 그대로입니다.
 # 그래서 TRPO(Trust Region Policy Optimization)는 파라미터가 아니라 **정책**이 달라진 정도에 한계를 둡니다.
 #
@@ -221,9 +221,9 @@ explorers.same_step()
 #
 # 약속을 되도록 키우되, KL이 $\delta$를 넘지 않는 **신뢰 영역(trust region)** 안에서만 움직입니다. 아래는 파라미터가 둘뿐인 정책에서 이 문제를 그린 것입니다.
 #
-# **예측** 신뢰 영역은 둥글까요? 약속이 가장 커지는 점은 영역의 안쪽에 있을까요, 경계에 있을까요?
+# **예측** 신뢰 영역은 둥글까요? 약속이 가장 커지는 점은 영역의 안쪽에 있을까요, 경계에 있을까요? {highest: 안쪽 | 경계}
 
-# %% [markdown] lang="en" against="9d343342"
+# %% [markdown] lang="en" against="cdbc321c"
 # The same step in the parameters, and yet the KL differs by a factor of ten, or of more than twenty. The undecided policy and the narrow Gaussian become somebody else at a nudge; the decided one and the wide one hardly change.
 # So TRPO (Trust Region Policy Optimization) limits how much the **policy** changes, and not its parameters.
 #
@@ -233,12 +233,12 @@ explorers.same_step()
 #
 # Raise the promise as far as you can, but move only within the **trust region**, where the KL is at most $\delta$. Here is the problem for a policy with two parameters only.
 #
-# **Predict** Is the trust region round? Does the highest promise lie within it, or on its border?
+# **Predict** Is the trust region round? Does the highest promise lie within it, or on its border? {highest: within it | on its border}
 
 # %%
 figures.trust_region()
 
-# %% [markdown] lang="ko" against="b35eed8d"
+# %% [markdown] lang="ko" against="a48d988b"
 # 둥글지 않습니다. 정책이 예민한 방향으로는 좁고 둔한 방향으로는 깁니다(3절). 그리고 약속은 계속 오르고 있으니 가장 좋은 점은 경계에 있습니다.
 #
 # 진짜 정책에는 파라미터가 수천 개 있어서 이렇게 그려 놓고 고를 수 없습니다. TRPO는 **다섯 단계**로 풉니다.
@@ -247,7 +247,7 @@ figures.trust_region()
 # |---|---|---|
 # | 1 | 약속을 일차식으로 바꾼다 | 미분 한 번 |
 # | 2 | KL을 이차식(그림의 타원)으로 바꾼다 | KL을 **두 번** 미분 |
-# | 3 | 타원이 휜 모양까지 따져 방향을 정한다 | 2의 계산을 열 번쯤 반복 |
+# | 3 | 타원이 휜 모양까지 따져 방향을 정한다. 그림의 자연 그래디언트(natural gradient)가 그 방향이다 | 2의 계산을 열 번쯤 반복 |
 # | 4 | 그 방향으로 타원의 끝까지 갈 걸음의 길이를 정한다 | 2의 계산 한 번 더 |
 # | 5 | 실제로 가 보고, KL이 $\delta$를 넘거나 약속이 나빠졌으면 걸음을 0.8배씩 줄여 다시 재 본다. 처음으로 통과한 걸음을 받아들인다(직선 탐색, line search) | 순전파 몇 번 |
 #
@@ -259,9 +259,9 @@ figures.trust_region()
 #
 # 같은 정책, 같은 배치에서 둘을 한 번씩 업데이트해 봅시다(PPO는 논문에 가까운 설정, 미니배치(minibatch) 64, 10에폭(epoch)).
 #
-# **예측** 둘은 어디에 닿을까요? KL은 어느 쪽이 클까요? 파라미터에서 잰 길이는요?
+# **예측** 둘은 어디에 닿을까요? 파라미터에서 잰 길이는 어느 쪽이 길까요? KL은 어느 쪽이 클까요? {larger_kl: TRPO | PPO | 비슷합니다}
 
-# %% [markdown] lang="en" against="a8e5f554"
+# %% [markdown] lang="en" against="0366cce4"
 # It is not round: narrow where the policy is sensitive, long where it is not (section 3). And the promise goes on rising, so the best point lies on the border.
 #
 # A real policy has thousands of parameters, so it cannot be drawn and read off like this. TRPO solves it in **five stages**.
@@ -270,7 +270,7 @@ figures.trust_region()
 # |---|---|---|
 # | 1 | replace the promise by a linear function | one derivative |
 # | 2 | replace the KL by a quadratic, the picture's ellipse | the KL differentiated **twice** |
-# | 3 | find the direction, with the bend of the ellipse in mind | stage 2's computation some ten times over |
+# | 3 | find the direction, with the bend of the ellipse in mind: the picture's natural gradient | stage 2's computation some ten times over |
 # | 4 | find how far along it the ellipse ends | stage 2's computation once more |
 # | 5 | go there for real; if the KL exceeds $\delta$ or the promise got worse, try again with 0.8 of the step, and take the first that passes (line search) | a few forward passes |
 #
@@ -282,7 +282,7 @@ figures.trust_region()
 #
 # Let us take one update of each from the same policy, on the same batch (PPO with settings near the paper's: minibatches of 64, 10 epochs).
 #
-# **Predict** Where do the two land? Which has the larger KL? And the longer way, measured in the parameters?
+# **Predict** Where do the two land? Which goes the longer way, measured in the parameters? And which has the larger KL? {larger_kl: TRPO | PPO | about the same}
 
 # %%
 config = ppo_edu.PPOConfig(**steps.PPO_SETTINGS)
@@ -510,7 +510,7 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}. If you are curious about TRPO's five stages, you may go over to {lesson:inside_trpo} at any time.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="01a1b522"
+# %% [markdown] lang="ko" tags=["teacher"] against="5a6e86e2"
 # **목표** 배치의 약속은 이전 정책 근처에서만 믿을 수 있다는 것, 가까운지는 파라미터가 아니라 KL로 잰다는 것, "TRPO가 느리다"고 말하려면 어느 PPO와 비교했는지 밝혀야 한다는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -553,13 +553,13 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
-# | {section:Far along} | 8 | 8 | **Let predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
-# | {section:How different are two} | 3 | 3 | **Let try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |
-# | {section:distance of the parameters} | 2 | 2 | **Let predict** by hands: undecided or decided, which changes more for the same step in its logit? | "The same, it is the same step." Ask for the two probabilities before and after. |
+# | {section:Far along} | 8 | 8 | **Have them predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
+# | {section:How different are two} | 3 | 3 | **Have them try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |
+# | {section:distance of the parameters} | 2 | 2 | **Have them predict** by hands: undecided or decided, which changes more for the same step in its logit? | "The same, it is the same step." Ask for the two probabilities before and after. |
 # | {section:TRPO's problem} | 3 | 2 | **Show** the picture, read the table of five stages once. | "The region is a circle." Ask in which direction the policy is sensitive. |
-# | {section:PPO's answer} | 4 | 4 | **Let predict** who lands further, in the parameters and in KL. Then $\delta$ in the picture. | "PPO went further, so its KL is larger." 0.363 against 0.149 in length, 0.0089 against 0.0090 in KL. Ask: what does clipping look at? |
-# | {section:The bill} | 3 | 3 | **Let predict** by the three buttons. | "TRPO", without a word on which PPO. 47 ms stand between 21 and 230. Ask: what is different in the two PPOs? |
-# | {section:Exercises} | 15 | 12 | **Let try** "A broken promise" as a vote, then the KL function; the line search is read together from the table. | |
+# | {section:PPO's answer} | 4 | 4 | **Have them predict** who lands further, in the parameters and in KL. Then $\delta$ in the picture. | "PPO went further, so its KL is larger." 0.363 against 0.149 in length, 0.0089 against 0.0090 in KL. Ask: what does clipping look at? |
+# | {section:The bill} | 3 | 3 | **Have them predict** by the three buttons. | "TRPO", without a word on which PPO. 47 ms stand between 21 and 230. Ask: what is different in the two PPOs? |
+# | {section:Exercises} | 15 | 12 | **Have them try** "A broken promise" as a vote, then the KL function; the line search is read together from the table. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | 1 | **Show** it to those who know the notes: three claims, all true only with a condition. | |
 # | Talk | 10 | 5 | **Talk** about the questions below. | |

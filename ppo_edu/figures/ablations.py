@@ -36,6 +36,16 @@ PAPER_SCORES = {
 }
 
 
+def measure_name(column):
+    """Return the words for what a column of the recorded study holds."""
+    return {
+        "final_return": t("measures.final_return"),
+        "sampled_return": t("measures.sampled_return"),
+        "greedy_return": t("measures.greedy_return"),
+        "return_10": t("measures.return_10"),
+    }[column]
+
+
 def variant_name(variant):
     """Return the words for a variant of the recorded study; its own name if it is another."""
     words = {

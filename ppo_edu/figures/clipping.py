@@ -210,12 +210,20 @@ def clip_training():
     return picture
 
 
+def objective_name(clip):
+    """Return the words for an objective, in the language in use; `clip` is as in `ppo_edu.PPOConfig`."""
+    return name_of(_thing(clip))
+
+
+def _thing(clip):
+    return "no_clip" if clip == "none" else clip
+
+
 def _draw_objectives(axes, grid, curves):
     """Draw curves, a dict from a ``clip`` to (seeds, G), over the steps `grid`, (G,)."""
     curve_axes(axes, (0, grid[-1]), (0, 1))
     for clip, seeds in curves.items():
-        thing = "no_clip" if clip == "none" else clip
-        name, color = name_of(thing), colour_of(thing)
+        name, color = objective_name(clip), colour_of(_thing(clip))
         axes.plot(grid, np.transpose(seeds), color=color, lw=1, alpha=0.35)
         axes.plot(grid, np.median(seeds, axis=0), color=color, lw=3.5, label=name)
     axes.set_ylim(auto=True)

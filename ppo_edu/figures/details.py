@@ -40,7 +40,7 @@ def small_to_default(results=None, column="sampled_return"):
                 _draw_row(axes, row, results.scores(ENV_ID, variant, column))
         axes.set(xlabel=t("figure.return_axis"), xlim=(0, 520))
         axes.set_title(title, fontsize=11)
-    names = [details.name_of("small"), *(f"+ {details.name_of(key)}" for key in keys)]
+    names = [details.name_of(key) for key in ("small", *keys)]
     axes_of_all[0].set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
     references = f"up_to_{details.FIRST}", f"up_to_{keys[-1]}"
     for axes, reference in zip(axes_of_all[1:], references, strict=True):

@@ -27,6 +27,7 @@ from ppo_edu.language import LANGUAGES
 from ppo_edu.workbench.step_mode import Stepper, StepPicture
 
 ROUNDING = 2  # pixels
+GAP = 3  # pixels on either side of a word
 # Of all its corners and its places, for a picture has as many words wherever its controls stand.
 CORNERS, SETTINGS = 32, 16
 
@@ -38,6 +39,9 @@ def test_words_stand_where_nothing_else_does(name, language):
     made = make(name)
     made.png()
     assert not list(_cut_off(made.figure))
+    with style(made.font_family):
+        made.figure.draw_without_rendering()
+        assert not list(_run_together(made.figure))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -64,6 +68,13 @@ def _cut_off(figure):
         keys = legend.get_window_extent().padded(-ROUNDING)
         if keys.count_overlaps(with_words.values()):
             yield "keys over axes"
+
+
+def _run_together(figure):
+    """Yield which words stand so close beside others that they read as one."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in _standing_texts(figure)]
+    boxes = [(words, Bbox([[box.x0 - GAP, box.y0], [box.x1 + GAP, box.y1]])) for words, box in boxes]
+    yield from _overlaps(boxes, boxes)
 
 
 def settings_of(explorer):

@@ -75,7 +75,7 @@ def probability_ratio(log_prob, old_log_prob): ...
 # | section | min | 45 | do | ask |
 # |---|---|---|---|---|
 # | {section:One} | 30 | 30 | **Show** it before {lesson:gae} | Why? |
-# | {section:Exercises} | 20 | 10 | **Let try** all | |
+# | {section:Exercises} | 20 | 10 | **Have them try** all | |
 # | Talk | 10 | - | **Talk** | |
 #
 # {sums}
@@ -88,6 +88,12 @@ def folder_with(tmp_path, text=TOY):
     (tmp_path / "source").mkdir(exist_ok=True)
     (tmp_path / "source" / "ratio.py").write_bytes(text.encode("utf-8"))
     return tmp_path
+
+
+def plan(language):
+    """Return the page of the meetings, as the sources make it."""
+    notes = {(slug, language): Notes(lesson, language) for slug, lesson in NOTED.items()}
+    return handbook.page_of_plan(language, notes)
 
 
 def notes_of(text, language="en"):
@@ -127,10 +133,18 @@ def test_each_lesson_fits_in_its_short_time_and_the_lesson_s_heart_is_kept():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_plan_has_six_meetings_and_none_is_too_long(language):
-    text = (sources.NOTEBOOKS / "teacher" / language / "plan.md").read_text(encoding="utf-8")
+    text = plan(language)
     times = re.findall(r"(?m)^\| \d \|[^|]*\| ([\d +]+) \|", text)
     assert len(times) == 6
     assert all(60 <= sum(map(int, minutes.split("+"))) <= MEETING for minutes in times), times
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plan_sends_whoever_leads_to_pages_for_teachers_and_the_others_to_lessons(language):
+    rows = re.findall(r"(?m)^\| \d \|([^|]*)\|[^|]*\|([^|]*)\|", plan(language))
+    leading, at_home = (re.findall(r"\]\(([^)]+)\)", "".join(column)) for column in zip(*rows, strict=True))
+    assert leading and all(re.fullmatch(r"\d\d_\w+\.md", link) for link in leading)
+    assert at_home and all(link.startswith(f"../../{language}/") for link in at_home), at_home
 
 
 def test_every_link_on_a_page_leads_to_a_file():
@@ -220,7 +234,7 @@ def test_another_number_before_a_heading_changes_the_link_and_nothing_else():
             "the short version takes 30 minutes",
         ),
         ("{section:One} | 30 | 30", "{section:One} | 0 | 30", "needs minutes twice"),
-        ("**Show** it", "Show it", "then one of **Show**, **Let predict**"),
+        ("**Show** it", "Show it", "then one of **Show**, **Have them predict**"),
     ],
 )
 def test_notes_that_do_not_fit_the_lesson_are_told(old, new, told):

@@ -33,7 +33,7 @@ _IN_THE_OPEN = 3
 _FEW = 3
 _AGAIN = "python -m lessons --teacher"
 _TIME = "python -m lessons --time"
-_REFERENCE = re.compile(r"\{(section|total|short):([^}]+)\}")
+_REFERENCE = re.compile(r"\{(section|total|short|page):([^}]+)\}")
 _LINK = re.compile(r"\]\(((?:\d\d_)?\w+\.ipynb)")
 
 
@@ -49,8 +49,8 @@ def pages(folder=NOTEBOOKS):
     if not problems:
         for (_, language), each in notes.items():
             found[f"{language}/{each.lesson.name}.md"] = _page_of_lesson(each, seconds, problems)
-        for plan in plan_in(folder):
-            found |= {f"{each}/{PLAN}.md": _page_of_plan(plan, each, notes) for each in LANGUAGES}
+        if plan_in(folder):
+            found |= {f"{each}/{PLAN}.md": page_of_plan(each, notes, folder) for each in LANGUAGES}
     return found, problems
 
 
@@ -81,12 +81,18 @@ def _page_of_lesson(notes, seconds, problems):
     return _page(lessons()[notes.lesson.slug].heading(language), ways, notes.lesson.name, text, language)
 
 
-def _page_of_plan(plan, language, notes):
+def page_of_plan(language, notes, folder=NOTEBOOKS):
+    """Return the text of the page of the meetings; `notes` is a dict from (slug, language) to `Notes`."""
+    (plan,) = plan_in(folder)
     (text,) = [cell.source for cell in plan.cells if language_of(cell) == language]
     sums = {slug: each.sums() for (slug, spoken), each in notes.items() if spoken == language}
-    text = _REFERENCE.sub(lambda found: str(sums[found[2]][found[1]]), text)
-    # A lesson's page for teachers says how long it takes, so the plan leads there.
-    text = _LINK.sub(lambda found: f"]({found[1].replace('.ipynb', '.md')}", resolved(text, PLAN, language))
+
+    def put_in(found):
+        if found[1] != "page":
+            return str(sums[found[2]][found[1]])
+        return resolved(f"{{lesson:{found[2]}}}", PLAN, language).replace(".ipynb", ".md")
+
+    text = resolved(_REFERENCE.sub(put_in, text), PLAN, language)
     return _page(WORDS[language]["plan"], "", PLAN, text, language)
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from lessons import navigation, predictions
 from lessons.references import resolved
-from lessons.source import LANGUAGE_CALL, fingerprint, is_for_teachers, language_of
+from lessons.source import LANGUAGE_CALL, fingerprint, is_exercise, is_for_teachers, language_of
 from ppo_edu.drawing import stills
 
 MAX_CELL_SECONDS = 300
@@ -56,10 +56,10 @@ def build(lesson, language):
         if cell.cell_type == "code":
             if "language" in cell.metadata.get("tags", []):
                 source = source.replace(LANGUAGE_CALL.format("en"), LANGUAGE_CALL.format(language))
+            asked = asked and not is_exercise(cell)
             if asked:
                 # What is committed would give the answer away: folded until the cell is run.
                 options["metadata"]["jupyter"] = {"outputs_hidden": True}
-                asked = False
             cells.append(nbformat.v4.new_code_cell(source, **options))
         else:
             asked = predictions.ends_in_one(source)

@@ -6,7 +6,8 @@ A source says, in a markdown cell, at the beginning of a paragraph or within it:
 
 The rest of the paragraph becomes a quote block, which stands out everywhere. What stands in braces, if the
 question has few answers, is the question's name and the answers: they become the buttons of a cell of its
-own. The outputs of the next cell, which would give the answer away, are folded until it is run.
+own. The outputs of the cells from there to the next text, which would give the answer away, are folded
+until they are run.
 """
 
 import json

@@ -242,6 +242,11 @@ def is_for_teachers(cell):
     return "teacher" in cell.metadata.get("tags", [])
 
 
+def is_exercise(cell):
+    """Return whether a cell is where the learner's answer goes."""
+    return any(tag.startswith("exercise-") for tag in cell.metadata.get("tags", []))
+
+
 def first_line(cell):
     line = next(iter(cell.source.strip().splitlines()), "")
     return repr(line if len(line) <= 60 else line[:57] + "...")

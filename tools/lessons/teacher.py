@@ -9,7 +9,8 @@ person can say, and in braces what is said elsewhere already:
   the likely wrong prediction with what to ask then. Rows that name no section are for the talk around them;
 - ``{sums}``, the sums of the table; ``{exercises}``, the exercises with the mistakes that their checks know;
   ``{machine}``, what computes, with the seconds that `timing` has recorded;
-- in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums.
+- in the plan of the meetings, ``{total:ratio}`` and ``{short:ratio}``, two of those sums, and
+  ``{page:ratio}``, a link to the page of a lesson's notes (``{lesson:ratio}`` leads to the lesson itself).
 
 The references of `references` work, too. The minutes of the sections without exercises add up to those that
 ``ppo_edu/language/lessons.toml`` gives the lesson, those of the short version to 45 at most.
@@ -20,14 +21,14 @@ import re
 
 from lessons import navigation
 from lessons.references import resolved
-from lessons.source import LANGUAGES, NOTEBOOKS, Lesson, is_for_teachers, language_of
+from lessons.source import LANGUAGES, NOTEBOOKS, Lesson, is_exercise, is_for_teachers, language_of
 from ppo_edu.language.lessons import lessons
 
 SHORT = 45
 DOING = {
     "show": {"ko": "**보여 주기**", "en": "**Show**"},
-    "predict": {"ko": "**예측하게 하기**", "en": "**Let predict**"},
-    "try": {"ko": "**해 보게 하기**", "en": "**Let try**"},
+    "predict": {"ko": "**예측하게 하기**", "en": "**Have them predict**"},
+    "try": {"ko": "**해 보게 하기**", "en": "**Have them try**"},
     "talk": {"ko": "**이야기하기**", "en": "**Talk**"},
 }
 SECTION = re.compile(r"\{section:([^}]+)\}")
@@ -143,7 +144,7 @@ class Notes:
             Of ``reading`` (sections without exercises), ``exercises``, ``talk`` (rows that name no section),
             all in ``total``, and those of the ``short`` version.
         """
-        exercises = {place for place, cell in self.cells() if _is_exercise(cell)}
+        exercises = {place for place, cell in self.cells() if is_exercise(cell)}
         found = {"reading": 0, "exercises": 0, "talk": 0}
         for row in self.rows:
             kind = "talk" if row.section is None else "exercises" if row.section in exercises else "reading"
@@ -168,10 +169,6 @@ class Notes:
 
 def _is_minutes(words):
     return words.isdigit() and int(words) > 0
-
-
-def _is_exercise(cell):
-    return any(tag.startswith("exercise-") for tag in cell.metadata.get("tags", []))
 
 
 def by_section(slug, language, folder=NOTEBOOKS):

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" tags=["teacher"] against="457dc235"
+# %% [markdown] lang="ko" tags=["teacher"] against="7492b43a"
 # 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 여기 있는 그 레슨의 페이지를 5분 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
 #
 # ## 여섯 번의 모임
@@ -19,12 +19,12 @@
 #
 # | 모임 | 레슨 | 분 | 다음 모임까지 집에서 |
 # |---|---|---|---|
-# | 1 | {lesson:start_here} {title:start_here}, 전체. {lesson:policy_gradient} {title:policy_gradient}, 전체 | {total:start_here} + {total:policy_gradient} | 연습 "업데이트 한 번", {lesson:trpo_vs_ppo}의 첫 섹션 읽기 |
-# | 2 | {lesson:trpo_vs_ppo} {title:trpo_vs_ppo}, 짧게. {lesson:ratio} {title:ratio}, 짧게 | {short:trpo_vs_ppo} + {short:ratio} | 연습 "유효 샘플 수"와 KL 추정값, {lesson:ratio}에서 뺀 두 섹션 |
-# | 3 | 지난 연습. {lesson:clip_and_min} {title:clip_and_min}, 전체 | 15 + {total:clip_and_min} | 남은 연습, {lesson:gae}의 처음 두 섹션 |
-# | 4 | 지난 연습. {lesson:gae} {title:gae}, 전체 | 15 + {total:gae} | 연습 "GAE", {lesson:full_training}의 프로그램(처음 다섯 섹션) |
-# | 5 | {lesson:full_training} {title:full_training}, 짧게. 셋씩 모둠을 지어 버그를 하나씩 찾기 | {short:full_training} + 35 | 빈 셀에서 프로그램 전체 짜기 |
-# | 6 | {lesson:how_sure} {title:how_sure}, 짧게. {lesson:language_models} {title:language_models}, 짧게 | {short:how_sure} + {short:language_models} | 자기 질문을 하나 골라, 실행하기 전에 질문과 예측을 적어 두기 |
+# | 1 | {page:start_here} {title:start_here}, 전체. {page:policy_gradient} {title:policy_gradient}, 전체 | {total:start_here} + {total:policy_gradient} | 연습 "업데이트 한 번", {lesson:trpo_vs_ppo}의 첫 섹션 읽기 |
+# | 2 | {page:trpo_vs_ppo} {title:trpo_vs_ppo}, 짧게. {page:ratio} {title:ratio}, 짧게 | {short:trpo_vs_ppo} + {short:ratio} | 연습 "유효 샘플 수"와 KL 추정값, {lesson:ratio}에서 뺀 두 섹션 |
+# | 3 | 지난 연습. {page:clip_and_min} {title:clip_and_min}, 전체 | 15 + {total:clip_and_min} | 남은 연습, {lesson:gae}의 처음 두 섹션 |
+# | 4 | 지난 연습. {page:gae} {title:gae}, 전체 | 15 + {total:gae} | 연습 "GAE", {lesson:full_training}의 프로그램(처음 다섯 섹션) |
+# | 5 | {page:full_training} {title:full_training}, 짧게. 셋씩 모둠을 지어 버그를 하나씩 찾기 | {short:full_training} + 35 | 빈 셀에서 프로그램 전체 짜기 |
+# | 6 | {page:how_sure} {title:how_sure}, 짧게. {page:language_models} {title:language_models}, 짧게 | {short:how_sure} + {short:language_models} | 자기 질문을 하나 골라, 실행하기 전에 질문과 예측을 적어 두기 |
 #
 # ## 첫 모임 전에
 #
@@ -40,12 +40,12 @@
 # ## 다른 방법
 #
 # - **세 번만 모인다면** 1, 3, 5를 합니다. 확률 비율(probability ratio)과 GAE는 집에서 읽어 옵니다.
-# - **TRPO를 뺀다면** 둘째 모임에서는 {lesson:ratio} 하나만, 대신 전체를 합니다.
-# - **노트를 가지고 온 모임이라면** 먼저 {lesson:the_notes}({total:the_notes}분)에 한 번의 모임을 쓰고, 레슨마다 끝에 있는 "노트와 비교하면"을 봅니다.
-# - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {lesson:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
-# - **한 번 더 모이고 싶다면** {lesson:inside_trpo}({total:inside_trpo}분) 차례입니다.
+# - **TRPO를 뺀다면** 둘째 모임에서는 {page:ratio} 하나만, 대신 전체를 합니다.
+# - **노트를 가지고 온 모임이라면** 먼저 {page:the_notes}({total:the_notes}분)에 한 번의 모임을 쓰고, 레슨마다 끝에 있는 "노트와 비교하면"을 봅니다.
+# - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {page:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
+# - **한 번 더 모이고 싶다면** {page:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="7ff8488e"
+# %% [markdown] lang="en" tags=["teacher"] against="34c8e43d"
 # For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's page here, and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
@@ -54,12 +54,12 @@
 #
 # | meeting | lessons | minutes | at home before the next one |
 # |---|---|---|---|
-# | 1 | {lesson:start_here} {title:start_here}, whole; {lesson:policy_gradient} {title:policy_gradient}, whole | {total:start_here} + {total:policy_gradient} | the exercise on one update; read the first section of {lesson:trpo_vs_ppo} |
-# | 2 | {lesson:trpo_vs_ppo} {title:trpo_vs_ppo}, short; {lesson:ratio} {title:ratio}, short | {short:trpo_vs_ppo} + {short:ratio} | effective sample size and the estimate of KL; the two sections of {lesson:ratio} that were cut |
-# | 3 | last time's exercises; {lesson:clip_and_min} {title:clip_and_min}, whole | 15 + {total:clip_and_min} | what is left of the exercises; the first two sections of {lesson:gae} |
-# | 4 | last time's exercises; {lesson:gae} {title:gae}, whole | 15 + {total:gae} | the exercise on GAE; the program in {lesson:full_training}, its first five sections |
-# | 5 | {lesson:full_training} {title:full_training}, short; the bugs in groups of three, a program each | {short:full_training} + 35 | the whole program from an empty cell |
-# | 6 | {lesson:how_sure} {title:how_sure}, short; {lesson:language_models} {title:language_models}, short | {short:how_sure} + {short:language_models} | a question of one's own, written down before it is run |
+# | 1 | {page:start_here} {title:start_here}, whole; {page:policy_gradient} {title:policy_gradient}, whole | {total:start_here} + {total:policy_gradient} | the exercise on one update; read the first section of {lesson:trpo_vs_ppo} |
+# | 2 | {page:trpo_vs_ppo} {title:trpo_vs_ppo}, short; {page:ratio} {title:ratio}, short | {short:trpo_vs_ppo} + {short:ratio} | effective sample size and the estimate of KL; the two sections of {lesson:ratio} that were cut |
+# | 3 | last time's exercises; {page:clip_and_min} {title:clip_and_min}, whole | 15 + {total:clip_and_min} | what is left of the exercises; the first two sections of {lesson:gae} |
+# | 4 | last time's exercises; {page:gae} {title:gae}, whole | 15 + {total:gae} | the exercise on GAE; the program in {lesson:full_training}, its first five sections |
+# | 5 | {page:full_training} {title:full_training}, short; the bugs in groups of three, a program each | {short:full_training} + 35 | the whole program from an empty cell |
+# | 6 | {page:how_sure} {title:how_sure}, short; {page:language_models} {title:language_models}, short | {short:how_sure} + {short:language_models} | a question of one's own, written down before it is run |
 #
 # ## Before the first meeting
 #
@@ -75,7 +75,7 @@
 # ## Other ways
 #
 # - **Three meetings**: 1, 3 and 5. What ratio and GAE are, people then read at home.
-# - **Without TRPO**: take {lesson:ratio} whole in the second meeting, and nothing else.
-# - **A group that comes with the notes**: {lesson:the_notes} ({total:the_notes} minutes) as a meeting of its own before the others, and the section "Beside the notes" at each lesson's end.
-# - **A group that comes for language models**: {lesson:language_models} whole ({total:language_models} minutes) as the sixth meeting and a seventh, and {lesson:how_sure} at home.
-# - **One meeting more, for those who want it**: {lesson:inside_trpo} ({total:inside_trpo} minutes).
+# - **Without TRPO**: take {page:ratio} whole in the second meeting, and nothing else.
+# - **A group that comes with the notes**: {page:the_notes} ({total:the_notes} minutes) as a meeting of its own before the others, and the section "Beside the notes" at each lesson's end.
+# - **A group that comes for language models**: {page:language_models} whole ({total:language_models} minutes) as the sixth meeting and a seventh, and {lesson:how_sure} at home.
+# - **One meeting more, for those who want it**: {page:inside_trpo} ({total:inside_trpo} minutes).
