@@ -109,8 +109,12 @@ def _in_a_process(exercise, answer, ready_seconds):
     try:
         return _listen(receiver, ready_seconds)
     finally:
-        with contextlib.suppress(OSError):
-            os.kill(process, signal.SIGKILL)
+        for end in (
+            os.killpg,
+            os.kill,
+        ):  # with what the answer may have started; the group is its own by then
+            with contextlib.suppress(OSError):
+                end(process, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.waitpid(process, 0)
         receiver.close()
@@ -157,6 +161,7 @@ def _settle():
     import ctypes
     import resource
 
+    os.setpgid(0, 0)
     calling.disposable = True
     calling.forget_other_threads()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # stop is for the first, which ends this one

@@ -190,16 +190,15 @@ def test_where_the_first_process_is_of_no_use_the_next_one_is(tmp_path, monkeypa
 
 @needs_fork
 def test_no_process_is_forked_while_a_thread_is_on_its_way_out(monkeypatch):
-    there, fork = [], isolation.os.fork
+    there, numbers, fork = [], [], isolation.os.fork
 
     def seen():
-        there.append(any(Path(f"/proc/self/task/{number}").exists() for number in numbers))
+        there.append(Path(f"/proc/self/task/{numbers[-1]}").exists())
         return fork()
 
     monkeypatch.setattr(isolation, "fork_is_of_use", True)
     monkeypatch.setattr(isolation.os, "fork", seen)
     for _ in range(20):
-        numbers = []
         worker = calling.start(lambda: numbers.append(threading.get_native_id()))
         worker.wait()
         assert ppo_edu.check("probability_ratio", right).passed
