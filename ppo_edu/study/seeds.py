@@ -442,7 +442,7 @@ def _stored(folder, job):
 
 
 def _content(path):
-    """Return what is in `path`; raises OSError if that is no file, ValueError if it is no result by its size."""
+    """Return what is in `path`; raise OSError if it is no file, ValueError if its size is no result's."""
     # A pipe would be waited for, for ever.
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise OSError(t("study.no_file", path=str(path)))

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -398,3 +400,21 @@ def test_progress_can_be_printed_on_a_korean_console():
     ppo_edu.check("lambda_ends", 1.8)
     ppo_edu.check("time_limit", -39)
     repr(ppo_edu.progress()).encode("cp949")
+
+
+@needs_fork
+def test_what_an_answer_starts_ends_with_its_process():
+    mark = "import time; time.sleep(3600); 'left by an answer'"
+
+    def starts(log_prob, old_log_prob):
+        if os.fork() == 0:
+            os.execv(sys.executable, [sys.executable, "-c", mark])
+        subprocess.Popen([sys.executable, "-c", mark])
+        return right(log_prob, old_log_prob)
+
+    assert ppo_edu.check("probability_ratio", starts).passed
+    time.sleep(0.1)
+    left = [
+        process for process in psutil.process_iter(["cmdline"]) if mark in (process.info["cmdline"] or ())
+    ]
+    assert not [process for process in left if process.status() != psutil.STATUS_ZOMBIE]
