@@ -8,6 +8,7 @@ import contextlib
 import functools
 import math
 import numbers
+import warnings
 
 import gymnasium
 import numpy as np
@@ -15,7 +16,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tu
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import FlattenObservation
 
-from ppo_edu.guards.validation import check_count, shortened
+from ppo_edu.guards.validation import check_count, in_words, shortened
 from ppo_edu.language import t
 
 MOST_ENVIRONMENTS = 65_536
@@ -143,8 +144,8 @@ def _named(env_id):
     except (gymnasium.error.Error, ModuleNotFoundError) as error:
         raise ValueError(t("error.unknown_env", env_id=repr(name_of(env_id)), reason=error)) from error
     except Exception as error:  # whatever its constructor raises, often for a keyword that it does not know
-        reason = f"{type(error).__name__}: {error}"
-        raise ValueError(t("error.env_not_made", env_id=repr(name_of(env_id)), reason=reason)) from error
+        words = t("error.env_not_made", env_id=repr(name_of(env_id)), reason=in_words(error))
+        raise ValueError(words) from error
 
 
 def _guarded(env_id, env_kwargs, index):
@@ -161,6 +162,9 @@ class Guarded(gymnasium.Wrapper):
     def __init__(self, env, name, index):
         super().__init__(env)
         self._name, self._index, self._step = name, index, 0
+
+    def close(self):
+        close(self.env, self._name)
 
     def reset(self, **options):
         self._step = 0
@@ -181,12 +185,8 @@ class Guarded(gymnasium.Wrapper):
             {},
         )
 
-    @contextlib.contextmanager
     def _told(self):
-        try:
-            yield
-        except Exception as error:
-            raise self._failed(t("environment.raised", error=f"{type(error).__name__}: {error}")) from error
+        return told(self._name, self._index, self._step)
 
     def _checked(self, observation):
         space = self.observation_space
@@ -223,8 +223,39 @@ class Guarded(gymnasium.Wrapper):
         return bool(ended)
 
     def _failed(self, what):
-        where = t("environment.where", name=self._name, index=self._index, step=self._step)
-        return EnvironmentFailed(f"{where} {what}")
+        return _failed(self._name, self._index, self._step, what)
+
+
+def _failed(name, index, step, what):
+    return EnvironmentFailed(f"{t('environment.where', name=name, index=index, step=step)} {what}")
+
+
+@contextlib.contextmanager
+def told(name, index, step):
+    """Return a context in which what an environment raises is told with its name, its number and the step."""
+    try:
+        yield
+    except Exception as error:
+        raise _failed(name, index, step, t("environment.raised", error=in_words(error))) from error
+
+
+def close(env, name):
+    """Close `env`; where that fails, warn only: what was done in it is not to be lost for that."""
+    try:
+        env.close()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        warnings.warn(t("environment.not_closed", name=name, error=in_words(error)), stacklevel=2)
+
+
+@contextlib.contextmanager
+def closing(env, name):
+    """Return a context with `env`, which is closed after it: see `close`."""
+    try:
+        yield env
+    finally:
+        close(env, name)
 
 
 # Larger numbers, squared, would not fit into float32.

@@ -5,14 +5,20 @@ returns the first observation of the new episode. It is no transition of the tas
 never enters a batch. In return, the observation that an episode's last step returns is the true final one.
 """
 
-import contextlib
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from gymnasium.spaces import Discrete
 
-from ppo_edu.environments import LONGEST_EPISODE, EnvironmentFailed, make_environments, name_of, spec_of
+from ppo_edu.environments import (
+    LONGEST_EPISODE,
+    EnvironmentFailed,
+    closing,
+    make_environments,
+    name_of,
+    spec_of,
+)
 from ppo_edu.language import t
 
 
@@ -155,8 +161,7 @@ def play_episodes(env_id, act, episodes, seed, clip_actions=True, longest=None, 
     limit, episodes are cut after `longest` steps (`ppo_edu.environments.LONGEST_EPISODE` if not given), and a
     warning says so.
     """
-    envs = make_environments(env_id, episodes, **(env_kwargs or {}))
-    with contextlib.closing(envs):
+    with closing(make_environments(env_id, episodes, **(env_kwargs or {})), name_of(env_id)) as envs:
         spec = spec_of(envs)
         limit = longest or (spec and spec.max_episode_steps) or LONGEST_EPISODE
         observations, _ = envs.reset(seed=seed)

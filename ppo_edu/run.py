@@ -13,7 +13,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ppo_edu import ppo, saving, trpo
-from ppo_edu.environments import as_vector, make_environment, name_of
+from ppo_edu.environments import as_vector, closing, make_environment, name_of
 from ppo_edu.guards.torch_settings import neutral_torch
 from ppo_edu.guards.validation import check_count, check_counts, check_number, check_seed, check_switch
 from ppo_edu.language import t
@@ -163,7 +163,7 @@ class TrainingRun:
 
     @functools.cached_property
     def _spaces(self):
-        with contextlib.closing(make_environment(self.env_id, **self.env_kwargs)) as env:
+        with closing(make_environment(self.env_id, **self.env_kwargs), name_of(self.env_id)) as env:
             return env.observation_space, env.action_space
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -241,6 +241,13 @@ class TrainingRun:
             f"mean_return={self.mean_return:.1f} solved_at_step={self.solved_at_step} "
             f"seconds={self.seconds:.2f} interrupted={self.interrupted}>"
         )
+
+
+def keep_run(error, run):
+    """Give `error` the attribute ``run``, the training that it broke off, and a note that says so."""
+    with contextlib.suppress(Exception):  # an error's class may allow no new attributes
+        error.run = run
+        error.add_note(t("error.run_kept"))
 
 
 def make_policy(observation_size, action_size, discrete, config, seed):

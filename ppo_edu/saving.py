@@ -5,11 +5,13 @@ Loading a pickle runs whatever code its author put there; arrays and JSON are da
 
 import json
 import os
+import stat
 import zipfile
 
 import numpy as np
 
 from ppo_edu.guards.files import as_json, whole_file
+from ppo_edu.guards.validation import check_path
 from ppo_edu.language import t
 
 FORMAT = "ppo_edu run 1"
@@ -17,6 +19,7 @@ FORMAT = "ppo_edu run 1"
 
 def write(path, facts, arrays):
     """Write `facts` (what JSON can hold) and `arrays` (dict of arrays) to `path`, all or nothing."""
+    path = check_path("path", path)
     with whole_file(path) as file:
         np.savez(file, facts=as_json({"format": FORMAT, **facts}), **arrays)
 
@@ -31,6 +34,11 @@ def read(path, build):
     OSError
         If there is no such file, or it cannot be read.
     """
+    path = check_path("path", path)
+    # A pipe would be waited for, for ever; of a folder, `open` says what is to be said.
+    kind = os.stat(path).st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise ValueError(t("error.not_a_run_file", path=str(path), reason=stat.filemode(kind)))
     with open(path, "rb") as file:
         # A damaged file can fail in zipfile, zlib, NumPy, JSON or torch, each with errors of its own.
         try:

@@ -1,6 +1,5 @@
 """Training: one loop for every algorithm."""
 
-import contextlib
 import copy
 import dataclasses
 import functools
@@ -13,12 +12,12 @@ import gymnasium
 import numpy as np
 import torch
 
-from ppo_edu.environments import make_environments, name_of, spec_of
+from ppo_edu.environments import closing, make_environments, name_of, spec_of
 from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed
 from ppo_edu.language import t
 from ppo_edu.returns import WINDOW, first_reached
 from ppo_edu.rollout import Collector
-from ppo_edu.run import ALGORITHMS, TrainingRun, algorithm_of, check_config, make_policy, one_thread
+from ppo_edu.run import ALGORITHMS, TrainingRun, algorithm_of, check_config, keep_run, make_policy, one_thread
 from ppo_edu.settings import Settings
 
 
@@ -75,7 +74,7 @@ def train(
     ------
     TypeError, ValueError
         Naming the parameter, its value and what is allowed.
-    Exception
+    BaseException
         Whatever goes wrong on the way, in the environment (`ppo_edu.environments.EnvironmentFailed` says
         where), in `on_update` or in the update: its attribute ``run`` is the training until then.
     """
@@ -86,7 +85,7 @@ def train(
     env_kwargs = _keywords(env_kwargs, start_from)
     _tell_about_the_device(torch.get_default_device())
     envs = make_environments(env_id, config.num_envs, **env_kwargs)
-    with contextlib.closing(envs), one_thread():
+    with closing(envs, name_of(env_id)), one_thread():
         stop_at = _stop_at(stop_at, envs)
         if start_from is None:
             run = new_run(envs, env_id, algorithm, config, seed, env_kwargs)
@@ -100,11 +99,9 @@ def train(
         except KeyboardInterrupt:
             run.interrupted = True
             run.seconds = time.perf_counter() - started
-        except Exception as error:
+        except BaseException as error:  # also the SystemExit of an environment's or a callback's sys.exit()
             run.seconds = time.perf_counter() - started
-            with contextlib.suppress(Exception):  # an error's class may allow no new attributes
-                setattr(error, "run", run)  # noqa: B010 an attribute that exceptions do not have
-                error.add_note(t("error.run_kept"))
+            keep_run(error, run)
             raise
     return run
 

@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 import re
 import warnings
+from functools import partial
 
 import gymnasium
 import numpy as np
@@ -500,3 +501,72 @@ def test_a_run_can_still_be_pickled_after_it_acted():
     run = train("CartPole-v1", TINY, max_steps=16)
     run.act(np.zeros(4))
     assert pickle.loads(pickle.dumps(run)).act(np.zeros(4)) == run.act(np.zeros(4))
+
+
+# Errors of every kind
+
+
+class Untold(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+class NoException(BaseException):
+    pass
+
+
+ERRORS = [
+    KeyError("x"),
+    StopIteration(),
+    StopAsyncIteration(),
+    MemoryError(),
+    RecursionError(),
+    AssertionError(),
+    Untold(),
+    ExceptionGroup("many", [ValueError("x")]),
+    SystemExit(3),
+    GeneratorExit(),
+    NoException("x"),
+]
+
+
+class Raising(Scripted):
+    def __init__(self, where, error, **script):
+        super().__init__(**script)
+        self.where, self.error, self.resets = where, error, 0
+
+    def reset(self, **options):
+        self.resets += 1
+        if self.where == "reset" and self.resets == 8:
+            raise self.error
+        return super().reset(**options)
+
+    def step(self, action):
+        if self.where == "step" and self.resets == 8:
+            raise self.error
+        return super().step(action)
+
+    def close(self):
+        if self.where == "close":
+            raise self.error
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("where", ["reset", "step", "on_update"])
+def test_every_error_on_the_way_brings_the_run(where, error):
+    def fail(run):
+        if where == "on_update" and len(run.updates) == 2:
+            raise error
+
+    expected = EnvironmentFailed if where != "on_update" and isinstance(error, Exception) else type(error)
+    with pytest.raises(expected) as told:
+        train(partial(Raising, where, error, length=3), TINY, max_steps=640, on_update=fail)
+    assert told.value.run.updates and told.value.run.total_steps < 640
+    assert expected is not EnvironmentFailed or type(error).__name__ in str(told.value)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_environment_that_cannot_be_closed_costs_no_run(error):
+    with pytest.warns(UserWarning, match=f"could not be closed: {type(error).__name__}"):
+        run = train(partial(Raising, "close", error, length=3), TINY, max_steps=32)
+        assert run.evaluate(2).tolist() == [3.0, 3.0] and run.act(np.zeros(2)) in (0, 1)

@@ -285,3 +285,21 @@ def test_a_run_that_was_stopped_before_its_first_update_can_be_kept(tmp_path, mo
     loaded = TrainingRun.load(tmp_path / "run.npz")
     assert loaded.interrupted and not loaded.updates and not loaded.episodes
     assert train(start_from=loaded, max_steps=16).total_steps == 16
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with a name")
+    os.mkfifo(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"run\.npz is no saved run"):
+        TrainingRun.load(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("path", [None, 7, b"run.npz", "", "a\0b", ["run.npz"]], ids=repr)
+def test_what_is_no_path_is_named(path, language, saved, tmp_path):
+    ppo_edu.use_language(language)
+    run = load_forged(saved, tmp_path / "run.npz", lambda facts, arrays: None)
+    for use in (run.save, TrainingRun.load):
+        with pytest.raises((TypeError, ValueError), match=r"path.*pathlib"):
+            use(path)

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import math
+import numbers
 import os
 from dataclasses import dataclass
 
@@ -9,7 +11,7 @@ import numpy as np
 from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
-from ppo_edu.environments import as_action, make_environment
+from ppo_edu.environments import as_action, closing, make_environment, name_of, told
 from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import font_families, t
 
@@ -135,19 +137,30 @@ def _play(act, env_id, steps, seed, width):
     frames, total_reward = [], 0.0
     if not callable(act):
         raise TypeError(t("error.not_callable", name="act", value=repr(act)))
-    with _no_display(), contextlib.closing(make_environment(env_id, render_mode="rgb_array")) as env:
-        observation, _ = env.reset(seed=seed)
+    name = name_of(env_id)
+    with _no_display(), closing(make_environment(env_id, render_mode="rgb_array"), name) as env:
+        with told(name, 0, 0):
+            observation, _ = env.reset(seed=seed)
         # Every second frame: half the size, and still 25 pictures a second for CartPole.
         for step in range(1, steps + 1):
             action = as_action(act(observation), env.action_space)
-            observation, reward, terminated, truncated, _ = env.step(action)
-            total_reward += float(reward)
-            if step % 2 == 0 or step == steps or terminated or truncated:
-                frames.append(_small(env.render(), width))
-            if terminated or truncated:
+            with told(name, 0, step):
+                observation, reward, terminated, truncated, _ = env.step(action)
+                total_reward += float(reward)
+                over = bool(terminated or truncated)
+                pixels = env.render() if step % 2 == 0 or step == steps or over else None
+            if step % 2 == 0 or step == steps or over:
+                frames.append(_small(pixels, width))
+            if over:
                 break
-        milliseconds = 2 * 1000 / (env.metadata.get("render_fps") or 50)
+        milliseconds = 2 * 1000 / _steps_a_second(env.metadata)
     return _Episode(frames, step, total_reward, bool(terminated), milliseconds)
+
+
+def _steps_a_second(metadata):
+    fps = (metadata or {}).get("render_fps")
+    known = isinstance(fps, numbers.Real) and math.isfinite(fps) and fps > 0
+    return min(max(float(fps), 1.0), 1000.0) if known else 50.0
 
 
 def _side_by_side(captions, episodes, number):
@@ -194,10 +207,11 @@ def _small(pixels, width):
         pixels = np.nan_to_num(pixels).clip(0, 1) * 255
     if pixels.ndim == 3 and pixels.shape[-1] == 1:  # grey, which Pillow wants without an axis for it
         pixels = pixels[..., 0]
-    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)):
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)) or not pixels.size:
         raise ValueError(t("error.no_picture", shape=pixels.shape))
     picture = Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8))).convert("RGB")
-    return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    height = max(1, round(picture.height * width / picture.width))
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def _animated_png(frames, milliseconds):

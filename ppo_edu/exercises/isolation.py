@@ -31,10 +31,12 @@ import numpy as np
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
+from ppo_edu.guards.threads import wait_until_gone
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
-READY_SECONDS = 10.0
+READY_SECONDS = (1.0, 3.0, 10.0)  # for one process after the other: most are ready in a hundredth of that
+LEAVING_SECONDS = 0.5  # what threads that are done need to leave is less than a thousandth of a second
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 TOLD = b"~"  # before a line of text for whoever waits
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
@@ -78,47 +80,49 @@ def can_fork():
 
 
 def _in_processes(exercise, answer):
-    # Where networks compute: MKL, in torch for Intel's and AMD's processors, keeps buffers by the number of a
-    # thread, and after a fork it looks now and then for a new thread's for ever (`mm_account_ptr_by_tid`).
-    # So a right answer may run out of time there, in some of a hundred processes; hardly three times running.
-    for _ in range(getattr(exercise, "tries", 1)):
-        result = _in_a_process(exercise, answer)
-        if result != _out_of_time():
-            break
-    return result
-
-
-def _in_a_process(exercise, answer):
-    """Return the result, or None if such a process cannot be used here."""
+    """Return the result, or None if processes cannot be used here."""
     global fork_is_of_use
+    for seconds in READY_SECONDS:
+        # The course's threads are waited for. One of the notebook's own may be on its way out in the moment
+        # of the fork: then the process hangs before it is ready, and the next one does not.
+        wait_until_gone(LEAVING_SECONDS)
+        try:
+            ready, result = _in_a_process(exercise, answer, seconds)
+        except OSError:
+            return None
+        if ready:
+            return result
+    fork_is_of_use = False
+    return None
+
+
+def _in_a_process(exercise, answer, ready_seconds):
+    """Return whether the process was ready in time, and the result. Raises OSError if there can be none."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    try:
-        with warnings.catch_warnings():
-            # Python warns of locks that other threads hold. Those of the check's own code are not among them.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process = os.fork()
-    except OSError:
-        return None
+    with warnings.catch_warnings():
+        # Python warns of locks that other threads hold. Those of the check's own code are not among them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process = os.fork()
     if process == 0:
         _be_the_process(sender, exercise, answer)
     sender.close()
     try:
-        ready, told = _listen(receiver)
+        return _listen(receiver, ready_seconds)
     finally:
-        with contextlib.suppress(OSError):
-            os.kill(process, signal.SIGKILL)
+        for end in (
+            os.killpg,
+            os.kill,
+        ):  # with what the answer may have started; the group is its own by then
+            with contextlib.suppress(OSError):
+                end(process, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.waitpid(process, 0)
         receiver.close()
-    if not ready:
-        fork_is_of_use = False
-        return None
-    return told
 
 
-def _listen(receiver):
+def _listen(receiver, ready_seconds):
     """Return whether the process was ready, and the result."""
-    ready, deadline, line = False, time.monotonic() + READY_SECONDS, Line()
+    ready, deadline, line = False, time.monotonic() + ready_seconds, Line()
     try:
         while time.monotonic() < deadline:
             # In short pieces, because not every way of pressing stop ends a long wait.
@@ -157,6 +161,7 @@ def _settle():
     import ctypes
     import resource
 
+    os.setpgid(0, 0)
     calling.disposable = True
     calling.forget_other_threads()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # stop is for the first, which ends this one
@@ -176,10 +181,11 @@ def _settle():
 
 
 def _try_the_libraries():
-    np.ones((2, 2)) @ np.ones((2, 2))
+    # Large enough for the buffers that MKL, in torch for Intel's and AMD's processors, keeps for each thread.
+    np.ones((64, 256)) @ np.ones((256, 256))
     torch = sys.modules.get("torch")
     if hasattr(torch, "autograd"):
-        (torch.ones(2, 2, requires_grad=True) @ torch.ones(2, 2)).sum().backward()
+        (torch.ones(64, 256, requires_grad=True) @ torch.ones(256, 256)).sum().backward()
 
 
 def _no_keyboard(prompt=""):

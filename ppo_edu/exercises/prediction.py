@@ -4,6 +4,7 @@ import html
 
 from ppo_edu.drawing.page import as_bundle
 from ppo_edu.exercises import journal, record
+from ppo_edu.guards.validation import shortened
 from ppo_edu.language import t
 
 
@@ -97,7 +98,7 @@ class Prediction:
 
     def choose(self, words: str) -> None:
         """Take one of `choices`, and remember it."""
-        if words in self.choices and words != self.chosen:
+        if isinstance(words, str) and words in self.choices and words != self.chosen:
             self.chosen = words
             told = remember(self.name, words) or journal.predicted(self.name, self.choices.index(words))
             self._word = told or self._word
@@ -160,6 +161,8 @@ def predict(name: str, *choices: str) -> Prediction:
 
     Raises
     ------
+    TypeError
+        If `name` is no text.
     ValueError
         If there are fewer than two answers, or an answer is no text.
 
@@ -169,8 +172,10 @@ def predict(name: str, *choices: str) -> Prediction:
     ('yes', 'no')
     """
     global _waiting
+    if not isinstance(name, str):
+        raise TypeError(t("prediction.name", value=shortened(name)))
     if len(choices) < 2 or not all(isinstance(words, str) for words in choices):
-        raise ValueError(t("prediction.two_answers", value=repr(choices)))
+        raise ValueError(t("prediction.two_answers", value=shortened(choices)))
     prediction = Prediction(name, choices)
     shell = _shell()
     if shell is not None:

@@ -5,7 +5,9 @@ The messages come from the catalogues, so a learner reads them in the language o
 
 import math
 import numbers
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 import numpy as np
@@ -88,19 +90,42 @@ def shortened(value):
     return text if len(text) <= 80 else f"{text[:80]}..."
 
 
+def in_words(error):
+    """Return the type of `error` and its text on one line, also of an error that fails to tell its text."""
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}"
+
+
 def check_choice(name, value, choices):
     """Return `value` if it is one of `choices`, else raise ValueError."""
-    if value not in choices:
+    try:
+        known = bool(value in choices)
+    except Exception:  # an array, or another object that does not simply say whether it equals one of them
+        known = False
+    if not known:
         listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(t("error.not_a_choice", name=name, value=repr(value), choices=listed))
+        raise ValueError(t("error.not_a_choice", name=name, value=shortened(value), choices=listed))
     return value
 
 
 def check_switch(name, value):
     """Return `value` if it is True or False, else raise TypeError."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(t("error.not_a_switch", name=name, value=repr(value)))
+        raise TypeError(t("error.not_a_switch", name=name, value=shortened(value)))
     return bool(value)
+
+
+def check_path(name, value):
+    """Return `value` as a `Path` if it can be one, else raise TypeError or ValueError."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(t("error.no_path", name=name, value=shortened(value)))
+    path = os.fspath(value)
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise ValueError(t("error.no_path", name=name, value=shortened(value)))
+    return Path(path)
 
 
 def check_same_shape(**arrays):

@@ -19,7 +19,7 @@ from ppo_edu.language_models.pretraining import arrays_of, network_of, shipped
 from ppo_edu.language_models.rollout import sample
 from ppo_edu.language_models.task import HELD_OUT, REWARDS, TRAINED, correct
 from ppo_edu.language_models.update import DIAGNOSTICS, LMConfig, update
-from ppo_edu.run import one_thread, under
+from ppo_edu.run import keep_run, one_thread, under
 
 PROMPTS = {"trained": TRAINED, "held_out": HELD_OUT}
 COLUMNS = (
@@ -228,6 +228,9 @@ def train(
         Naming the parameter, its value and what is allowed.
     FloatingPointError
         If an update left numbers that are not finite.
+    BaseException
+        Whatever else goes wrong on the way, in `reward` or in `on_update`. The attribute ``run`` of every
+        error that ends a training is that training until then.
     """
     config = LMConfig() if config is None else config
     if not isinstance(config, LMConfig):
@@ -248,7 +251,11 @@ def train(
                     on_update(run)
         except KeyboardInterrupt:
             run.interrupted = True
-        run.seconds = time.perf_counter() - started
+        except BaseException as error:
+            keep_run(error, run)
+            raise
+        finally:
+            run.seconds = time.perf_counter() - started
     return run
 
 

@@ -7,10 +7,12 @@ goes on where it was.
 import collections.abc
 import contextlib
 import dataclasses
+import hashlib
 import importlib.metadata
 import json
 import numbers
 import os
+import stat
 import sys
 import time
 import traceback
@@ -18,7 +20,6 @@ import urllib.parse
 import warnings
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -28,9 +29,9 @@ from gymnasium.envs.registration import load_env_creator
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from tqdm.auto import tqdm
 
-from ppo_edu.environments import make_environments
+from ppo_edu.environments import close, make_environments
 from ppo_edu.guards.files import as_json, whole_file
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed
+from ppo_edu.guards.validation import check_choice, check_count, check_number, check_path, check_seed
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
@@ -41,6 +42,8 @@ from ppo_edu.trpo import TRPOConfig
 BACKENDS = ("loky", "ray")
 # What joblib raises when a worker was killed or ran out of memory, and what Ray does.
 DEATHS = (BrokenProcessPool, TerminatedWorkerError, ConnectionError)
+_LONGEST_NAME = 200  # of a file, in bytes; systems take 255
+_MAX_BYTES = 10**6  # of a result, which has some thousand
 _AHEAD = 2  # jobs handed out for each worker, in the order of the jobs
 EVALUATION_EPISODES = 20
 SAMPLED_EPISODES = 100
@@ -144,7 +147,9 @@ def run_study(
     jobs = _jobs(variants, seeds, env_ids, max_steps)
     workers = -1 if workers is None else check_count("workers", workers)
     backend = _chosen(backend)
-    folder = Path(folder)
+    folder = check_path("folder", folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(t("study.no_folder", folder=str(folder)))
     folder.mkdir(parents=True, exist_ok=True)
     done = {job: row for job in jobs if (row := _stored(folder, job)) is not None}
     # All variants with the first seed, then with the next: the time left is told well, and an interrupted
@@ -265,7 +270,7 @@ def _jobs(variants, seeds, env_ids, max_steps):
         if twice := [value for value in values if values.count(value) > 1]:
             raise ValueError(t("study.twice", name=name, value=repr(twice[0])))
     for env_id in env_ids:
-        make_environments(env_id, 1).close()
+        close(make_environments(env_id, 1), env_id)
     return [
         Job(env_id, variant, seed, max_steps, _portable(gymnasium.registry.get(env_id)))
         for env_id in env_ids
@@ -341,7 +346,9 @@ def _parallel(jobs, workers, backend):
 def _attempt(job):
     try:
         return job, measure(job), None
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # also the SystemExit of an environment's sys.exit(), which would end a worker
         return job, None, traceback.format_exc()
 
 
@@ -393,7 +400,10 @@ def _identity(job):
 def _path(folder, job):
     # Quoted, because "/" and ":" cannot be in the name of a file.
     names = (job.env_id, job.variant.name, str(job.seed))
-    return folder / (".".join(urllib.parse.quote(name, safe="") for name in names) + ".json")
+    name = ".".join(urllib.parse.quote(name, safe="", errors="backslashreplace") for name in names)
+    if len(name) > _LONGEST_NAME:  # a syllable of Hangul has nine letters there
+        name = f"{name[:_LONGEST_NAME]}.{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return folder / f"{name}.json"
 
 
 def _store(folder, job, row):
@@ -406,7 +416,7 @@ def _stored(folder, job):
     """Return the job's row from its file, None if there is none or it is damaged."""
     path = _path(folder, job)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(_content(path).decode("utf-8"))
         theirs, row = content["job"], content["row"]
         if content["format"] != FORMAT or not isinstance(theirs, dict):
             raise ValueError("format")
@@ -429,6 +439,18 @@ def _stored(folder, job):
                 )
             )
     return row
+
+
+def _content(path):
+    """Return what is in `path`; raise OSError if it is no file, ValueError if its size is no result's."""
+    # A pipe would be waited for, for ever.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(t("study.no_file", path=str(path)))
+    with open(path, "rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ValueError("size")
+    return content
 
 
 def _check_row(row, job):

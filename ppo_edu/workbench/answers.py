@@ -9,7 +9,7 @@ from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving
 from ppo_edu.drawing.style import BLUE, GREEN, ORANGE, styled
 from ppo_edu.explorers.training_curve import LearningCurve
-from ppo_edu.guards.validation import check_count
+from ppo_edu.guards.validation import check_count, in_words
 from ppo_edu.language import t
 from ppo_edu.workbench.dashboard import Sparkline
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
@@ -126,7 +126,7 @@ class RetrainAnswers:
             found = {kind: 100 * self.run.accuracy(kind) for kind in ("trained", "held_out")}
             say(self.line, t("lm_workbench.done", seconds=self.run.seconds, **found))
         except Exception as error:
-            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=in_words(error)), error)
         finally:
             self.button.disabled = False
 

@@ -11,7 +11,7 @@ from ppo_edu.drawing.picture import still_bundle
 from ppo_edu.drawing.style import styled
 from ppo_edu.explorers.gradient_walk import CliffScene
 from ppo_edu.figures.update_cost import bill, race
-from ppo_edu.guards.validation import check_choice
+from ppo_edu.guards.validation import check_choice, in_words
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import BATCH_SEED, STATES, half_trained, recorded
 
@@ -56,7 +56,7 @@ class Rerun:
             self.line.value = t("trust_region.measured_here")
         except Exception as error:
             # A button has no cell to show an error under.
-            self.line.value = t("trust_region.failed", error=f"{type(error).__name__}: {error}")
+            self.line.value = t("trust_region.failed", error=in_words(error))
             raise
         finally:
             self.button.disabled = False

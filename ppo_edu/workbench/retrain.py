@@ -14,7 +14,7 @@ from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
 from ppo_edu.figures.training import curve_axes
 from ppo_edu.guards.threads import Worker
-from ppo_edu.guards.validation import check_choice, check_count
+from ppo_edu.guards.validation import check_choice, check_count, in_words
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.returns import mean_of_last, reward_threshold
@@ -225,7 +225,7 @@ class Retrain:
             # Nobody else would see it: a thread has no cell to show it under.
             self.curves.remove(curve)
             self._show()
-            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=in_words(error)), error)
         finally:
             atexit.unregister(self._end)
             self._enable(training=False)

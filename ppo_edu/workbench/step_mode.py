@@ -17,7 +17,7 @@ from ppo_edu.drawing.page import as_bundle, column, image_widget
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.style import BLUE, PIXELS_PER_CSS_PIXEL, SKY, styled
 from ppo_edu.environments import make_environments
-from ppo_edu.guards.validation import check_count, check_seed
+from ppo_edu.guards.validation import check_count, check_seed, in_words
 from ppo_edu.language import current_language, t
 from ppo_edu.objective import probability_ratio
 from ppo_edu.run import check_config, one_thread
@@ -342,7 +342,7 @@ class StepMode:
             act()
             self._draw()
         except Exception as error:
-            tell_error(self.line, t("workbench.failed", error=f"{type(error).__name__}: {error}"), error)
+            tell_error(self.line, t("workbench.failed", error=in_words(error)), error)
         finally:
             self._enable()
 

@@ -10,7 +10,8 @@ from gymnasium.spaces import Box, Discrete
 from PIL import Image
 
 import ppo_edu
-from ppo_edu.drawing.animation import watch, watch_together
+from ppo_edu.drawing.animation import _steps_a_second, watch, watch_together
+from ppo_edu.environments import EnvironmentFailed
 
 
 def balance(observation):
@@ -170,3 +171,29 @@ def test_agents_must_have_names(acts):
 
 def test_a_name_may_be_a_number():
     assert watch_together({1: ACTS["number"], 2.5: ACTS["tensor"]}, steps=2).steps == (2, 2)
+
+
+TROUBLES = {
+    "four values": lambda env: (np.zeros(2), 1.0, False, {}),
+    "nothing": lambda env: None,
+    "an error": lambda env: 1 / 0,
+    "a reward that is none": lambda env: (np.zeros(2), None, False, False, {}),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_an_environment_that_fails_is_told_with_its_step(trouble):
+    class Failing(Drawn):
+        def __init__(self, **more):
+            super().__init__(RGB, **more)
+
+        def step(self, action):
+            return TROUBLES[trouble](self)
+
+    with pytest.raises(EnvironmentFailed, match="number 0, step 1 of its episode"):
+        watch(lambda observation: 0, Failing)
+
+
+@pytest.mark.parametrize("fps", [-5, "10", float("inf"), float("nan"), 1e-9, 1e9])
+def test_a_clock_that_is_none_is_taken_for_fifty_a_second(fps):
+    assert 1 <= _steps_a_second({"render_fps": fps}) <= 1000

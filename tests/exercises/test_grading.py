@@ -184,6 +184,10 @@ def clean(tmp_path_factory):
     for name, cells in CLEAN.items():
         cells = [cell.replace("{folder!r}", repr(str(folder))) for cell in cells]
         hand_in(folder / name / "answers.ipynb", *cells)
+    # As some editors on Windows write UTF-8: with a byte order mark.
+    (folder / "waits" / "answers.ipynb").write_bytes(
+        b"\xef\xbb\xbf" + (folder / "waits" / "answers.ipynb").read_bytes()
+    )
     raw = os.path.join(os.fsencode(folder), "김민지".encode("cp949"))
     if os.name == "posix":
         place = folder / "later"

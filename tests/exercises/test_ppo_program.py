@@ -2,17 +2,21 @@
 
 # ruff: noqa: E501
 
+import _thread
 import re
 import subprocess
 import sys
+import threading
+import time
 
+import psutil
 import pytest
 import torch
 
 import ppo_edu
 from exercises import styles
 from ppo_edu import exercises
-from ppo_edu.exercises import names
+from ppo_edu.exercises import isolation, names
 from ppo_edu.exercises.whole_program import as_a_file, handed, learning, looks, steps, update
 from ppo_edu.language import catalogue
 
@@ -134,6 +138,54 @@ def test_a_program_that_stops_answering_is_ended(monkeypatch):
     assert not check("ppo_program", main).passed
 
 
+WAYS = [True, False] if sys.platform == "linux" else [False]
+
+
+@pytest.mark.parametrize("process", WAYS)
+def test_stop_ends_the_training_of_a_check_at_once(process, interruptible, monkeypatch):
+    # Also in a thread, as on Windows and macOS, where nothing is forked.
+    monkeypatch.setattr(isolation, "fork_is_of_use", process)
+    parts = styles.answer(*styles.STYLES["functions and NumPy"])
+    monkeypatch.setattr(learning, "TASKS", (learning.Task("Lamp", learning.Lamp, 10**9, -100.0),))
+    before, told = threading.active_count(), []
+    monkeypatch.setattr(isolation.Line, "show", lambda line, text: told.append(text))
+
+    def press_stop():
+        while not any(map(str.strip, told)):  # until it tells that it trains
+            time.sleep(0.05)
+        _thread.interrupt_main()
+
+    threading.Thread(target=press_stop, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        check("ppo_program", parts)
+    pressed = time.monotonic()
+    while threading.active_count() > before and time.monotonic() < pressed + 5:
+        time.sleep(0.05)
+    assert threading.active_count() == before and not psutil.Process().children()
+    assert isolation.fork_is_of_use == process
+    short(monkeypatch, -100.0)
+    assert check("ppo_program", parts).passed
+
+
+def test_in_a_thread_the_whole_program_is_checked_as_in_a_process(monkeypatch):
+    monkeypatch.setattr(isolation, "fork_is_of_use", False)
+    parts = styles.answer(*styles.STYLES["functions and NumPy"])
+    short(monkeypatch, -100.0)
+    assert "Lamp" in check("ppo_program", parts).message
+    short(monkeypatch, 0.5)
+    assert not check("ppo_program", parts).passed
+    monkeypatch.setattr(looks.calling, "SECONDS", 0.5)
+
+    def main(env, max_steps):
+        env.reset()
+        while True:
+            pass
+
+    monkeypatch.setattr(looks, "at_main", lambda main: None)
+    before = threading.active_count()
+    assert "was not back" in check("ppo_program", main).message and threading.active_count() == before
+
+
 def test_stubs_are_not_done_and_odd_things_are_told():
     for step in (*styles.STEPS, "ppo_program"):
         assert step in names() and all(
@@ -179,3 +231,22 @@ def test_what_cannot_be_saved_is_told(tmp_path):
     course = ["from ppo_edu import gae", "def main(env, n):\n    return gae"]
     assert "from ppo_edu import gae" in as_a_file.save_program(main, path, course).message
     assert not path.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_earlier_one_stays(tmp_path, monkeypatch):
+    def main(env, max_steps):
+        pass
+
+    cells, path = ["def main(env, max_steps):\n    pass"], tmp_path / "my_ppo.py"
+    missing = as_a_file.save_program(main, tmp_path / "none" / "my_ppo.py", cells)
+    assert not missing.passed and "none" in missing.message
+    assert not as_a_file.save_program(main, tmp_path, cells).passed
+    path.write_text("earlier = 1", encoding="utf-8")
+
+    def full(file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ppo_edu.guards.files.os.fsync", full)
+    result = as_a_file.save_program(main, path, cells)
+    assert not result.passed and "No space left" in result.message
+    assert path.read_text(encoding="utf-8") == "earlier = 1" and len(list(tmp_path.iterdir())) == 1

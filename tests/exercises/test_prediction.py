@@ -135,3 +135,9 @@ def test_the_next_cell_shows_it_once(shell):
     assert "Your prediction" not in run("1 + 1")
     run("ppo_edu.predict('gae.ends', 'yes', 'no'); ppo_edu.predict('gae.other', 'yes', 'no')")
     assert "Your prediction" not in run("1 + 1"), "what was not chosen, and what was asked before"
+
+
+@pytest.mark.parametrize("name", [None, 7, ["gae.ends"]])
+def test_a_name_that_is_no_text_is_named(name):
+    with pytest.raises(TypeError, match="name must be a text"):
+        ppo_edu.predict(name, "yes", "no")

@@ -179,3 +179,25 @@ def test_pretraining_learns_from_its_first_steps():
     lm.pretrain(seed=0, steps=3, on_step=lambda index, loss: losses.append(loss))
     assert losses[0] == pytest.approx(2.9, abs=0.5)  # of 14 tokens, log 14 is 2.64; the weights begin wider
     assert losses == sorted(losses, reverse=True)
+
+
+@pytest.mark.parametrize("where", ["reward", "on_update"])
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), SystemExit(1), StopIteration()], ids=repr)
+def test_an_error_on_the_way_brings_the_run(where, error):
+    paid = []
+
+    def pay(number, answer):
+        paid.append(answer)
+        if where == "reward" and len(paid) > 64:
+            raise error
+        return 1.0
+
+    def fail(run):
+        if where == "on_update":
+            raise error
+
+    config = lm.LMConfig(advantage="grpo", **SMALL)
+    # Within a generator, Python makes a RuntimeError of a StopIteration.
+    with pytest.raises((type(error), RuntimeError)) as told:
+        lm.train(config=config, updates=3, reward=pay, on_update=fail)
+    assert len(told.value.run.updates) == 1 and told.value.run.answers(samples=1)

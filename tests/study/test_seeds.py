@@ -538,3 +538,46 @@ def test_the_recorded_study_is_what_the_code_gives(env_id, name, seed, tmp_path)
         scores = found.scores(env_id, name, column)
         near = np.ptp(scores)
         assert scores.min() - near <= again.columns[column][0] <= scores.max() + near, column
+
+
+LONG = ["가" * 60, "x" * 300, "a/b: c", "..", "\udcff", "🎉"]
+
+
+@pytest.mark.parametrize("name", LONG, ids=range(len(LONG)))
+def test_a_variants_name_may_be_long_and_hold_any_letter(name, tmp_path):
+    names = (name, name + "b")
+    for _ in range(2):
+        results = small_study(tmp_path, [Variant(each, VARIANTS[0].config) for each in names], max_steps=16)
+        assert results.variants == names and len(list(tmp_path.iterdir())) == 2 * len(SEEDS)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_is_no_file_in_a_results_place_is_told_and_not_waited_for(language, tmp_path):
+    ppo_edu.use_language(language)
+    variants = [Variant("a", VARIANTS[0].config)]
+    small_study(tmp_path, variants, max_steps=16)
+    path = min(tmp_path.iterdir())
+    for put in (os.mkdir, *([os.mkfifo] if hasattr(os, "mkfifo") else [])):
+        path.rmdir() if path.is_dir() else path.unlink()
+        put(path)
+        with pytest.raises(OSError, match="no file" if language == "en" else "파일이 아닌"):
+            small_study(tmp_path, variants, max_steps=16)
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="file is a file"):
+        small_study(tmp_path / "file", VARIANTS)
+
+
+class Leaving(Bounded):
+    def step(self, action):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), BaseException("x")], ids=repr)
+def test_an_environment_that_ends_python_fails_its_jobs_alone(error, tmp_path):
+    Leaving.error = error
+    with registered("Leaving-v0", Leaving) as env_ids:
+        results = small_study(tmp_path, VARIANTS[:1], env_ids=(*env_ids, "CartPole-v1"), max_steps=16)
+    assert len(results) == len(SEEDS) and len(results.failures) == len(SEEDS) and not results.interrupted

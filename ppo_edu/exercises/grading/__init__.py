@@ -24,7 +24,7 @@ import psutil
 from ppo_edu.exercises import names, record
 from ppo_edu.exercises.grading.file_names import shown
 from ppo_edu.exercises.grading.sources import unexplained
-from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.guards.validation import check_count, check_number, in_words
 from ppo_edu.language import t
 
 MAX_NOTEBOOK_BYTES = 50 * 10**6
@@ -101,7 +101,7 @@ def grade(folder, table, *, seconds=300.0, memory=4 * 10**9, jobs=1, on_notebook
         try:
             run_one(handed, copy, seconds, memory, stop)
         except Exception as error:  # whatever it is, the others are graded
-            handed.note = t("grade.not_run", reason=f"{type(error).__name__}: {error}")
+            handed.note = t("grade.not_run", reason=in_words(error))
         handed.seconds = time.monotonic() - started
         with writing:
             # After each notebook, so that a long run that is broken off leaves what it found. If the disk is

@@ -29,8 +29,9 @@ def run(notebook, room):
     stopped_at : int or None
         The cell in which the kernel ended, 0 if it never began.
     """
-    # Read as what it is, JSON: importing nbformat takes longer than most notebooks run.
-    cells = json.loads(notebook.read_bytes().decode("utf-8"))["cells"]
+    # Read as what it is, JSON: importing nbformat takes longer than most notebooks run. Some editors on
+    # Windows put a byte order mark before it.
+    cells = json.loads(notebook.read_bytes().decode("utf-8-sig"))["cells"]
     failures = []
     with _kernel(room) as execute:
         if execute is None:

@@ -19,7 +19,7 @@ def unexplained(notebook, passed):
     unchecked, borrowed : list of str
     """
     try:
-        cells = json.loads(notebook.decode("utf-8"))["cells"]
+        cells = json.loads(notebook.decode("utf-8-sig"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return list(passed), []

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from ppo_edu.exercises.result import CheckResult
+from ppo_edu.guards.files import whole_file
+from ppo_edu.guards.validation import check_path
 from ppo_edu.language import t
 
 FOOTER = """
@@ -41,6 +43,7 @@ def save_program(program, path="my_ppo.py", cells=None):
     CheckResult
         Whether it was written, and if not, why; shows itself in a notebook.
     """
+    path = check_path("path", path)
     main = program[-1] if isinstance(program, (list, tuple)) and program else program
     if main is None or main is ... or isinstance(main, (list, tuple)):
         return CheckResult(False, t("as_a_file.nothing"), attempted=False)
@@ -56,8 +59,12 @@ def save_program(program, path="my_ppo.py", cells=None):
             first = ast.unparse(statement.node).splitlines()[0]
             return CheckResult(False, t("as_a_file.needs_course", statement=first))
     text = "\n\n".join(statement.text for statement in kept) + "\n\n" + FOOTER.format(main=name)
-    Path(path).write_text(text, encoding="utf-8")
-    return CheckResult(True, t("as_a_file.saved", path=Path(path).name, lines=len(text.splitlines())))
+    try:
+        with whole_file(path) as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        return CheckResult(False, t("as_a_file.not_written", reason=error.strerror or str(error)))
+    return CheckResult(True, t("as_a_file.saved", path=path.name, lines=len(text.splitlines())))
 
 
 class _Missing(Exception):

@@ -28,7 +28,6 @@ class StepExercise(_Worded):
     name: str
     solution: tuple
     told: tuple = ()
-    tries = 3  # processes: see `isolation`
 
     @property
     def solution_text(self):

@@ -159,7 +159,6 @@ class BugExercise:
 
     number: int
     family: Family
-    tries = 3  # processes: see `isolation`
 
     @property
     def name(self):
