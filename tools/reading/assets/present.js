@@ -48,7 +48,7 @@ const present = words => {
   document.body.append(foot);
 
   // Type, in hundredths of the screen's height (of a wide screen): what is packed upon one slide, and how far it may grow and shrink.
-  const TEXT = 3.1, ANSWER = 2.5, LARGEST = 4.6, LEAST = 0.8;
+  const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = 4.6, LEAST = 0.8;
   const size = hundredths => { root.style.fontSize = `${hundredths * Math.min(innerHeight, innerWidth * 0.6) / 100}px`; };
   const over = () => main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1
     || [...main.querySelectorAll('.on, .on :is(pre, .formula, .table, p, li, td)')].some(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1);
@@ -71,12 +71,14 @@ const present = words => {
   };
   const fit = () => {
     let [small, large] = [LEAST, LARGEST];
-    for (size(large); over() && large - small > 0.04;) {
+    size(large);
+    if (!over()) return;
+    while (large - small > 0.03) {
       const middle = (small + large) / 2;
       size(middle);
       if (over()) large = middle; else small = middle;
-      size(small);
     }
+    size(small);
   };
 
   // What comes with one key: all the text up to something else, a question, a picture, a cell with what it printed.
@@ -94,13 +96,14 @@ const present = words => {
     pages = [];
     for (let from = 0, next = 0; next < last;) {
       let to = end(next);
-      const first = used[next], wanted = first.kind === 'text' ? TEXT : ANSWER;
+      // A question stays beside its answer if it can.
+      const first = used[next], wanted = first.kind === 'text' ? TEXT : from === next - 1 && used[from].kind === 'ask' ? ANSWER : CELL;
       if (next === 0 || used.slice(from + 1, next + 1).some(each => each.opens) || ['ask', 'figure', 'exercise'].includes(first.kind) || !fits(from, to, wanted)) from = next;
       if (from === next && first.kind === 'text' && !fits(from, to, wanted)) {
         const all = to;
         for (to = next + 1; to < all && fits(from, to + 1, wanted);) to++;
         if (to < all && to > next + 1 && leads(to - 1)) to--;
-      } else if (from === next && first.kind === 'cell' && !fits(from, to, ANSWER * 0.9)) to = next + 1;
+      } else if (from === next && first.kind === 'cell' && !fits(from, to, ANSWER)) to = next + 1;
       pages.push({ from: number(from), to: used[to - 1].number + 1, alone: from === next && ['ask', 'figure'].includes(first.kind) });
       next = to;
     }
