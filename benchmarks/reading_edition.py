@@ -1,12 +1,13 @@
 """The reading edition against what was asked of it: sizes, speed, and every page looked through.
 
-    python benchmarks/reading_edition.py build/site [sizes] [speed] [pages] [firefox]
+    python benchmarks/reading_edition.py build/site [sizes] [speed] [pages] [firefox] [present]
 
 `sizes`: of the whole, of the first view of one lesson, and what pages ask of other hosts. `pages`: links,
 axe's findings, script errors and overflow, on every page, on a phone and a desktop, light and dark.
 `firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and
 pictures a second under a dragged slider, beside what slider_latency.py calls the floor, 8 x 8 pixels through
-a kernel, in the same run: on a busy machine only the ratios count.
+a kernel, in the same run: on a busy machine only the ratios count. `present`: every lesson as slides, each
+step on two screens; whether its sliders move and the presenter's window follows.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ import bidi
 import chromium
 import devtools
 import slider_latency
+import slides
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from reading import links
@@ -285,9 +287,87 @@ def speed(folder, rounds=4):
             )
 
 
+def present(folder):
+    """Print what is wrong with any slide, and how small the type of each lesson gets."""
+    print("| lesson | screen | steps | smallest type, % of the height | sliders moved | notes followed | wrong |")
+    print("|---|---|---|---|---|---|---|")
+    total = {"steps": 0, "wrong": 0}
+    every = [path for path in sorted(folder.glob("*/*.html")) if 'class="present"' in path.read_text("utf-8")]
+    with browser() as chrome:
+        for path, (width, height) in itertools.product(every, slides.SCREENS):
+            context = chrome.new_context(viewport={"width": width, "height": height})
+            failed = []
+            context.on("weberror", lambda error, failed=failed: failed.append(str(error.error)))
+            page = context.new_page()
+            page.goto(f"{path.as_uri()}?present")
+            steps, wrong = slides.drive(page)
+            moved, still = _moved_sliders(page)
+            followed = _notes_followed(context, page)
+            wrong += [f"a slider of {name} does not move, or moves the slide" for name in still] + failed
+            wrong += ["the presenter's window does not follow"] * (followed is False)
+            context.close()
+            total["steps"] += len(steps)
+            total["wrong"] += len(wrong)
+            told = {True: "yes", False: "no", None: "has none"}[followed]
+            print(
+                f"| {path.relative_to(folder).with_suffix('').as_posix()} | {width} x {height} | {len(steps)} | "
+                f"{100 * min(seen['type'] for seen in steps):.1f} | {moved} | {told} | {len(wrong)} |",
+                *wrong[:6],
+                sep="\n    ",
+                flush=True,
+            )
+    print(f"{len(every)} pages, {total['steps']} steps, {total['wrong']} wrong (wanted: 0)")
+
+
+_STEP = "document.querySelector('.slide-foot progress').value"
+_FIGURES = "[...document.querySelectorAll('.live')].filter(each => each.checkVisibility()).map(each => each.dataset.live)"
+
+
+def _moved_sliders(page):
+    """Go back through the slides; return how many first sliders moved their pictures and no slide, and others."""
+    moved, still, seen = 0, [], set()
+    while page.evaluate(_STEP):
+        for name in set(page.evaluate(_FIGURES)) - seen:
+            seen.add(name)
+            figure = page.locator(f"[data-live='{name}']")
+            if not figure.locator("input[type=range]").count():
+                continue
+            page.wait_for_function(f"document.querySelector('[data-live=\"{name}\"]').dataset.ready")
+            slider, panel = figure.locator("input[type=range]").first, figure.locator(".panel:visible")
+            before, picture = page.evaluate(_STEP), panel.inner_html()
+            slider.focus()
+            # From the last place there is no way on.
+            page.keyboard.press("ArrowRight" if slider.evaluate("each => +each.value < +each.max") else "ArrowLeft")
+            if page.evaluate(_STEP) == before and panel.inner_html() != picture:
+                moved += 1
+            else:
+                still.append(name)
+        page.keyboard.press("PageUp")
+    return moved, still
+
+
+def _notes_followed(context, page):
+    """Return whether the presenter's window goes from section to section with the slides; None without notes."""
+    with context.expect_page() as found:
+        page.keyboard.press("s")
+    second = found.value
+    second.wait_for_function("document.querySelector('.presenter h2').textContent")
+    if not second.locator(".presenter .do tbody tr").count():
+        return None
+    shown = set()
+    while page.evaluate(_STEP) < 12:
+        page.keyboard.press("PageDown")
+        heading = page.locator(".slide-head h1").inner_text()
+        if re.match(r"\d+\. ", heading):
+            second.wait_for_timeout(50)
+            shown.add((heading, second.locator(".presenter h2").inner_text(), bool(second.locator(".plan").inner_text())))
+    return bool(shown) and all(heading == there and planned for heading, there, planned in shown)
+
+
 def main(folder, *parts):
-    for part in parts or ("sizes", "speed", "pages", "firefox"):
-        {"sizes": sizes, "speed": speed, "pages": pages, "firefox": firefox}[part](folder)
+    every = {"sizes": sizes, "speed": speed, "pages": pages, "firefox": firefox, "present": present}
+    for part in parts or every:
+        every[part](folder)
 
 
 if __name__ == "__main__":

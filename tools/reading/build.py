@@ -22,7 +22,7 @@ import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.language import LANGUAGES
 from ppo_edu.language.lessons import lessons
-from reading import live, marked, trainings
+from reading import live, marked, slides, trainings
 from reading.lesson import Body, explorer_called, shown_by
 
 HERE = Path(__file__).parent
@@ -68,18 +68,22 @@ def make(folder, *, only=None, cache=None, jobs=2, address="", served_at="", not
     used = {"clip"} | {name for notebook in read.values() for name in explorers_in(notebook)}
     tables = draw(sorted(used), cache, jobs)
     for path in (HERE / "assets").iterdir():
-        shutil.copy(path, folder / path.name)
+        # Each language has a script of slides of its own.
+        if path.name != "present.js":
+            shutil.copy(path, folder / path.name)
     search = (folder / "pagefind").is_dir() if only else _can_index()
     about = {"lessons": listed, "search": search, "served_at": served_at}
     for language in LANGUAGES:
         ppo_edu.use_language(language)
-        (folder / language / "live").mkdir(parents=True, exist_ok=True)
+        for each in ("live", "notes"):
+            (folder / language / each).mkdir(parents=True, exist_ok=True)
+        (folder / language / "present.js").write_text(slides.script(WORDS[language]), encoding="utf-8")
         for name in used:
             for layout, size in zip(tables[name, language], SIZES, strict=True):
                 script = live.script(f"{name}.{size}", layout.data)
                 (folder / language / "live" / f"{name}.{size}.js").write_bytes(script)
         for entry in chosen:
-            _lesson(folder, language, entry, read[entry.slug, language], tables, address, about)
+            _lesson(folder, language, entry, read[entry.slug, language], tables, address, about, notebooks)
     _around(folder, tables, about)
     return folder
 
@@ -170,7 +174,7 @@ def _page(language, name, body, **more):
     return _template().render(given | more)
 
 
-def _lesson(folder, language, entry, notebook, tables, address, about):
+def _lesson(folder, language, entry, notebook, tables, address, about, notebooks):
     here = folder / language
 
     def save(name, content):
@@ -189,11 +193,14 @@ def _lesson(folder, language, entry, notebook, tables, address, about):
         title=entry.heading(language),
         headings=body.headings,
         description=entry.question[language],
+        presented=True,
         **about,
         before=listed[place - 1] if place else None,
         after=listed[place + 1] if place + 1 < len(listed) else None,
     )
     (here / f"{entry.name}.html").write_text(page, encoding="utf-8")
+    notes = slides.notes(entry.slug, language, body.headings, notebooks)
+    (here / "notes" / f"{entry.name}.js").write_text(notes, encoding="utf-8")
 
 
 def _around(folder, tables, about):

@@ -21,8 +21,6 @@ _PREDICT = re.compile(
     r"(?:<blockquote>\s*)?<p>(?:(?!</p>).)*?<strong>(?:예측|Predict)</strong>.*?</p>(?:\s*</blockquote>)?",
     re.DOTALL,
 )
-# A section with a number has that number for an anchor; a notebook's anchors are its headings, word for word.
-_LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb(?:#(\d+)\.-[^"]*)?')
 _NUMBER = re.compile(r"(\d+)\. ")
 
 
@@ -68,7 +66,7 @@ class Body:
         self.html = "".join(self._parts)
 
     def _markdown(self, source, answers):
-        made = _LINK.sub(_to_page, marked.text(source))
+        made = marked.to_pages(marked.text(source))
         for piece in re.split(r"(?=<h[1-3]>)", made):
             if _HEADING.match(piece):
                 self._close()
@@ -189,10 +187,6 @@ class Body:
             f'<button type="button" hidden aria-pressed="false" data-play="{words["play"]}" data-pause="{words["pause"]}">'
             f"{words['play']}</button></figure>"
         )
-
-
-def _to_page(found):
-    return f'href="{found[1]}.html' + (f"#section-{found[2]}" if found[2] else "")
 
 
 def shown_by(source):

@@ -15,6 +15,8 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 _LONG = 24  # letters of a formula that may be wider than a phone
 _INLINE = re.compile(r'<span class="math inline">(.*?)</span>', re.DOTALL)
 _FUNCTION = re.compile(r"(<mi>(?:log|exp|ln|clip)</mi>)(<m(?:i|sub|sup|frac|n)\b)")
+# A section with a number has that number for an anchor; a notebook's anchors are its headings, word for word.
+_LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb(?:#(\d+)\.-[^"]*)?')
 _EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 
 
@@ -66,6 +68,15 @@ def _scrolling(found):
 def inline(markdown):
     """Return one line of Markdown as HTML."""
     return _markdown().renderInline(markdown)
+
+
+def to_pages(markup):
+    """Return HTML whose links lead to the lessons' pages instead of their notebooks."""
+    return _LINK.sub(_to_page, markup)
+
+
+def _to_page(found):
+    return f'href="{found[1]}.html' + (f"#section-{found[2]}" if found[2] else "")
 
 
 def code(source):

@@ -33,7 +33,7 @@
 # ## 모임마다
 #
 # - **예측을 정하기 전에는 아무도 결과를 보지 않습니다.** 손을 들거나, 카드를 들거나, 한마디를 종이에 적은 다음 셀을 실행합니다. 틀린 예측만큼 좋은 것이 없습니다. 설명하기 전에 무엇을 보고 그렇게 예측했는지 물어보세요.
-# - **계산은 한 컴퓨터가 하고, 나머지는 슬라이더를 움직입니다.** 어느 셀이 오래 걸리는지, 모두가 한꺼번에 실행하면 얼마나 걸리는지 페이지마다 적혀 있습니다.
+# - **계산은 한 컴퓨터가 하고, 나머지는 슬라이더를 움직입니다.** 어느 셀이 오래 걸리는지, 모두가 한꺼번에 실행하면 얼마나 걸리는지 페이지마다 적혀 있습니다. 훈련하지 않는 부분은 읽기판 페이지의 *발표*를 눌러 슬라이드로 보여 줄 수 있고, 그때 이 노트는 발표자의 창에 나옵니다.
 # - **마지막 2분은 마무리 쪽지입니다.** 레슨 맨 위에 있는 질문에 한 문장으로 답합니다. 다음 모임은 그 가운데 둘을 읽으며 시작합니다.
 # - 무엇을 끝냈는지는 `ppo_edu.progress()`로 저마다 볼 수 있습니다. 기록은 레슨을 실행하는 컴퓨터에만 남습니다.
 #
@@ -68,7 +68,7 @@
 # ## In every meeting
 #
 # - **Nobody sees an answer before having settled on one.** Hands, a card or one word on paper, then the cell. A prediction that was wrong is the best thing that can happen: ask what it was based on before you explain.
-# - **One machine computes, the others move sliders.** Each page says which cells take long and how long when all run them at once.
+# - **One machine computes, the others move sliders.** Each page says which cells take long and how long when all run them at once. What does not train can be shown as slides: *Present* on the lesson's page in the reading edition, with these notes in a window of your own.
 # - **The last two minutes are a ticket**: one sentence on the lesson's question, which stands at its top. Begin the next meeting with two of them.
 # - `ppo_edu.progress()` shows everybody what is done. It is kept on the machine on which their lessons run.
 #

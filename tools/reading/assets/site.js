@@ -1,8 +1,10 @@
 // What moves in the reading edition. Every place of every control has its drawing ready: see tools/reading/live.py.
 (() => {
   const SVG = 'http://www.w3.org/2000/svg', root = document.documentElement, waiting = new Map();
-  const store = { get: key => { try { return localStorage.getItem(key) } catch { return null } },
-                  set: (key, value) => { try { localStorage.setItem(key, value) } catch { /* a private window */ } } };
+  const link = document.querySelector('a.present'), presented = link && new URLSearchParams(location.search).has('present');
+  // What is answered in front of a class is forgotten: the next class has not predicted yet.
+  const store = presented ? { get: () => null, set: () => {} } : { get: key => { try { return localStorage.getItem(key) } catch { return null } },
+      set: (key, value) => { try { localStorage.setItem(key, value) } catch { /* a private window */ } } };
 
   // Fifteen bits a letter: see `script` in tools/reading/live.py.
   const unpacked = (size, packed) => {
@@ -210,14 +212,23 @@
       new IntersectionObserver((entries, observer) => { if (entries[0].isIntersecting) { set(true); observer.disconnect(); } }).observe(film);
   });
 
-  document.querySelectorAll('a.language').forEach(link => link.addEventListener('click', () => {
+  document.querySelectorAll('a.language, a.present').forEach(link => link.addEventListener('click', () => {
     const seen = [...document.querySelectorAll('main h1[id], main h2[id], main h3[id]')].filter(each => each.getBoundingClientRect().top < 120).pop();
     link.href = link.href.split('#')[0] + (seen ? '#' + seen.id : '');
-    store.set('ppo.language', link.hreflang);
+    if (link.hreflang) store.set('ppo.language', link.hreflang);
   }));
   document.querySelector('.theme')?.addEventListener('click', () => {
     const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
     root.dataset.theme = dark ? 'light' : 'dark';
     store.set('ppo.theme', root.dataset.theme);
   });
+
+  // Slides, for who asks for them: see present.js.
+  if (presented) {
+    root.dataset.present = 'loading';
+    const look = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: link.dataset.look });
+    const script = Object.assign(document.createElement('script'), { src: 'present.js' });
+    look.addEventListener('load', () => document.head.append(script));
+    document.head.append(look);
+  }
 })();
