@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" tags=["teacher"] against="7492b43a"
+# %% [markdown] lang="ko" tags=["teacher"] against="846bf563"
 # 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 여기 있는 그 레슨의 페이지를 5분 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
 #
 # ## 여섯 번의 모임
@@ -45,7 +45,7 @@
 # - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {page:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
 # - **한 번 더 모이고 싶다면** {page:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="34c8e43d"
+# %% [markdown] lang="en" tags=["teacher"] against="9ca013c1"
 # For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's page here, and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
