@@ -96,29 +96,32 @@ async def execute(notebook, folder):
     await client.async_execute(env={**env, stills.VARIABLE: "1"})
 
 
+def _generated(cell):
+    return cell.id == FINISH["id"] or predictions.TAG in cell.metadata.get("tags", [])
+
+
 async def take_over(notebook, folder, before):
     """Give `notebook`, in place, the outputs of the notebook `before`, whose code must be the same.
 
-    Only the generator's own cell runs, which says the package's words.
+    Only the generator's own cells run, which say words: the predictions' buttons, and the last.
 
     Raises
     ------
     ValueError
         If there is other code in it.
     """
-    own, there = (
-        [cell for cell in code_cells(each) if cell.id != FINISH["id"]] for each in (notebook, before)
-    )
+    own, there = ([cell for cell in code_cells(each) if not _generated(cell)] for each in (notebook, before))
     if [cell.source for cell in own] != [cell.source for cell in there]:
         raise ValueError("its code has changed, so it has to be run")
     for cell, same in zip(own, there, strict=True):
         cell.outputs = same.outputs
     chosen = [cell for cell in own if "language" in cell.metadata.get("tags", [])]
-    generated = [cell for cell in code_cells(notebook) if cell.id == FINISH["id"]]
+    generated = [cell for cell in code_cells(notebook) if _generated(cell)]
     if generated:
         alone = nbformat.v4.new_notebook(cells=copy.deepcopy([*chosen, *generated]))
         await execute(alone, folder)
-        generated[0].outputs = alone.cells[-1].outputs
+        for cell, run in zip(generated, alone.cells[len(chosen) :], strict=True):
+            cell.outputs = run.outputs
     for number, cell in enumerate(code_cells(notebook), start=1):
         cell.execution_count = number
         for output in cell.outputs:
