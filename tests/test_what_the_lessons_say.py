@@ -121,6 +121,18 @@ def test_from_the_small_program_to_the_default_no_single_row_does_it():
     assert steps.max() < 0.6 * (value["up_to_epsilon"] - value["up_to_environments"])
 
 
+def test_the_program_of_lesson_full_training_takes_less_than_a_hundred_lines():
+    lesson = next(lesson for lesson in source.find_lessons() if lesson.slug == "full_training")
+    section, lines = 0, 0
+    for cell in lesson.cells:
+        if headings := re.findall(r"^## (\d+)\. ", cell.source, flags=re.MULTILINE):
+            section = int(headings[-1])
+        # Section 2 also tries out what a wrong shape does.
+        if cell.cell_type == "code" and 2 <= section <= 5 and "print((torch" not in cell.source:
+            lines += len([line for line in cell.source.splitlines() if line.strip()])
+    assert 50 < lines < 100
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_each_question_people_ask_is_answered_by_a_section_or_a_cell(language):
     page = next(lesson for lesson in source.find_lessons() if lesson.slug == "questions")

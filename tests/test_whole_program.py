@@ -1,4 +1,4 @@
-"""The whole PPO in 100 lines, which the README shows: it computes and learns what the package does."""
+"""The whole PPO in 100 lines (blank ones aside), of which the README tells, is what the package does."""
 
 import importlib
 import re
@@ -23,7 +23,7 @@ def program():
 
 def test_it_is_short_and_stands_alone():
     text = (ROOT / PATH).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 125
+    assert len([line for line in text.splitlines() if line.strip()]) < 100
     assert not re.search(r"^\s*(import|from) ppo_edu", text, re.MULTILINE)
 
 

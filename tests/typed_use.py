@@ -15,7 +15,7 @@ from ppo_edu import explorers, figures
 from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.exercises import CheckResult, Hint, Solution
-from ppo_edu.exercises.record import Progress
+from ppo_edu.exercises.progress_file import Progress
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.run import TrainingRun
 from ppo_edu.study import Results, Variant, run_study

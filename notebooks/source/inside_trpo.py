@@ -141,17 +141,17 @@ print(
     )
 )
 
-# %% [markdown] lang="ko" against="1790ab4a"
+# %% [markdown] lang="ko" against="9395d8a7"
 # ## 3. 셋째 단계: 방향을 정한다
 #
-# 이차식이 한계를 지키는 범위, 즉 $\tfrac12 s^\top F s \le \delta$에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)이 바로 그런 방법입니다.
+# 이차식이 한계를 지키는 범위, 즉 $\tfrac12 s^\top F s \le \delta$에서 $g^\top s$가 가장 커지는 방향은 $x = F^{-1} g$, 즉 **자연 그래디언트**(natural gradient)입니다. $F x = g$를 풀어야 하는데 쓸 수 있는 것은 곱 $Fv$뿐입니다. **켤레 기울기법**(conjugate gradient)은 그것만으로 풉니다. 한 차례마다 곱을 하나 구해 $x$에 다가갑니다.
 #
 # **예측** 파라미터가 44개일 때는 $Fv$를 44번 구하면 정확한 답이 나옵니다. 4,610개일 때는 몇 번쯤 구해야 할까요?
 
-# %% [markdown] lang="en" against="554fc7b0"
+# %% [markdown] lang="en" against="02f87114"
 # ## 3. Third stage: the direction
 #
-# Within the quadratic $\tfrac12 s^\top F s \le \delta$, the way along which $g^\top s$ grows most is $x = F^{-1} g$, the **natural gradient**. So $F x = g$ has to be solved, and all we have is the product $Fv$. The **conjugate gradient method** needs nothing else.
+# Within the quadratic $\tfrac12 s^\top F s \le \delta$, the direction in which $g^\top s$ grows most is $x = F^{-1} g$, the **natural gradient**. So $F x = g$ has to be solved, and all we have is the product $Fv$. The **conjugate gradient method** needs nothing else: each of its rounds takes one such product and comes nearer to $x$.
 #
 # **Predict** With 44 parameters, 44 products give the exact solution. How many does it take with 4,610?
 

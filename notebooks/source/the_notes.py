@@ -810,13 +810,13 @@ notes_rate = notes_run.total_steps / (time.perf_counter() - started)
 # %%
 print(f"N = {len(notes_run.returns)}   max = {max(notes_run.returns):.0f}")
 
-# %% [markdown] lang="ko" against="e46c5572"
+# %% [markdown] lang="ko" against="61eb5abf"
 # 배웁니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 나오는 이유는 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
 #
 # 33번과 34번도 마저 확인합시다. 뽑은 행동의 빈도는 확률을 따르고, 배치의 길이는 20을 넘지 않습니다.
 
 # %% [markdown] lang="en" against="2b1c2f01"
-# It learns. The mean rises steadily, but the games scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
+# It learns. The mean rises steadily, but single episodes scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
 #
 # Claims 33 and 34 are still to be seen: how often an action is drawn follows its probability, and no batch is longer than 20.
 
@@ -1091,7 +1091,7 @@ for variant, name in {
     low, high = statistics.bootstrap_interval(less, scores, trained["as_written"]["last_100"])
     print(f"{np.median(scores):3.0f}  ({seeds})  [{low:4.0f}, {high:4.0f}]  {name}")
 
-# %% [markdown] lang="ko" against="9335478b"
+# %% [markdown] lang="ko" against="7b35f8d3"
 # 한 줄이 수정 하나이고, 소괄호 안이 시드별 점수(마지막 100판의 평균, 한 판은 500점까지만 셈), 맨 앞이 그 중앙값입니다. 대괄호는 노트 그대로인 프로그램과의 차이(사분위간 평균(interquartile mean)의 차이)의 95% 구간입니다. 구간에 0이 없을 때만 달라졌다고 말할 수 있습니다({lesson:how_sure}).
 #
 # - **어드밴티지 정규화**: 스무 스텝짜리 배치에서는 **해롭습니다**. 구간이 통째로 0보다 아래에 있습니다. 작은 배치의 표준편차는 잡음이 크고, 짧은 배치에서 평균을 빼면 "모두 좋았다"는 정보까지 사라집니다. 큰 배치에서는 반대로 도움이 됩니다({lesson:how_sure} 5절).
@@ -1102,7 +1102,7 @@ for variant, name in {
 # **첫 출력의 평균** 에피소드를 1부터 세면 첫 출력도 20개의 평균이 됩니다(36번). 모든 에피소드가 20점일 때 출력되는 값입니다.
 
 # %% [markdown] lang="en" against="75726146"
-# Each line is one mend: the scores of its seeds in round brackets (the mean of the last 100 games, no game counting for more than 500), their median in front. The square brackets hold the 95% interval of the difference to the program as the notes have it (of interquartile means). Only where it does not hold 0 can we say that something changed ({lesson:how_sure}).
+# Each line is one mend: the scores of its seeds in round brackets (the mean of the last 100 episodes, none of them counting for more than 500), their median in front. The square brackets hold the 95% interval of the difference to the program as the notes have it (of interquartile means). Only where it does not hold 0 can we say that something changed ({lesson:how_sure}).
 #
 # - **Normalised advantages**: with batches of twenty steps they do **harm**: the whole interval lies below 0. The standard deviation of so few steps is noisy, and taking off the mean also takes off the news that "all of this went well". In large batches it is the other way round ({lesson:how_sure}, section 5).
 # - **A real L1**: seven of the ten seeds did not learn at all (9 to 13 points). However small the error, its gradient does not shrink, and with rewards divided by 100 the value loss drowns what the policy learns. The *code* in the notes was better than its *name*.

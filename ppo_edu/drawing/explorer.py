@@ -152,19 +152,22 @@ class Explorer:
         # Side by side, so that controls and picture are on a projector at once.
         rows = []
         for control, before in zip(self.controls, (None, *self.controls), strict=False):
-            name = control.name
-            parts = [inputs[name], *([players[name].button] if name in players else [])]
+            part = inputs[control.name]
+            if control.name in players:
+                part = _together(widgets, [part, players[control.name].button])
             if isinstance(control, Toggle) and isinstance(before, Toggle):
-                rows[-1] += parts
+                rows[-1].append(part)
             else:
-                rows.append(parts)
-        rows[-1] += [button, *share.buttons, share.note]
-        beside = [_row(widgets, parts) if len(parts) > 1 else parts[0] for parts in rows]
+                rows.append([part])
+        # Where there is no room beside the slider they go below it as one, and no small button stands alone.
+        rows[-1] += [_together(widgets, [button, *share.buttons]), share.note]
+        wrapped = widgets.Layout(flex_flow="row wrap")
+        beside = [widgets.HBox(parts, layout=wrapped) if len(parts) > 1 else parts[0] for parts in rows]
         return column([*beside, image])
 
 
-def _row(widgets, parts):
-    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
+def _together(widgets, parts):
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row nowrap", max_width="100%"))
 
 
 class Frames:

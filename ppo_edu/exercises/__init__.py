@@ -2,7 +2,7 @@
 
 Each exercise has a file in `tasks` that is named as the exercise: what is right, the cases it is checked
 with, and the usual mistakes. `kinds` holds what the exercises share, `comparing` says when two answers are
-the same, `isolation` and `calling` keep the kernel safe from a learner's function, `record` remembers
+the same, `isolation` and `calling` keep the kernel safe from a learner's function, `progress_file` remembers
 what is done, `journal` tells a class's teacher, if it was asked to, and `class_page` shows it.
 """
 
@@ -10,7 +10,7 @@ import dataclasses
 import importlib
 import os
 
-from ppo_edu.exercises import isolation, journal, record
+from ppo_edu.exercises import isolation, journal, progress_file
 from ppo_edu.exercises.prediction import Prediction, predict
 from ppo_edu.exercises.result import CheckResult, Hint, Solution
 from ppo_edu.exercises.tasks import IN_LESSONS
@@ -43,7 +43,7 @@ def names() -> list[str]:
 def check(name: str, answer: object) -> CheckResult:
     """Check an answer and tell what is right, or what is wrong and why.
 
-    What is passed is entered in the learner's own record: see `progress`. Where a teacher has turned that on,
+    What is passed is entered in the learner's own file: see `progress`. Where a teacher has turned that on,
     the class's overview sees it, too, and the result says so: see `journal`.
 
     Parameters
@@ -71,7 +71,7 @@ def check(name: str, answer: object) -> CheckResult:
     """
     exercise = exercise_called(name)
     found = isolation.check(exercise, answer)
-    result, seen = record.note(exercise.name, found), journal.checked(exercise.name, found)
+    result, seen = progress_file.note(exercise.name, found), journal.checked(exercise.name, found)
     message = f"{result.message}\n\n{seen}" if seen else result.message
     return dataclasses.replace(result, name=exercise.name, message=message)
 
@@ -89,13 +89,13 @@ def hint(name: str, step: int = 1) -> Hint | Solution:
     return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
 
 
-def progress() -> record.Progress:
+def progress() -> progress_file.Progress:
     """Return what is done across the lessons; shows itself in a notebook.
 
-    It is kept on this machine alone, in the file that `ppo_edu.exercises.record.path` tells. The environment
-    variable PPO_EDU_PROGRESS moves it.
+    It is kept on this machine alone, in the file that `ppo_edu.exercises.progress_file.path` tells. The
+    environment variable PPO_EDU_PROGRESS moves it.
     """
-    return record.Progress(LESSONS)
+    return progress_file.Progress(LESSONS)
 
 
 def save_program(program: object, path: str | os.PathLike = "my_ppo.py") -> CheckResult:

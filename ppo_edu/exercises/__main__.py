@@ -128,7 +128,7 @@ def _is_a_number(text):
 
 
 def _tell(handed):
-    passed = sum(mark == grading.record.PASSED for mark in handed.marks.values())
+    passed = sum(mark == grading.progress_file.PASSED for mark in handed.marks.values())
     line = t(
         "grade.line", learner=handed.learner, notebook=handed.name, passed=passed, seconds=handed.seconds
     )

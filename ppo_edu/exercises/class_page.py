@@ -17,7 +17,7 @@ import urllib.parse
 from pathlib import Path
 
 from ppo_edu.exercises import LESSONS, journal, names
-from ppo_edu.exercises.record import OPEN, PASSED, SIGNS, TRIED, title
+from ppo_edu.exercises.progress_file import OPEN, PASSED, SIGNS, TRIED, title
 from ppo_edu.language import catalogue, current_language, t
 from ppo_edu.language.lessons import lessons
 

@@ -3,14 +3,14 @@
 import html
 
 from ppo_edu.drawing.page import as_bundle
-from ppo_edu.exercises import journal, record
+from ppo_edu.exercises import journal, progress_file
 from ppo_edu.guards.validation import shortened
 from ppo_edu.language import t
 
 
 def path():
-    """Return where predictions are kept: beside the record of exercises."""
-    return record.path().with_name("predictions.json")
+    """Return where predictions are kept: beside what is done of the exercises."""
+    return progress_file.path().with_name("predictions.json")
 
 
 def load():
@@ -30,16 +30,16 @@ def read():
     except ValueError:
         pass
     except (OSError, RuntimeError) as error:  # the latter if there is no home folder
-        return {}, t("prediction.not_read", reason=record.reason(error))
+        return {}, t("prediction.not_read", reason=progress_file.reason(error))
     try:
-        with record.alone(path()):
+        with progress_file.alone(path()):
             return _read_or_set_aside()
     except OSError as error:
-        return {}, t("prediction.not_read", reason=record.reason(error))
+        return {}, t("prediction.not_read", reason=progress_file.reason(error))
 
 
 def _whole():
-    chosen = record.stored(path())
+    chosen = progress_file.stored(path())
     if not all(isinstance(words, str) for words in chosen.values()):
         raise ValueError("no predictions")
     return chosen
@@ -53,15 +53,15 @@ def _read_or_set_aside():
         return {}, ""
     except ValueError:
         chosen = _what_can_be_read()
-        aside = record.set_aside(path())
+        aside = progress_file.set_aside(path())
         if chosen:
-            record.write(path(), chosen)
+            progress_file.write(path(), chosen)
         return chosen, t("prediction.damaged", name=aside.name)
 
 
 def _what_can_be_read():
     try:
-        chosen = record.stored(path())
+        chosen = progress_file.stored(path())
     except ValueError:
         return {}
     return {name: words for name, words in chosen.items() if isinstance(words, str)}
@@ -70,11 +70,11 @@ def _what_can_be_read():
 def remember(name, words):
     """Keep what was predicted; return a word if that went wrong, else ``""``."""
     try:
-        with record.alone(path()):
+        with progress_file.alone(path()):
             chosen, word = _read_or_set_aside()
-            record.write(path(), {**chosen, name: words})
+            progress_file.write(path(), {**chosen, name: words})
     except (OSError, RuntimeError) as error:
-        return t("prediction.not_written", reason=record.reason(error))
+        return t("prediction.not_written", reason=progress_file.reason(error))
     return word
 
 

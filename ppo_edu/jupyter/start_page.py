@@ -78,7 +78,7 @@ def _row(copied, done, base_url, guard):
         title = f'<a href="{_address(base_url, copied.path)}">{title}</a>'
     question = f'<div class="small">{html.escape(entry.question[copied.language])}</div>'
     marks = done.get(entry.number, {})
-    passed = sum(mark == exercises.record.PASSED for mark in marks.values())
+    passed = sum(mark == exercises.progress_file.PASSED for mark in marks.values())
     sign = "✓" if marks and passed == len(marks) else "☐"
     score = f"{sign} {passed}/{len(marks)}" if marks else ""
     if copied.newer:
@@ -100,8 +100,10 @@ def _is_done(copied, done):
     marks = done.get(lessons()[copied.slug].number, {})
     # What has no exercises, the first lesson say, counts as done once another lesson was begun.
     if not marks:
-        return any(mark != exercises.record.OPEN for others in done.values() for mark in others.values())
-    return all(mark == exercises.record.PASSED for mark in marks.values())
+        return any(
+            mark != exercises.progress_file.OPEN for others in done.values() for mark in others.values()
+        )
+    return all(mark == exercises.progress_file.PASSED for mark in marks.values())
 
 
 def _address(base_url, path):

@@ -286,12 +286,13 @@ def notes_program():
     dict
         From each variant, in the order recorded, to a dict of arrays with one entry a seed: "seed",
         "steps" and "episodes" of its training, "last_100": the mean return of its last 100 episodes, each
-        return cut at 500, "longest": the longest episode as the program counted it, and "seconds".
+        return cut at 500, "longest": the longest episode as the program counted it, "seconds", and "early":
+        the mean return of the episodes that ended within the first 500 steps.
 
     Examples
     --------
     >>> sorted(notes_program()["as_written"])[:3]
-    ['episodes', 'last_100', 'longest']
+    ['early', 'episodes', 'last_100']
     """
     with Path(__file__).with_name("notes_program.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -136,6 +136,17 @@ def test_in_the_dark_pictures_are_dark_and_at_200_percent_sliders_are_long_enoug
     page.set_viewport_size(size)
 
 
+def test_no_small_button_stands_on_a_line_of_its_own(page, explorer):
+    """Beside the slider or below it, as one: 848 is where the last of them had no room."""
+    size = page.viewport_size
+    for width in (1280, 1000, 900, 848, 800, 700):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        beside = [explorer.button(name).bounding_box() for name in ("undo", "code", "camera")]
+        tops = [round(box["y"]) for box in beside]
+        assert max(tops) - min(tops) <= 3, (width, tops)
+    page.set_viewport_size(size)
+
+
 def test_a_picture_that_cannot_follow_says_why(page, explorer):
     slider, word = explorer.controls.nth(3).get_by_role("slider"), explorer.body.locator(".ppo-edu-kernel")
     explorer.notebook.begin_in_kernel("import time; time.sleep(4)")

@@ -107,8 +107,8 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(table):
         (
             "spoils",
             "0",
-            "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the record of its "
-            "exercises, which cannot be read any more",
+            "spoils.ipynb: errors in cells 6 (KeyboardInterrupt); wrote into the file of what is "
+            "done, which cannot be read any more",
         ),
         ("broken", "0", "broken.ipynb: ended before its last cell, or is no notebook"),
     ],

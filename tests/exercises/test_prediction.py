@@ -42,7 +42,7 @@ DAMAGED = {
     b"null": {},
     b"\xff": {},
     b"[" * 100_000: {},
-    b" " * prediction.record.MAX_BYTES + b"{}": {},
+    b" " * prediction.progress_file.MAX_BYTES + b"{}": {},
     b'{"gae.ends": 3}': {},
     b'{"gae.ends": ["yes"], "ratio.why": "no"}': {"ratio.why": "no"},
 }

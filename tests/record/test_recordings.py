@@ -6,6 +6,7 @@ default that has changed since moves every number by far more.
 """
 
 import copy
+import csv
 import dataclasses
 import importlib.util
 import sys
@@ -20,7 +21,8 @@ from ppo_edu import recorded, trpo
 from ppo_edu.batch import make_batch
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.recorded import SETTINGS, steps, table
-from ppo_edu.study import cost, landings
+from ppo_edu.study import cost, details, landings
+from ppo_edu.study.seeds import CURVE, Job, measure
 
 ROOT = Path(ppo_edu.__file__).parents[1]
 RECORDERS = {
@@ -30,6 +32,10 @@ RECORDERS = {
     "lambda_trade": "tools/record/lambda_trade.py",
     "cliff_weights": "tools/record/cliff_weights.py",
     "truncation": "tools/record/truncation.py",
+    "notes_program": "tools/record/notes_program.py",
+    "small_to_default": "tools/record/small_to_default.py",
+    "lambda_and_horizon": "tools/record/lambda_and_horizon.py",
+    "whole_program": "tools/record/whole_program.py",
 }
 EVERY_SETTING = {field.name for field in dataclasses.fields(PPOConfig)}
 CLOSE = {"rtol": 1e-4, "atol": 1e-4}
@@ -219,6 +225,53 @@ def test_what_is_counted_in_one_column_of_the_bill(variant):
     row = tuple(cost.CONTENDERS).index(variant)
     for name in ("forward", "backward", "work"):
         assert found[name] == pytest.approx(kept[name][row, column], rel=0.01), name
+
+
+def hold_one_run_against(results, job):
+    found = measure(job)
+    columns = results.columns
+    (row,) = np.flatnonzero(
+        (columns["env_id"] == job.env_id)
+        & (columns["variant"] == job.variant.name)
+        & (columns["seed"] == job.seed)
+    )
+    assert columns["max_steps"][row] == job.max_steps
+    for name in ("final_return", "sampled_return", "greedy_return", *CURVE):
+        again = np.nan if found[name] is None else found[name]
+        np.testing.assert_allclose(again, columns[name][row], **CLOSE, err_msg=name)
+
+
+def test_one_run_between_the_small_program_and_the_default():
+    script, results = recorder("small_to_default"), recorded.small_to_default()
+    variants = (*details.cumulative(), *details.one_at_a_time(), *details.left_out())
+    named = {variant.name: variant for variant in variants}
+    assert set(results.variants) == named.keys()
+    hold_one_run_against(results, Job("CartPole-v1", named["up_to_initial_weights"], 3, script.STEPS))
+
+
+def test_one_run_of_lambda_and_horizon():
+    script, results = recorder("lambda_and_horizon"), recorded.lambda_and_horizon()
+    named = {variant.name: variant for variant in script.VARIANTS}
+    assert set(results.variants) == named.keys()
+    hold_one_run_against(results, Job("CartPole-v1", named["short_lam_1"], 8, script.STEPS["CartPole-v1"]))
+
+
+def test_the_first_episodes_of_the_notes_program_and_of_each_mend():
+    """A whole training takes half a minute: the episodes of its first steps are recorded beside its end."""
+    script, kept = recorder("notes_program"), recorded.notes_program()
+    assert kept.keys() == script.VARIANTS.keys()
+    for variant, columns in kept.items():
+        found = script.early(script.train(variant, 0, script.EARLY))
+        assert found == pytest.approx(columns["early"][0], abs=0.001), variant
+
+
+def test_one_training_of_the_whole_program():
+    script = recorder("whole_program")
+    with script.RECORDED.open(encoding="utf-8", newline="") as file:
+        kept = {(row["program"], row["task"], int(row["seed"])): row for row in csv.DictReader(file)}
+    (lamp,) = [task for task in script.learning.TASKS if task.name == "Lamp"]
+    *_, score, _ = script.train("right", lamp, 0)
+    assert score == pytest.approx(float(kept["right", "Lamp", 0]["score"]), abs=0.01)
 
 
 def test_one_training_of_truncation():

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from ppo_edu.exercises import names, record
+from ppo_edu.exercises import names, progress_file
 from ppo_edu.exercises.grading.file_names import shown
 from ppo_edu.exercises.grading.sources import unexplained
 from ppo_edu.guards.validation import check_count, check_number, in_words
@@ -43,7 +43,7 @@ class Handed:
         As people write them, whatever letters the file system holds.
     notebook : Path
     marks : dict
-        From an exercise's name to `record.PASSED` or `record.TRIED`.
+        From an exercise's name to `progress_file.PASSED` or `progress_file.TRIED`.
     note : str
         What kept the notebook from running to its end, if anything did, and what is odd about its passes.
     seconds : float
@@ -187,7 +187,7 @@ def write_table(table, all_handed):
     for handed in all_handed:
         marks, notes = rows.setdefault(handed.learner, ({}, []))
         for name, mark in handed.marks.items():
-            marks[name] = max(marks.get(name, 0), int(mark == record.PASSED))
+            marks[name] = max(marks.get(name, 0), int(mark == progress_file.PASSED))
         if handed.note:
             notes.append(f"{handed.name}: {handed.note}")
     unfinished = _unfinished(table)
@@ -222,7 +222,12 @@ def _copied(handed, copy):
 
 def _surroundings(marks, room, temporary):
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
-    surroundings = {**os.environ, **places, record.ELSEWHERE: str(marks), "IPYTHONDIR": str(room / "ipython")}
+    surroundings = {
+        **os.environ,
+        **places,
+        progress_file.ELSEWHERE: str(marks),
+        "IPYTHONDIR": str(room / "ipython"),
+    }
     surroundings.pop("MPLBACKEND", None)  # figures stand in the notebook, as in JupyterLab
     return surroundings
 
@@ -284,7 +289,7 @@ def _end(process, seen, mark):
 
 def _has_mark(other, mark):
     try:
-        return other.status() != psutil.STATUS_ZOMBIE and other.environ().get(record.ELSEWHERE) == mark
+        return other.status() != psutil.STATUS_ZOMBIE and other.environ().get(progress_file.ELSEWHERE) == mark
     except (psutil.Error, OSError):
         return False
 
@@ -292,11 +297,11 @@ def _has_mark(other, mark):
 def _read_marks(file):
     """Return the marks that the learner's code left, and a word if they cannot be read."""
     try:
-        return record.load(file), ""
+        return progress_file.load(file), ""
     except FileNotFoundError:
-        return {}, "" if file.parent.exists() else t("grade.record_damaged")
+        return {}, "" if file.parent.exists() else t("grade.progress_damaged")
     except (OSError, ValueError):  # the learner's code may have written anything here
-        return {}, t("grade.record_damaged")
+        return {}, t("grade.progress_damaged")
 
 
 def about_notebook(report):
@@ -314,7 +319,7 @@ def about_notebook(report):
 
 
 def _about_passes(notebook, marks):
-    passed = [name for name in names() if marks.get(name) == record.PASSED]
+    passed = [name for name in names() if marks.get(name) == progress_file.PASSED]
     unchecked, borrowed = unexplained(notebook.read_bytes(), passed) if passed else ([], [])
     words = [t("grade.unchecked", names=", ".join(unchecked))] if unchecked else []
     return "; ".join([*words, t("grade.borrowed", names=", ".join(borrowed))] if borrowed else words)

@@ -1,7 +1,7 @@
 """Run a learner's notebook in a kernel: ``python -m ppo_edu.exercises.grading.run_notebook``.
 
 `grading` starts it and reads what it prints: which cells failed, and how far it got, as JSON. The checks in
-the notebook enter their results in the record as always (PPO_EDU_PROGRESS says where).
+the notebook enter their results in the learner's file as always (PPO_EDU_PROGRESS says where).
 """
 
 import contextlib

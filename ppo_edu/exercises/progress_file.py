@@ -1,4 +1,4 @@
-"""The learner's own record of what is done, in one small JSON file. Nothing leaves the machine."""
+"""The learner's own small JSON file of what is done. Nothing leaves the machine."""
 
 import contextlib
 import dataclasses
@@ -28,7 +28,7 @@ PLAIN_SIGNS = {PASSED: "○", TRIED: "×", OPEN: "□"}  # a Korean console (CP9
 
 
 def path():
-    """Return where the record is kept: in the user's data folder, or where PPO_EDU_PROGRESS says."""
+    """Return where the file is kept: in the user's data folder, or where PPO_EDU_PROGRESS says."""
     if chosen := os.environ.get(ELSEWHERE):
         return Path(chosen)
     return platformdirs.user_data_path("ppo_edu", appauthor=False) / "progress.json"
@@ -46,7 +46,7 @@ def load(file):
     """
     marks = stored(file)
     if not all(mark in (PASSED, TRIED) for mark in marks.values()):
-        raise ValueError("no record of exercises")
+        raise ValueError("no marks of exercises")
     return marks
 
 
@@ -54,7 +54,7 @@ def stored(file):
     """Return what `write` has put into `file`, a dict; raise as `load` does."""
     # What is no plain file, a pipe say, might keep whoever reads it waiting for ever.
     if not stat.S_ISREG(os.stat(file).st_mode):
-        raise OSError(errno.EINVAL, t("exercise.record_no_file", name=Path(file).name))
+        raise OSError(errno.EINVAL, t("exercise.progress_no_file", name=Path(file).name))
     with open(file, "rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     try:
@@ -62,12 +62,12 @@ def stored(file):
     except RecursionError as error:
         raise ValueError("too deep") from error
     if len(content) > MAX_BYTES or not isinstance(facts, dict):
-        raise ValueError("no record")
+        raise ValueError("not what was written")
     return facts
 
 
 def note(name, result):
-    """Enter a `CheckResult` in the record and return it, with a word added if that went wrong."""
+    """Enter a `CheckResult` in the file and return it, with a word added if that went wrong."""
     if not result.attempted:
         return result
     try:
@@ -79,7 +79,7 @@ def note(name, result):
             if _changes(marks, name, result):
                 write(path(), {**marks, name: PASSED if result.passed else TRIED})
     except (OSError, RuntimeError) as error:  # the latter if there is no home folder
-        word = t("exercise.record_not_written", reason=reason(error))
+        word = t("exercise.progress_not_written", reason=reason(error))
     return dataclasses.replace(result, message=f"{result.message}\n\n{word}") if word else result
 
 
@@ -89,12 +89,12 @@ def _changes(marks, name, result):
 
 @contextlib.contextmanager
 def alone(file):
-    """Return a context in which no other notebook, and no other thread of this one, writes the record.
+    """Return a context in which no other notebook, and no other thread of this one, writes this file.
 
     Parameters
     ----------
     file : Path
-        The record, there or not yet. Its folder is made, and a lock lies beside it.
+        It is there or not yet. Its folder is made, and a lock lies beside it.
 
     Raises
     ------
@@ -115,13 +115,13 @@ def alone(file):
 
 
 def _read_or_set_aside():
-    # A damaged file is renamed, so nothing in it is lost, and the record begins anew.
+    # A damaged file is renamed, so nothing in it is lost, and another one is begun.
     try:
         return load(path()), ""
     except FileNotFoundError:
         return {}, ""
     except ValueError:
-        return {}, t("exercise.record_damaged", name=set_aside(path()).name)
+        return {}, t("exercise.progress_damaged", name=set_aside(path()).name)
 
 
 def reason(error):
@@ -167,7 +167,7 @@ class Progress:
             with alone(path()) if path().exists() else contextlib.nullcontext():
                 marks, of_marks = _read_or_set_aside()
         except (OSError, RuntimeError) as error:
-            marks, of_marks = {}, t("exercise.record_not_read", reason=reason(error))
+            marks, of_marks = {}, t("exercise.progress_not_read", reason=reason(error))
         self.lessons = {
             lesson: {name: marks.get(name, OPEN) for name in names} for lesson, names in lessons.items()
         }

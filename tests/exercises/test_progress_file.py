@@ -13,7 +13,7 @@ import pytest
 
 import ppo_edu
 from ppo_edu import exercises
-from ppo_edu.exercises import record
+from ppo_edu.exercises import progress_file
 from ppo_edu.exercises.result import CheckResult
 from ppo_edu.language.lessons import lessons
 
@@ -29,12 +29,12 @@ def marks(file):
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def test_tests_never_reach_the_record_of_a_learner(monkeypatch):
+def test_tests_never_reach_the_file_of_a_learner(monkeypatch):
     monkeypatch.delenv("PPO_EDU_PROGRESS")
-    learners_own = record.path()
+    learners_own = progress_file.path()
     assert learners_own.name == "progress.json" and learners_own.parent.name == "ppo_edu"
     monkeypatch.undo()
-    assert record.path() != learners_own
+    assert progress_file.path() != learners_own
 
 
 def test_only_what_was_tried_is_entered(file):
@@ -70,7 +70,7 @@ def test_progress_shows_every_exercise_of_every_lesson(language, heading):
         assert heading in text
         assert all(name in text for name in exercises.names())
         assert all(
-            html.escape(record.title(name)) in text or record.title(name) in text
+            html.escape(progress_file.title(name)) in text or progress_file.title(name) in text
             for name in exercises.names()
         )
     for name, sign in (("lambda_ends", "✓"), ("time_limit", "✗"), ("td_errors", "☐")):
@@ -111,7 +111,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_says_so(file, monkeypatch):
     def no_space(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(record.os, "replace", no_space)
+    monkeypatch.setattr(progress_file.os, "replace", no_space)
     result = ppo_edu.check("time_limit", 6)
     assert result.passed and "No space left on device" in result.message
     assert marks(file) == {"lambda_ends": "passed"}
@@ -128,8 +128,9 @@ def test_a_folder_that_cannot_be_made_stops_no_check(tmp_path, monkeypatch):
 def test_a_process_killed_while_writing_leaves_a_whole_file(file):
     ppo_edu.check("lambda_ends", 1.8)
     code = (
-        "import os, ppo_edu; from ppo_edu.exercises import record\n"
-        "record.json.dump = lambda marks, stream, **rest: (stream.write('{'), stream.flush(), os._exit(1))\n"
+        "import os, ppo_edu; from ppo_edu.exercises import progress_file\n"
+        "progress_file.json.dump = lambda marks, stream, **rest: "
+        "(stream.write('{'), stream.flush(), os._exit(1))\n"
         "ppo_edu.check('time_limit', 6)"
     )
     done = subprocess.run([sys.executable, "-c", code], env=os.environ, cwd=Path(__file__).parent)
@@ -140,7 +141,7 @@ def test_a_process_killed_while_writing_leaves_a_whole_file(file):
 def test_threads_that_enter_marks_at_the_same_moment_lose_none(file):
     def enter(name):
         for passed in (False, True):
-            assert record.note(name, CheckResult(passed, "")).message == ""
+            assert progress_file.note(name, CheckResult(passed, "")).message == ""
 
     threads = [threading.Thread(target=enter, args=(name,)) for name in exercises.names()]
     for thread in threads:
@@ -152,9 +153,9 @@ def test_threads_that_enter_marks_at_the_same_moment_lose_none(file):
 
 def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
     code = (
-        "import sys; from ppo_edu.exercises import record\n"
+        "import sys; from ppo_edu.exercises import progress_file\n"
         "from ppo_edu.exercises.result import CheckResult\n"
-        "for number in range(40): record.note(f'{sys.argv[1]} {number}', CheckResult(True, ''))"
+        "for number in range(40): progress_file.note(f'{sys.argv[1]} {number}', CheckResult(True, ''))"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in "abc"]
     assert [process.wait() for process in running] == [0, 0, 0]
@@ -162,8 +163,8 @@ def test_notebooks_that_enter_marks_at_the_same_moment_lose_none(file):
 
 
 def test_a_notebook_that_keeps_the_lock_stops_no_check(file, monkeypatch):
-    monkeypatch.setattr(record, "LOCK_SECONDS", 0.1)
-    with record.alone(file):
+    monkeypatch.setattr(progress_file, "LOCK_SECONDS", 0.1)
+    with progress_file.alone(file):
         result = ppo_edu.check("lambda_ends", 1.8)
     assert result.passed and "could not be remembered" in result.message
     assert "remembered" not in ppo_edu.check("lambda_ends", 1.8).message
@@ -202,7 +203,7 @@ def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     assert file.is_symlink() or not file.is_file()
 
 
-def test_a_file_of_a_size_that_no_record_has_is_not_read_whole(file):
+def test_a_file_of_a_size_that_none_has_is_not_read_whole(file):
     file.parent.mkdir()
     with open(file, "wb") as stream:
         stream.truncate(10**11)
