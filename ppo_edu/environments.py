@@ -230,13 +230,21 @@ def _failed(name, index, step, what):
     return EnvironmentFailed(f"{t('environment.where', name=name, index=index, step=step)} {what}")
 
 
-@contextlib.contextmanager
-def told(name, index, step):
-    """Return a context in which what an environment raises is told with its name, its number and the step."""
-    try:
-        yield
-    except Exception as error:
-        raise _failed(name, index, step, t("environment.raised", error=in_words(error))) from error
+class told:
+    """A context in which what an environment raises is told with its name, its number and the step.
+
+    Not made by `contextlib.contextmanager`, which lets a StopIteration go on as it is.
+    """
+
+    def __init__(self, name, index, step):
+        self._where = name, index, step
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, Exception):
+            raise _failed(*self._where, t("environment.raised", error=in_words(error))) from error
 
 
 def close(env, name):
