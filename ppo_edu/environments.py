@@ -146,7 +146,10 @@ def _named(env_id):
         raise
     except (gymnasium.error.Error, ModuleNotFoundError) as error:
         raise ValueError(t("error.unknown_env", env_id=repr(name_of(env_id)), reason=error)) from error
-    except (Exception, SystemExit) as error:  # whatever its constructor raises, often for a keyword that it does not know
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # of its constructor, often for a keyword that it does not know
         words = t("error.env_not_made", env_id=repr(name_of(env_id)), reason=in_words(error))
         raise ValueError(words) from error
 
