@@ -12,7 +12,7 @@ import warnings
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple, flatdim
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import FlattenObservation
 
@@ -56,6 +56,9 @@ def make_environments(env_id, num_envs, /, **env_kwargs):
         singles = [_guarded(env_id, env_kwargs, index) for index in range(num_envs)]
         if len({id(env.unwrapped) for env in singles}) < num_envs:
             raise ValueError(t("error.same_env", name=name_of(env_id)))
+        spaces = {(repr(env.observation_space), repr(env.action_space)) for env in singles}
+        if len(spaces) > 1:
+            raise ValueError(t("error.envs_differ", name=name_of(env_id)))
         envs = SyncVectorEnv([functools.partial(_itself, env) for env in singles])
     return envs
 
@@ -143,7 +146,10 @@ def _named(env_id):
         raise
     except (gymnasium.error.Error, ModuleNotFoundError) as error:
         raise ValueError(t("error.unknown_env", env_id=repr(name_of(env_id)), reason=error)) from error
-    except Exception as error:  # whatever its constructor raises, often for a keyword that it does not know
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # of its constructor, often for a keyword that it does not know
         words = t("error.env_not_made", env_id=repr(name_of(env_id)), reason=in_words(error))
         raise ValueError(words) from error
 
@@ -151,6 +157,7 @@ def _named(env_id):
 def _guarded(env_id, env_kwargs, index):
     env = make_environment(env_id, **env_kwargs)
     if isinstance(env.observation_space, (Dict, Discrete, MultiBinary, MultiDiscrete, Tuple)):
+        _check_length(env_id, env.observation_space)  # before it is flattened, which takes the memory
         env = FlattenObservation(env)
     _check_spaces(env_id, env.observation_space, env.action_space)
     return Guarded(env, name_of(env_id), index)
@@ -230,13 +237,21 @@ def _failed(name, index, step, what):
     return EnvironmentFailed(f"{t('environment.where', name=name, index=index, step=step)} {what}")
 
 
-@contextlib.contextmanager
-def told(name, index, step):
-    """Return a context in which what an environment raises is told with its name, its number and the step."""
-    try:
-        yield
-    except Exception as error:
-        raise _failed(name, index, step, t("environment.raised", error=in_words(error))) from error
+class told:
+    """A context in which what an environment raises is told with its name, its number and the step.
+
+    Not made by `contextlib.contextmanager`, which lets a StopIteration go on as it is.
+    """
+
+    def __init__(self, name, index, step):
+        self._where = name, index, step
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, Exception):
+            raise _failed(*self._where, t("environment.raised", error=in_words(error))) from error
 
 
 def close(env, name):
@@ -258,8 +273,19 @@ def closing(env, name):
         close(env, name)
 
 
+LONGEST_VECTOR = 1_000_000
 # Larger numbers, squared, would not fit into float32.
 LARGEST = 1e18
+
+
+def _check_length(env_id, space):
+    try:
+        length = flatdim(space)
+    except (ValueError, NotImplementedError):  # what has no fixed length, and is refused for that
+        return
+    if length > LONGEST_VECTOR:
+        words = {"env_id": repr(name_of(env_id)), "length": length, "longest": LONGEST_VECTOR}
+        raise ValueError(t("error.too_long", **words))
 
 
 def _check_spaces(env_id, observations, actions):
@@ -268,3 +294,5 @@ def _check_spaces(env_id, observations, actions):
     numbers = isinstance(actions, Box) and np.issubdtype(actions.dtype, np.floating)
     if not (isinstance(actions, Discrete) or (numbers and len(actions.shape) == 1)):
         raise ValueError(t("error.action_space", env_id=repr(name_of(env_id)), space=actions))
+    for space in (observations, actions):
+        _check_length(env_id, space)

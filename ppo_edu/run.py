@@ -307,6 +307,10 @@ def _tensors(prefix, arrays, like):
         raise ValueError(prefix)
     tensors = {name: torch.from_numpy(array) for name, array in found.items()}
     for name, tensor in tensors.items():
+        # Adam's counts and squares are never below 0.
+        low = name in ("step", "exp_avg_sq") and bool((tensor < 0).any())
+        if low or not bool(tensor.isfinite().all()):
+            raise ValueError(f"{prefix}.{name}")
         if tensor.shape != like[name].shape or tensor.dtype != like[name].dtype:
             raise ValueError(f"{prefix}.{name}")
     return tensors

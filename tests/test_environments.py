@@ -3,6 +3,7 @@
 import dataclasses
 import pickle
 import re
+import sys
 import warnings
 from functools import partial
 
@@ -206,6 +207,7 @@ def broken_constructor():
         ({"env_id": 7}, TypeError, "env_id"),
         ({"env_id": lambda: None}, TypeError, "gymnasium.Env.*NoneType"),
         ({"env_id": lambda: ONE}, ValueError, "lambda"),
+        ({"env_id": lambda: sys.exit(3)}, ValueError, "lambda.*SystemExit: 3"),
         ({"env_id": broken_constructor}, ValueError, "broken_constructor.*KeyError: 'no model file'"),
         ({"env_id": Scripted, "env_kwargs": {"lenght": 3}}, ValueError, "Scripted.*TypeError.*lenght"),
         ({"env_kwargs": {"nonsense": 3}}, ValueError, "CartPole-v1.*nonsense"),
@@ -501,6 +503,28 @@ def test_a_run_can_still_be_pickled_after_it_acted():
     run = train("CartPole-v1", TINY, max_steps=16)
     run.act(np.zeros(4))
     assert pickle.loads(pickle.dumps(run)).act(np.zeros(4)) == run.act(np.zeros(4))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("space", [Discrete(10**9), MultiDiscrete([10**6, 10**6]), Tuple((Discrete(10**8),))])
+def test_choices_out_of_too_many_are_refused_before_they_take_the_memory(space, language):
+    ppo_edu.use_language(language)
+    with pytest.raises(ValueError, match=r"scripted.*\d0000"):
+        train(scripted(space=space), TINY, max_steps=16)
+
+
+@pytest.mark.parametrize("differ", ["space", "actions"])
+def test_environments_that_differ_are_refused(differ):
+    made = []
+
+    def growing():
+        made.append(Scripted())
+        space = Box(-1, 1, (2 + len(made),), np.float32) if differ == "space" else Discrete(2 + len(made))
+        setattr(made[-1], "observation_space" if differ == "space" else "action_space", space)
+        return made[-1]
+
+    with pytest.raises(ValueError, match="growing makes environments that differ"):
+        train(growing, TINY, max_steps=16)
 
 
 # Errors of every kind

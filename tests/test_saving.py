@@ -148,6 +148,20 @@ def test_every_array_of_another_kind_or_shape_is_refused(change, saved, tmp_path
     assert set(accepted) <= (columns if change == "half" else set())
 
 
+def test_weights_that_are_no_numbers_are_refused(saved, tmp_path):
+    for name, array in saved[1].items():
+        if name.startswith(("policy.", "optimiser.")) and array.dtype.kind == "f":
+            bad = [np.nan, np.inf] + [-1.0] * name.endswith(("step", "exp_avg_sq"))
+            for value in bad:
+                assert_refused(
+                    saved,
+                    tmp_path,
+                    lambda facts, arrays, name=name, value=value: arrays.update(
+                        {name: np.full_like(arrays[name], value)}
+                    ),
+                )
+
+
 def test_every_missing_array_is_noticed(saved, tmp_path):
     for name in saved[1]:
         if not name.startswith("optimiser."):

@@ -15,7 +15,7 @@ from ppo_edu.environments import as_action, closing, make_environment, name_of, 
 from ppo_edu.guards.validation import check_count, check_seed
 from ppo_edu.language import font_families, t
 
-_COLOURS, _SECONDS = 32, 30
+_COLOURS, _SECONDS, _TALLEST = 32, 30, 2400
 _GAP, _CAPTION_HEIGHT, _FONT_SIZE = 10, 30, 16
 
 
@@ -210,7 +210,8 @@ def _small(pixels, width):
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)) or not pixels.size:
         raise ValueError(t("error.no_picture", shape=pixels.shape))
     picture = Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8))).convert("RGB")
-    height = max(1, round(picture.height * width / picture.width))
+    # A picture of one column would become one of a million rows.
+    height = min(max(1, round(picture.height * width / picture.width)), _TALLEST)
     return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 

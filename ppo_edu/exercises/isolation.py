@@ -31,12 +31,11 @@ import numpy as np
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.guards.threads import wait_until_gone
+from ppo_edu.guards.threads import wait_for_the_leaving
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
 READY_SECONDS = (1.0, 3.0, 10.0)  # for one process after the other: most are ready in a hundredth of that
-LEAVING_SECONDS = 0.5  # what threads that are done need to leave is less than a thousandth of a second
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 TOLD = b"~"  # before a line of text for whoever waits
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
@@ -83,9 +82,9 @@ def _in_processes(exercise, answer):
     """Return the result, or None if processes cannot be used here."""
     global fork_is_of_use
     for seconds in READY_SECONDS:
-        # The course's threads are waited for. One of the notebook's own may be on its way out in the moment
-        # of the fork: then the process hangs before it is ready, and the next one does not.
-        wait_until_gone(LEAVING_SECONDS)
+        # Should one leave in the very moment of the fork all the same, then the process hangs before it is
+        # ready, and the next one does not.
+        wait_for_the_leaving()
         try:
             ready, result = _in_a_process(exercise, answer, seconds)
         except OSError:

@@ -1,6 +1,7 @@
 """Files that are written whole or not at all."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -42,10 +43,13 @@ def whole_file(path):
     ------
     FileNotFoundError
         If the folder does not exist.
+    OSError
+        If something else than a file is there: a folder, a device, a pipe.
     """
     path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(t("error.no_folder", path=str(path), folder=str(path.parent)))
+    check_replaceable(path)
     # Short, however long the name; random, because processes on several machines may share a folder.
     stem = f".{hashlib.sha256(path.name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
     for left in path.parent.glob(f"{stem}.*.part"):
@@ -62,6 +66,13 @@ def whole_file(path):
             os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_replaceable(path):
+    """Raise OSError if something is at `path` that is no file: who may, would replace /dev/null by one."""
+    if os.path.lexists(path) and not os.path.isfile(path):
+        number = errno.EISDIR if os.path.isdir(path) else errno.EINVAL
+        raise OSError(number, t("error.no_file_there"), str(path))
 
 
 def _new_part(path, stem):

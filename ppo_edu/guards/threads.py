@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-_over: set[int] = set()  # the system's numbers of threads whose work is done, and which may still be there
+_staying: set[int] = set()  # the system's numbers of threads that Python does not know: of libraries
 
 
 class Worker(threading.Thread):
@@ -21,7 +21,6 @@ class Worker(threading.Thread):
         try:
             super().run()
         finally:
-            _over.add(threading.get_native_id())
             self._over.set()
 
     def runs(self):
@@ -32,21 +31,21 @@ class Worker(threading.Thread):
         return self._over.wait(seconds)
 
 
-def wait_until_gone(seconds):
-    """Wait until the threads of all workers that are done have left this process, at most so many seconds.
+def wait_for_the_leaving(seconds=0.05):
+    """Wait until threads on their way out have left this process, at most so many seconds.
 
-    A thread leaves some time after its work is done, and on its way out frees what libraries keep for it. A
-    fork in that moment copies their locks as they are, and nobody is there to open them: MKL, for one, closes
-    all of its memory then (`mm_cleanup_thread_cbk`). On Linux; elsewhere nothing is forked.
+    A thread that Python has done with still frees what libraries keep for it. A fork in that moment copies
+    their locks as they are, and nobody is there to open them: MKL, for one, locks all of its memory then
+    (`mm_cleanup_thread_cbk`). On Linux; elsewhere nothing is forked.
     """
     end = time.monotonic() + seconds
     while True:
-        for number in list(_over):
-            if not os.path.exists(f"/proc/self/task/{number}"):
-                _over.discard(number)
-        if not _over:
+        there = {int(number) for number in os.listdir("/proc/self/task")}
+        _staying.intersection_update(there)
+        leaving = there - {thread.native_id for thread in threading.enumerate()} - _staying
+        if not leaving:
             return
-        if time.monotonic() > end:
-            _over.clear()  # the system gives numbers again: these may be another's by now
+        if time.monotonic() > end:  # they do not leave, then: a library's, such as OpenMP's
+            _staying.update(leaving)
             return
         time.sleep(0.0005)

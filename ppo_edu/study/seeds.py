@@ -148,9 +148,10 @@ def run_study(
     workers = -1 if workers is None else check_count("workers", workers)
     backend = _chosen(backend)
     folder = check_path("folder", folder)
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(t("study.no_folder", folder=str(folder)))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(t("study.no_folder", folder=str(folder))) from None
     done = {job: row for job in jobs if (row := _stored(folder, job)) is not None}
     # All variants with the first seed, then with the next: the time left is told well, and an interrupted
     # study has about as many seeds of each.

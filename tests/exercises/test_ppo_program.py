@@ -157,23 +157,23 @@ def test_stop_ends_the_training_of_a_check_at_once(process, interruptible, monke
 
     threading.Thread(target=press_stop, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
-        check("ppo_program", parts)
+        ppo_edu.check("ppo_program", parts)
     pressed = time.monotonic()
     while threading.active_count() > before and time.monotonic() < pressed + 5:
         time.sleep(0.05)
     assert threading.active_count() == before and not psutil.Process().children()
     assert isolation.fork_is_of_use == process
     short(monkeypatch, -100.0)
-    assert check("ppo_program", parts).passed
+    assert ppo_edu.check("ppo_program", parts).passed
 
 
 def test_in_a_thread_the_whole_program_is_checked_as_in_a_process(monkeypatch):
     monkeypatch.setattr(isolation, "fork_is_of_use", False)
     parts = styles.answer(*styles.STYLES["functions and NumPy"])
     short(monkeypatch, -100.0)
-    assert "Lamp" in check("ppo_program", parts).message
+    assert "Lamp" in ppo_edu.check("ppo_program", parts).message
     short(monkeypatch, 0.5)
-    assert not check("ppo_program", parts).passed
+    assert not ppo_edu.check("ppo_program", parts).passed
     monkeypatch.setattr(looks.calling, "SECONDS", 0.5)
 
     def main(env, max_steps):
@@ -183,7 +183,7 @@ def test_in_a_thread_the_whole_program_is_checked_as_in_a_process(monkeypatch):
 
     monkeypatch.setattr(looks, "at_main", lambda main: None)
     before = threading.active_count()
-    assert "was not back" in check("ppo_program", main).message and threading.active_count() == before
+    assert "was not back" in ppo_edu.check("ppo_program", main).message and threading.active_count() == before
 
 
 def test_stubs_are_not_done_and_odd_things_are_told():

@@ -1,6 +1,7 @@
 """Files written whole or not at all: folders that are missing, links, long names, kills, several at once."""
 
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 import ppo_edu
+from ppo_edu.exercises import grading
 from ppo_edu.guards.files import as_json, whole_file
 
 
@@ -183,3 +185,17 @@ def test_it_is_quick_beside_many_files(tmp_path):
     started = time.process_time()
     put(tmp_path / "file")
     assert time.process_time() - started < 1  # it takes milliseconds; a stat of each would still be few
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe stands for what is no file")
+def test_what_is_no_file_is_never_replaced(tmp_path):
+    # Whoever may write there, as an administrator does, would have a file in the place of /dev/null.
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "link").symlink_to(pipe)
+    for path in (pipe, tmp_path / "link"):
+        with pytest.raises(OSError, match="something else than a file"), whole_file(path):
+            pass
+    with pytest.raises(OSError, match="something else than a file"):
+        grading.check_writable(pipe)
+    assert stat.S_ISFIFO(pipe.stat().st_mode) and len(list(tmp_path.iterdir())) == 2

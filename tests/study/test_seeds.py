@@ -566,8 +566,9 @@ def test_what_is_no_file_in_a_results_place_is_told_and_not_waited_for(language,
 
 def test_a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(NotADirectoryError, match="file is a file"):
-        small_study(tmp_path / "file", VARIANTS)
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(NotADirectoryError, match="a file is in its place"):
+            small_study(folder, VARIANTS)
 
 
 class Leaving(Bounded):

@@ -24,6 +24,7 @@ import psutil
 from ppo_edu.exercises import names, progress_file
 from ppo_edu.exercises.grading.file_names import shown
 from ppo_edu.exercises.grading.sources import unexplained
+from ppo_edu.guards.files import check_replaceable
 from ppo_edu.guards.validation import check_count, check_number, in_words
 from ppo_edu.language import t
 
@@ -174,6 +175,7 @@ def run_one(handed, notebook, seconds, memory, stop):
 
 def check_writable(table):
     """Raise OSError if `table` cannot be written."""
+    check_replaceable(table)
     if table.exists():
         open(table, "r+b").close()  # also says so where a spreadsheet holds it
     unfinished = _unfinished(table)
