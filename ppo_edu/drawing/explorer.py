@@ -7,6 +7,7 @@ import functools
 import gc
 import html
 import threading
+import time
 from typing import ClassVar
 
 from ppo_edu.drawing.controls import Toggle, input_widgets
@@ -174,11 +175,15 @@ class Frames:
     """The frames of one display: `live` is crisp, and `draft` quick.
 
     A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or
-    moved last have theirs; the others give them up, and make them again when they are moved.
+    moved last have theirs, and none has them while nobody moves anything for `SECONDS`; the others give them
+    up, and make them again when they are moved.
     """
 
     KEPT = 8  # no lesson has more at once
+    SECONDS = 180  # a class that reads, trains or listens needs no pixels
     _awake: ClassVar[collections.deque] = collections.deque()
+    _moved_at: ClassVar[float] = 0.0
+    _looks_again: ClassVar[asyncio.AbstractEventLoop | None] = None
     # Sliders are heard in a thread of their own: see `style`.
     _lock: ClassVar = threading.Lock()
 
@@ -202,8 +207,11 @@ class Frames:
         return " ".join([picture.alt, *picture.words()])
 
     def _wake(self):
+        Frames._moved_at = time.monotonic()
+        if Frames._looks_again is None or Frames._looks_again.is_closed():
+            self._look_again_in(self.SECONDS)
         made = self._made
-        if made is not None and self._awake[-1] is self:
+        if made is not None and self._awake and self._awake[-1] is self:
             return made
         with self._lock:
             if self in self._awake:
@@ -217,6 +225,27 @@ class Frames:
             live = LiveFigure(self._new_scene())
             self._made = made = live, Draft(live, self._new_scene())
         return made
+
+    @classmethod
+    def _look_again_in(cls, seconds):
+        try:
+            Frames._looks_again = asyncio.get_running_loop()
+            Frames._looks_again.call_later(seconds, cls._sleep_if_unmoved)
+        except RuntimeError:  # no loop that could
+            Frames._looks_again = None
+
+    @classmethod
+    def _sleep_if_unmoved(cls):
+        Frames._looks_again = None
+        left = cls._moved_at + cls.SECONDS - time.monotonic()
+        if left > 0:
+            cls._look_again_in(left)
+            return
+        with cls._lock:
+            sleepers = list(cls._awake)
+            cls._awake.clear()
+        for one in sleepers:
+            one._give_up()
 
     def _give_up(self):
         made, self._made = self._made, None

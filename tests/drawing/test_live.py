@@ -15,9 +15,10 @@ from PIL import Image
 
 import ppo_edu
 from ppo_edu import explorers
+from ppo_edu.drawing import explorer as explorer_module
 from ppo_edu.drawing.controls import Choice, Slider, Toggle, input_widgets
 from ppo_edu.drawing.explorer import AtRest, Explorer, Frames, Player
-from ppo_edu.drawing.live import LiveFigure, Pace
+from ppo_edu.drawing.live import Draft, LiveFigure, Pace
 from ppo_edu.drawing.picture import Picture, moving, moving_text
 from ppo_edu.drawing.quicktext import QuickText
 from ppo_edu.drawing.style import style
@@ -299,6 +300,35 @@ def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved():
     assert len(Frames._awake) == Frames.KEPT
     first["Button"].click()
     assert first["FloatSlider"].value == 0.5
+
+
+def test_while_nobody_moves_anything_no_display_keeps_its_pixels(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(explorer_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(Frames, "SECONDS", 0.05)
+    monkeypatch.setattr(Frames, "_looks_again", None)
+
+    async def read_on():
+        view = shown(explorer())[0]
+        live = weakref.ref(Frames._awake[-1].live)
+        now[0] = 0.04
+        await asyncio.sleep(0.2)
+        view["FloatSlider"].value = 0.2
+        now[0] = 0.08
+        await asyncio.sleep(0.2)
+        assert live() is not None, "a move puts it off"
+        now[0] = 1.0
+        for _ in range(500):
+            await asyncio.sleep(0.02)
+            if live() is None:
+                break
+        assert live() is None and not Frames._awake
+        view["FloatSlider"].value = 0.7
+        return view["DescribedImage"].value
+
+    drawn = asyncio.run(read_on())
+    expected = pixels(Draft(LiveFigure(Scene()), Scene()).jpeg(height=0.7))
+    assert np.abs(pixels(frame(drawn)) - expected).max() == 0
 
 
 def test_the_code_of_what_is_shown_runs_as_it_is_copied():
