@@ -48,7 +48,7 @@ const present = words => {
   document.body.append(foot);
 
   // Type, in hundredths of the screen's height (of a wide screen): what is packed upon one slide, and how far it may grow and shrink.
-  const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = 4.6, LEAST = 0.8;
+  const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = role === 'notes' ? 2.6 : 4.6, LEAST = 0.8;
   const size = hundredths => { root.style.fontSize = `${hundredths * Math.min(innerHeight, innerWidth * 0.6) / 100}px`; };
   const over = () => main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1
     || [...main.querySelectorAll('.on, .on :is(pre, .formula, .table, p, li, td)')].some(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1);
@@ -182,6 +182,8 @@ const present = words => {
     const tell = () => channel.postMessage({ kind: 'at', ...told() });
     const go = (page, silent) => {
       at = Math.max(0, Math.min(pages.length - 1, page));
+      // Where the eyes are no longer on a slider, its arrows are not wanted.
+      if (main.contains(document.activeElement)) document.activeElement.blur();
       show();
       if (!silent) tell();
     };
