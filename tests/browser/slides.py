@@ -16,6 +16,9 @@ _SEEN = """(() => {
       over.push(`${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 30)}`);
   }
   const blocks = [...main.children].flatMap(each => each.matches('.after') ? [...each.children] : [each]).filter(visible);
+  blocks.slice(1).forEach((each, i) => {
+    if (blocks[i].getBoundingClientRect().bottom > each.getBoundingClientRect().top + 1) over.push(`${each.tagName} over what is above it`);
+  });
   const odd = blocks.filter(each => each.matches('figure') && !each.dataset.seen && each !== blocks[0]).length;
   const named = blocks.filter(each => each.matches('form.predict')).map(each => each.dataset.after);
   const answers = [...main.querySelectorAll('.after')].filter(each => [...each.children].some(visible)).map(each => each.id);

@@ -79,7 +79,7 @@ def test_a_slider_moves_without_changing_the_slide(opened):
     assert step(page) == before + 1
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    assert step(page) in (before - 1, before)
+    assert step(page) == before - 1
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -112,7 +112,7 @@ def test_keys_hide_code_blank_the_screen_help_and_leave(opened):
     cells = page.locator(".cell:visible")
     assert cells.count() == 1
     # Where Hangul is typed, the key of c gives another letter.
-    page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅊ', code: 'KeyC', bubbles: true}))")
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅊ', code: 'KeyC', bubbles: true}))")
     assert cells.count() == 0 and page.locator("pre.output:visible").count() == 1
     page.keyboard.press("b")
     assert page.locator("main :visible").count() == 0

@@ -1,5 +1,7 @@
 """Recorded trainings on a page: the widgets' own pictures, at each place of the slider."""
 
+import itertools
+
 import nbformat
 import pytest
 from reading import build, trainings
@@ -54,3 +56,15 @@ def test_every_widget_that_trains_in_a_lesson_is_shown_by_a_recorded_training():
             cells = nbformat.read(path, as_version=4).cells
             called |= {shown_by(cell.source) for cell in cells if cell.source.startswith("workbench.")}
     assert called - {"again", None} == set(trainings.SHOWN)
+
+
+def test_two_curves_need_no_more_lines_than_a_phone_has_room_for():
+    retraining = trainings.retrain()
+    scene = retraining._new_scene()
+    *settings, steps = retraining.controls
+    needed = set()
+    for values in itertools.product(*(control.places() for control in settings), steps.places()[::39]):
+        scene.update(**dict(zip((control.name for control in retraining.controls), values, strict=True)))
+        needed.add(max(words.get_position()[1] for words in scene._drawn._words if words.get_text()))
+    # The last line ends two thirds of its height below where it stands.
+    assert trainings.LINES_OF_TWO - 1 < max(needed) + 0.67 <= trainings.LINES_OF_TWO

@@ -9,6 +9,7 @@ from ppo_edu.drawing.style import CSS_DPI, style
 
 WIDTH = 460  # of matplotlib's CSS pixels: a phone's 358 make 13 pixels of the smallest words
 _PANEL = 275
+_LINE = 20
 
 
 def relay(table):
@@ -19,8 +20,12 @@ def relay(table):
     picture = table.scene.picture
     figure = picture.figure
     said = [artist for artist in figure.get_children() if isinstance(artist, QuickText)]
+    # Beside a curve, lines of words have its height; below it, those that are never written would be a hole.
+    written = getattr(table.scene, "lines_written", {})
+    for axes, lines in written.items():
+        axes.set_ylim(lines, 0)
     with style(picture.font_family):
-        height = _relaid(figure, *(figure.get_size_inches() * CSS_DPI))
+        height = _relaid(figure, *(figure.get_size_inches() * CSS_DPI), written)
         for axes in figure.axes:
             if axes.get_legend() is not None and axes.get_legend()._ncols > 1:
                 _stack_legend(axes.get_legend(), axes)
@@ -46,7 +51,7 @@ def _is_above(words):
     )
 
 
-def _relaid(figure, wide, tall):
+def _relaid(figure, wide, tall, written):
     """Lay out what was `wide` and `tall`, a figure or a part of one; return how tall it is now."""
     if figure.subfigs:
         # There is neither a getter nor a setter.
@@ -62,18 +67,21 @@ def _relaid(figure, wide, tall):
         for part in figure.subfigs:
             place = part._subplotspec
             shares = across[place.colspan].sum(), down[place.rowspan].sum()
-            heights.append(_relaid(part, wide * shares[0], tall * shares[1]))
+            heights.append(_relaid(part, wide * shares[0], tall * shares[1], written))
         below = GridSpec(len(heights), 1, figure, height_ratios=heights)
         for part, place in zip(figure.subfigs, below, strict=True):
             part._subplotspec = place
         height = sum(heights)
     else:
-        height = _stack(figure, wide, tall)
+        height = _stack(figure, wide, tall, written)
     return height + sum(_stack_legend(legend, figure) for legend in list(figure.legends))
 
 
-def _stack(figure, full, tall):
-    """Put the columns of the one grid in `figure` into rows that are no wider than `WIDTH`."""
+def _stack(figure, full, tall, written):
+    """Put the columns of the one grid in `figure` into rows that are no wider than `WIDTH`; return their height.
+
+    `written` tells how many lines of words there are in axes that hold nothing else.
+    """
     panels = [axes for axes in figure.axes if axes.get_subplotspec() is not None]
     grid = panels[0].get_gridspec()
     columns = {}
@@ -94,6 +102,7 @@ def _stack(figure, full, tall):
         heights.append(_PANEL if rows == 1 and len(blocks) > 1 else max(tall * 0.92, rows * 165))
         for axes in columns[block[0]] if columns[block[0]][0].get_aspect() != "auto" else ():
             heights[-1] = 0.8 * WIDTH * axes.get_data_ratio() + 70
+        heights[-1] = written.get(columns[block[0]][0], heights[-1] / _LINE) * _LINE
     outer = GridSpec(len(blocks), 1, figure, height_ratios=heights)
     ratios = grid.get_height_ratios() or [1] * grid.nrows
     for place, block in enumerate(blocks):

@@ -21,6 +21,7 @@ from ppo_edu.workbench.retrain import Curve, RetrainPicture
 from ppo_edu.workbench.step_mode import Stepper, StepPicture, position
 
 ROUNDS = 12  # rollouts of the step mode after the first, which goes minibatch by minibatch
+LINES_OF_TWO = 6  # of words about two curves, at most: a test counts them
 RECORDED = Path(__file__).with_name("retrain.npz")
 
 
@@ -123,8 +124,10 @@ class _Retrain:
         self._data = _settings()
         self._drawn = RetrainPicture(int(self._data["steps"][-1]))
         self.picture = self._drawn.picture
-        # Two curves need fewer lines, which may be further apart on a phone.
-        self.picture.figure.axes[1].set_ylim(14, 0)
+        # Two curves need fewer lines, which may be further apart.
+        beside = self.picture.figure.axes[1]
+        beside.set_ylim(14, 0)
+        self.lines_written = {beside: LINES_OF_TWO}
         self._default = self._curve(0, PPOConfig(), 0, len(self._data["steps"]) - 1)
 
     def update(self, epsilon, learning_rate, lam, seed, steps):

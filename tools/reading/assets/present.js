@@ -26,12 +26,12 @@ const present = words => {
   for (const element of [...main.children].flatMap(each => each.matches('.after') ? [...each.children] : [each])) {
     if (/^H[1-3]$/.test(element.tagName)) heading(element);
     else if (element.matches('nav') || saysNothing(element)) continue;
-    else if (element.matches('ul, ol, .table')) {
-      const parts = element.matches('.table') ? element.querySelector('tbody') : element;
+    else if (element.matches('ul, ol') || element.matches('.table, .output') && element.querySelector('tbody')) {
+      const parts = element.querySelector('tbody') || element;
       parts.classList.add('parts');
       // What is not shown is not counted.
       if (parts.matches('ol')) [...parts.children].forEach((item, i) => { item.value = parts.start + i; });
-      for (const part of parts.children) add(part, 'text', element);
+      for (const part of parts.children) add(part, kind(element), element);
     } else add(element, kind(element));
   }
   main.querySelectorAll('.after').forEach(each => { each.hidden = false; });
@@ -48,9 +48,15 @@ const present = words => {
   document.body.append(foot);
 
   // Type, in hundredths of the screen's height (of a wide screen): what is packed upon one slide, and how far it may grow and shrink.
-  const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = 4.6, LEAST = 0.8;
+  const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = role === 'notes' ? 2.6 : 4.6, LEAST = 0.8;
   const size = hundredths => { root.style.fontSize = `${hundredths * Math.min(innerHeight, innerWidth * 0.6) / 100}px`; };
-  const over = () => main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1
+  // A long line of code, or of a formula, gets smaller by itself first.
+  const squeeze = () => main.querySelectorAll('.on :is(pre, .formula, .table), :is(pre, .formula, .table).on').forEach(each => {
+    each.style.fontSize = '';
+    const share = each.clientWidth / each.scrollWidth;
+    if (share && share < 1) each.style.fontSize = `${Math.max(0.6, share * 0.98) * parseFloat(getComputedStyle(each).fontSize)}px`;
+  });
+  const over = () => squeeze() || main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1
     || [...main.querySelectorAll('.on, .on :is(pre, .formula, .table, p, li, td)')].some(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1);
   let code = true, pages = [], at = 0, blank = false, shownFrom = 0, shownTo = 0;
   const lay = (from, to, space = to) => {
@@ -99,11 +105,11 @@ const present = words => {
       // A question stays beside its answer if it can.
       const first = used[next], wanted = first.kind === 'text' ? TEXT : from === next - 1 && used[from].kind === 'ask' ? ANSWER : CELL;
       if (next === 0 || used.slice(from + 1, next + 1).some(each => each.opens) || ['ask', 'figure', 'exercise'].includes(first.kind) || !fits(from, to, wanted)) from = next;
-      if (from === next && first.kind === 'text' && !fits(from, to, wanted)) {
+      if (from === next && ['text', 'output', 'cell'].includes(first.kind) && !fits(from, to, Math.min(wanted, CELL))) {
         const all = to;
-        for (to = next + 1; to < all && fits(from, to + 1, wanted);) to++;
+        for (to = next + 1; to < all && first.kind !== 'cell' && fits(from, to + 1, wanted);) to++;
         if (to < all && to > next + 1 && leads(to - 1)) to--;
-      } else if (from === next && first.kind === 'cell' && !fits(from, to, ANSWER)) to = next + 1;
+      }
       pages.push({ from: number(from), to: used[to - 1].number + 1, alone: from === next && ['ask', 'figure'].includes(first.kind) });
       next = to;
     }
@@ -182,6 +188,8 @@ const present = words => {
     const tell = () => channel.postMessage({ kind: 'at', ...told() });
     const go = (page, silent) => {
       at = Math.max(0, Math.min(pages.length - 1, page));
+      // Where the eyes are no longer on a slider, its arrows are not wanted.
+      if (main.contains(document.activeElement)) document.activeElement.blur();
       show();
       if (!silent) tell();
     };
