@@ -343,8 +343,8 @@ class _Share:
 class AtRest:
     """Calls `action` as soon as it has not been put off for `SECONDS`; at once if no event loop runs."""
 
-    # Longer than a hand pauses between two presses: a crisp frame takes twice a draft, and thirty hands on one
-    # machine would have each drawn for nothing.
+    # Longer than a hand pauses between two presses: a crisp frame takes twice a draft, and thirty hands on
+    # one machine would have each drawn for nothing.
     SECONDS = 0.25
 
     def __init__(self, action):
