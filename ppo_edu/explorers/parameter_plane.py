@@ -81,8 +81,8 @@ class _Region:
     def __init__(self, data):
         self.picture = Picture(900, 450, t("trust_region.region_alt"))
         figure = self.picture.figure
-        # With margins of its own, nothing moves when the other map is shown. They leave just the room that the
-        # plane fills at one scale both ways, so the colour bar is as high as it is.
+        # With margins of its own, nothing moves when the other map is shown. They leave just the room that
+        # the plane fills at one scale both ways, so that the colour bar is as high.
         figure.set_layout_engine("none")
         margins = {"left": 0.082, "right": 0.87, "bottom": 0.12, "top": 0.91}
         axes = figure.subplots(gridspec_kw=margins)
