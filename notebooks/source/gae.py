@@ -365,7 +365,7 @@ print(ppo_edu.t("printed.full_limit", right=right.mean(), wrong=wrong.mean(), lo
 # %%
 explorers.lambda_trade()
 
-# %% [markdown] lang="ko" against="833a4e41"
+# %% [markdown] lang="ko" against="aad4f1a9"
 # 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
 # - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
@@ -390,8 +390,8 @@ explorers.lambda_trade()
 # Let us read it for the half-trained policies (trained to a return of 120).
 #
 # - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**
-#   The sign is right in 53 % of the states (95 % interval, by drawing the policies anew: 36 to 73 %), which cannot be told from tossing a coin.
-# - At $\lambda = 0.95$ the squared bias is down to 6.2, and the sign is right in 94 % of the states (88 to 100 %); but a single sample has a variance of 36. At $\lambda = 1$ there is no bias, and a variance of 337. (The truth is made with $\lambda = 1$, too, so its sign is right by construction.)
+#   The sign is right in 53% of the states (95% interval, by drawing the policies anew: 36 to 73%), which cannot be told from tossing a coin.
+# - At $\lambda = 0.95$ the squared bias is down to 6.2, and the sign is right in 94% of the states (88 to 100%); but a single sample has a variance of 36. At $\lambda = 1$ there is no bias, and a variance of 337. (The truth is made with $\lambda = 1$, too, so its sign is right by construction.)
 # - **There is no one best $\lambda$.** For $N = 1$ it is 0.8, for 10 it is 0.95, for 100 it is 0.99, and from 500 on it is 1: the more data, the more it pays to have no bias. And the policies differ, as the thin lines show: for $N = 1$ their best ones are scattered from 0 to 0.9.
 #
 # Trained to a return of 200 instead, the policies show the same shape. The usual 0.95, then, suits where some ten samples of similar states decide together which way to go.

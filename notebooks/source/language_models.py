@@ -384,19 +384,19 @@ hacked = lm.train(reference, config, updates=25, reward="wordy")
 print(*(f"{number}={answer}" for number, answer in hacked.answers("trained", samples=1)[::5]), sep="   ")
 print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hacked.accuracy("trained")))
 
-# %% [markdown] lang="ko" against="420ec684"
+# %% [markdown] lang="ko" against="48b4620c"
 # 보상 곡선만 보았다면 대성공입니다. **곡선보다 샘플을 먼저 읽으세요.**
 #
 # KL 페널티는 이것을 막아 줄까요? 기록해 둔 실행에서 $\beta$를 바꾸어 보세요. 틀린 보상을 하나 더 고를 수도 있습니다. 합은 확인하지만 `+`가 있는지는 잊고 확인하지 않는 보상이라, `47=47.`에도 1점을 줍니다.
 #
-# **예측** $\beta$를 키우면 정답률이 출발점보다 올라갈까요? {penalty: 예 | 아니요}
+# **예측** `+`마다 주는 보상에서 $\beta$를 키우면 정답률이 출발점보다 올라갈까요? {penalty: 예 | 아니요}
 
-# %% [markdown] lang="en" against="22a0c9ce"
+# %% [markdown] lang="en" against="de9381ac"
 # By the reward curve alone, a triumph. **Read the samples before the curve.**
 #
 # Does a KL penalty prevent it? Change $\beta$ among the recorded runs. There is a second wrong reward to choose, too: it checks the sum but forgets to ask for a `+`, so that `47=47.` is paid in full.
 #
-# **Predict** As $\beta$ grows, does the model become right more often than the reference was? {penalty: yes | no}
+# **Predict** With the reward for each `+`, does the model become right more often than the reference was, as $\beta$ grows? {penalty: yes | no}
 
 # %%
 explorers.hacking()

@@ -383,12 +383,12 @@ print("grad J             ", *(f"{slope:6.3f}" for slope in task.gradient(old)))
 #
 # 정책이 얼마나 고르게 고르는지는 **엔트로피**(entropy) $H = -\sum_a \pi(a) \log \pi(a)$로 잽니다. 행동이 둘이면 반반일 때 $\log 2$로 가장 크고, 한쪽만 고르면 0입니다.
 #
-# 온폴리시 방법은 스스로 해 본 것에서만 배웁니다. 왼쪽을 좋아하는 정책 $\theta = (-1, -2)$에서 시작해, 한 배치에 에피소드를 네 개만 모으고, 한 걸음을 크게 옮겨 보겠습니다. 오른쪽 그림에서는 목표에 엔트로피를 조금 더합니다. 이렇게 더하는 항을 **엔트로피 보너스**(entropy bonus)라고 합니다.
+# 온폴리시 방법은 스스로 해 본 것에서만 배웁니다. 왼쪽을 좋아하는 정책 $\theta = (-1, -2)$에서 시작해, 한 배치에 에피소드를 네 개만 모으고, 걸음은 크게 잡겠습니다. 오른쪽 그림에서는 목표에 엔트로피를 조금 더합니다. 이렇게 더하는 항을 **엔트로피 보너스**(entropy bonus)라고 합니다.
 # 행동이 둘이면 $\frac{dH}{d\theta} = -\theta\, p(1-p)$입니다.
 #
 # **예측** 시드 30개 가운데 몇 개가 5를 찾을까요?
 
-# %% [markdown] lang="en" against="61cb9301"
+# %% [markdown] lang="en" against="6a95e64d"
 # Orange stops at $\pi(\text{right}\mid A) = 0.6$. The "gradient" of the old data is nearly 0 there, while the true one still points to the right.
 #
 # It can be worked out by hand. In A the first policy went either way half of the time; the scores were 2 on the left and 3 on average on the right. Whoever raises log-probabilities times scores finds a balance where the probabilities are as these scores, $2 : 3$.

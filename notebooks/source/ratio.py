@@ -178,7 +178,7 @@ explorers.importance_sampling()
 # %%
 figures.cliff_weights()
 
-# %% [markdown] lang="ko" against="727cf5b1"
+# %% [markdown] lang="ko" against="92b5249b"
 # 열 길 가운데 아홉에서는 점수가 올랐다가 출발점 아래로 내려갔고, 그때 샘플의 57~89%(중앙값 64%)가 아직 유효했습니다. 나머지 한 길에서는 끝까지 가도 출발점 위였습니다.
 # 오른쪽 선들은 거의 같은 모양으로 완만하게 줄어드는데, 왼쪽의 점수는 저마다 다른 곳에서 무너집니다. 걸음의 길이가 0.5일 때 유효한 샘플이 82%와 83%로 거의 같은 두 길이 있는데, 점수는 458과 169입니다.
 # 유효 샘플 수는 **가진 샘플의 가중치가 얼마나 고른지**를 볼 뿐, 새 정책이 가게 될 낯선 상태를 보지 못합니다. 그러니 유효 샘플 수가 넉넉하다고 안심할 수 없습니다.
@@ -193,8 +193,8 @@ figures.cliff_weights()
 # **예측** 성분이 60개이고 각각의 확률이 새 정책에서 0.11, 이전 정책에서 0.10입니다. 비율은 $1.1^{60} \approx 304$입니다. float32로는?
 
 # %% [markdown] lang="en" against="6071dc66"
-# In nine of the ten walks the return rose and then fell below its start, and there 57 to 89 % of the samples (64 % in the median) were still effective. In the tenth it stayed above its start to the end.
-# On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83 % of their samples left: one returns 458, the other 169.
+# In nine of the ten walks the return rose and then fell below its start, and there 57 to 89% of the samples (64% in the median) were still effective. In the tenth it stayed above its start to the end.
+# On the right, all lines fall gently and much alike; on the left, the return collapses at a different place in every walk. At a step length of 0.5, two of the walks have 82 and 83% of their samples left: one returns 458, the other 169.
 # The effective sample size sees **how even the weights of the samples at hand are**. It does not see the unfamiliar states that the new policy will get into, so a large one is no reassurance.
 #
 # PPO reuses its data, but **only while the policy stays near**. Clipping is there to keep it near, though it is no hard border ({lesson:clip_and_min}).
@@ -478,7 +478,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="dab3c66f"
+# %% [markdown] lang="ko" tags=["teacher"] against="3a52b5ba"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -526,7 +526,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # |---|---|---|---|---|
 # | {section:experiment never made} | 4 | 4 | **Have them predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
 # | {section:When does it break} | 5 | 5 | **Have them predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
-# | {section:not states} | 6 | 6 | **Have them predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64 % in the median. Ask: what does the number look at, the weights or the places? |
+# | {section:not states} | 6 | 6 | **Have them predict** the share that is still effective where the return is back at its start. This is the heart of the lesson: give it time. | "Next to nothing." It is 64% in the median. Ask: what does the number look at, the weights or the places? |
 # | {section:Why subtract} | 3 | - | **Have them predict** the float32 quotient. | "304." It is `nan`. Ask for the size of $0.1^{60}$. |
 # | {section:In the first minibatch} | 5 | 5 | **Have them predict** how far apart the two gradients are. | "The gradient is 0, since the ratio is 1." Ask: what is the slope of $x^2$ at 1? |
 # | {section:again and again} | 3 | 3 | **Have them try** the sliders: which of them changes the histogram? | "$\epsilon$ changes it." The updates are recorded, it moves the line only. Ask what $\epsilon$ would do *while* training. |

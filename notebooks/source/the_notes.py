@@ -810,13 +810,13 @@ notes_rate = notes_run.total_steps / (time.perf_counter() - started)
 # %%
 print(f"N = {len(notes_run.returns)}   max = {max(notes_run.returns):.0f}")
 
-# %% [markdown] lang="ko" against="61eb5abf"
-# 배웁니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 나오는 이유는 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
+# %% [markdown] lang="ko" against="02c25281"
+# 배웁니다. 가로축은 {lesson:start_here}의 곡선과 비교할 수 있게 100,000스텝까지 두었습니다. 평균은 꾸준히 오르지만 점 하나하나는 크게 흩어지고, 시드를 바꾸면 다른 곡선이 나옵니다(6절). 500점을 넘는 에피소드가 나오는 이유는 `is_over`가 `truncated`를 쓰지 않기 때문입니다.
 #
 # 33번과 34번도 마저 확인합시다. 뽑은 행동의 빈도는 확률을 따르고, 배치의 길이는 20을 넘지 않습니다.
 
-# %% [markdown] lang="en" against="2b1c2f01"
-# It learns. The mean rises steadily, but single episodes scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
+# %% [markdown] lang="en" against="ef694817"
+# It learns. (The axis goes on to 100,000 steps, so that the curve can be held beside that of {lesson:start_here}.) The mean rises steadily, but single episodes scatter widely, and another seed gives another curve (section 6). There are episodes of more than 500 points because `is_over` does not use `truncated`.
 #
 # Claims 33 and 34 are still to be seen: how often an action is drawn follows its probability, and no batch is longer than 20.
 

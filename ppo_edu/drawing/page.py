@@ -62,7 +62,7 @@ def share_button(words, icon, push):
     """Return a small button with an icon, named `words`, that calls `push` without arguments."""
     import ipywidgets as widgets
 
-    made = widgets.Button(icon=icon, tooltip=words, layout=widgets.Layout(width="40px"))
+    made = widgets.Button(icon=icon, tooltip=words, layout=widgets.Layout(width="40px", flex="0 0 auto"))
     made.add_class(f"ppo-edu-{icon}")
     made.on_click(lambda _: push())
     return made

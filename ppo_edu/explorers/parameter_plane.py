@@ -80,11 +80,12 @@ class RegionMap:
 
 class _Region:
     def __init__(self, data):
-        self.picture = Picture(900, 520, t("trust_region.region_alt"))
+        self.picture = Picture(900, 450, t("trust_region.region_alt"))
         figure = self.picture.figure
-        # With margins of its own, nothing moves when the other map is shown.
+        # With margins of its own, nothing moves when the other map is shown. They leave just the room that
+        # the plane fills at one scale both ways, so that the colour bar is as high.
         figure.set_layout_engine("none")
-        margins = {"left": 0.082, "right": 0.87, "bottom": 0.1, "top": 0.92}
+        margins = {"left": 0.082, "right": 0.87, "bottom": 0.12, "top": 0.91}
         axes = figure.subplots(gridspec_kw=margins)
         fine, coarse = (data["xs"], data["ys"]), (data["coarse_xs"], data["coarse_ys"])
         look = {"levels": 16, "cmap": "cividis", "alpha": 0.6, "zorder": 0.5}
@@ -99,7 +100,7 @@ class _Region:
 
     def _colour_bar(self, name, drawn):
         figure = self.picture.figure
-        bar = figure.colorbar(drawn, cax=figure.add_axes((0.885, 0.1, 0.02, 0.82)))
+        bar = figure.colorbar(drawn, cax=figure.add_axes((0.885, 0.12, 0.02, 0.79)))
         bar.ax.grid(False)
         bar.set_label(
             {"surrogate_gain": t("trust_region.promised"), "returns": t("trust_region.true_return")}[name]
