@@ -373,12 +373,17 @@ class PickExercise(_Worded):
 
     def _picked(self, answer):
         if isinstance(answer, str):
-            answer = understood(answer).replace(",", " ").replace(" ", "")
+            answer = "".join(letter for letter in understood(answer) if not _stands_between(letter))
         try:
             picked = {understood(letter).strip() for letter in answer}
         except (TypeError, AttributeError):
             return None
         return picked if picked <= set(self.letters) else None
+
+
+def _stands_between(letter):
+    # Also what is not seen, such as the space of no width that is copied from a page along with a letter.
+    return letter.isspace() or letter in ",;/·、" or unicodedata.category(letter) == "Cf"
 
 
 def _by_key(answers):

@@ -369,6 +369,14 @@ def test_a_choice_typed_with_hangul_on_is_taken(name, typed):
     assert "letters" not in ppo_edu.check(name, typed).message
 
 
+@pytest.mark.parametrize("between", [",", ", ", "，", "、", ";", "/", " · ", "\n", "\t", "\xa0", "\u200b"])
+def test_whatever_stands_between_letters_is_left_out(between):
+    exercise = exercises.exercise_called("gradient_cases")
+    typed = between.join(exercise.right)
+    for answer in (typed, typed + between, between + typed):
+        assert ppo_edu.check("gradient_cases", answer).passed
+
+
 def test_a_final_consonant_is_a_key_of_its_own():
     assert letters.understood("뮹") == "abd" and letters.understood("뮮") == "abfa"
 
