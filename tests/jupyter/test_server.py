@@ -108,8 +108,9 @@ def test_binders_start_brings_the_courses_settings(tmp_path):
             with urlopen(address.partition("lab?")[0] + "custom/custom.css") as answer:
                 assert answer.read() == (SETTINGS / "custom" / "custom.css").read_bytes()
             kernel = ask(address, "POST", name="python3")["id"]
-            [launched] = psutil.Process(server.pid).children()
-            connection = json.loads(Path(launched.cmdline()[-1]).read_text(encoding="utf-8"))
+            begun = [child.cmdline() for child in psutil.Process(server.pid).children(recursive=True)]
+            [file] = [words[-1] for words in begun if "ipykernel_launcher" in words]
+            connection = json.loads(Path(file).read_text(encoding="utf-8"))
             assert connection["transport"] == "ipc"
             ask(address, "DELETE", f"/{kernel}")
         finally:
