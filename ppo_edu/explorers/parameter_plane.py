@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 from contourpy import contour_generator
-from scipy.interpolate import RectBivariateSpline
 
 from ppo_edu.drawing.controls import Choice, Slider
 from ppo_edu.drawing.explorer import Explorer
@@ -47,6 +46,8 @@ class RegionMap:
         xs, ys = (
             np.linspace(data[name][0], data[name][-1], 4 * len(data[name]) - 3) for name in ("xs", "ys")
         )
+        from scipy.interpolate import RectBivariateSpline  # 40 MB, for the only explorer that needs it
+
         kl = RectBivariateSpline(data["ys"], data["xs"], data["kl"])(ys, xs)
         self.kl = contour_generator(xs, ys, kl)
         self.border = moving(axes.plot([], [], color=INK, lw=3, label=t("trust_region.border"))[0])

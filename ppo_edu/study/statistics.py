@@ -11,7 +11,6 @@ https://arxiv.org/abs/2108.13264
 """
 
 import numpy as np
-from scipy import stats
 
 from ppo_edu.guards.validation import check_count, check_no_nan, check_number, float_array
 from ppo_edu.language import t
@@ -42,6 +41,8 @@ def interquartile_mean(scores, axis=None):
     scores = _scores("scores", scores)
     axes = tuple(range(scores.ndim)) if axis is None else np.atleast_1d(axis)
     pooled = np.moveaxis(scores, axes, range(-len(axes), 0))
+    from scipy import stats  # 40 MB, which a kernel that draws no intervals saves
+
     return stats.trim_mean(pooled.reshape(*pooled.shape[: -len(axes)], -1), 0.25, axis=-1)
 
 
@@ -91,6 +92,8 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
         # SciPy puts the runs last, and the resamples before them.
         parts = np.split(np.arange(len(columns)), ends)
         return statistic(*(np.stack([columns[i] for i in part], axis=-1) for part in parts), axis=(-2, -1))
+
+    from scipy import stats
 
     found = stats.bootstrap(
         columns,
