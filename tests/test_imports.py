@@ -90,7 +90,7 @@ def test_results_and_statistics_need_no_more_than_arrays():
 
 def test_lessons_can_plot_before_torch_has_loaded():
     shown = ("objective", "advantage", "recorded", "drawing.live", "figures", "explorers", "exercises")
-    assert not loaded(*(f"ppo_edu.{name}" for name in shown)) & HEAVY
+    assert not loaded(*(f"ppo_edu.{name}" for name in shown)) & {*HEAVY, "scipy"}
 
 
 def test_every_public_name_is_there():

@@ -30,7 +30,7 @@
     const status = () => toolbar?.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status;
     const isGone = () => box.matches('.jupyter-widgets-disconnected') ||
         box.querySelector('.jupyter-widgets-disconnected') !== null ||
-        ['unknown', 'dead', 'terminating'].includes(status());
+        ['unknown', 'dead', 'terminating', 'disconnected'].includes(status());
     let asked = 0;
     const ask = () => {
         if (isGone()) return say(words.gone);

@@ -31,7 +31,7 @@ class Finish:
     def _view(self):
         import ipywidgets as widgets
 
-        wide = widgets.Layout(width="auto")
+        wide = widgets.Layout(width="auto", align_self="flex-start")
         word, page = widgets.HTML(), widgets.Output(layout={"display": "none"})
         ask = widgets.Button(description=t("finish.button"), icon="power-off", layout=wide)
         keep = widgets.Button(description=t("finish.keep"), layout=wide)

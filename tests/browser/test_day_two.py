@@ -163,7 +163,7 @@ def test_at_the_end_a_button_asks_and_frees_the_kernels_memory(page, explorer):
     process = psutil.Process(int(notebook.in_kernel("import os; print(os.getpid())")))
     number = int(notebook.in_kernel("print(get_ipython().execution_count)"))
     notebook.run_cell("ppo_edu.finish()")
-    ours = notebook.output_area(number)
+    ours = notebook.output_area(number).first
     button = ours.get_by_role("button", name=words["finish.button"])
     end = ours.get_by_role("button", name=words["finish.end"], exact=True)
     expect(end).to_be_hidden()

@@ -5,9 +5,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import lab
+import psutil
 import pytest
 from tornado.websocket import websocket_connect
 
@@ -106,8 +108,10 @@ def test_binders_start_brings_the_courses_settings(tmp_path):
             with urlopen(address.partition("lab?")[0] + "custom/custom.css") as answer:
                 assert answer.read() == (SETTINGS / "custom" / "custom.css").read_bytes()
             kernel = ask(address, "POST", name="python3")["id"]
-            [connection] = tmp_path.glob("RUNTIME/kernel-*.json")
-            assert json.loads(connection.read_text(encoding="utf-8"))["transport"] == "ipc"
+            begun = [child.cmdline() for child in psutil.Process(server.pid).children(recursive=True)]
+            [file] = [words[-1] for words in begun if "ipykernel_launcher" in words]
+            connection = json.loads(Path(file).read_text(encoding="utf-8"))
+            assert connection["transport"] == "ipc"
             ask(address, "DELETE", f"/{kernel}")
         finally:
             server.terminate()
