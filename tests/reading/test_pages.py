@@ -1,11 +1,12 @@
 """The pages: what they hold, and that both languages have the same places."""
 
 import re
+import unicodedata
 
 import nbformat
 import pytest
 from lessons.references import resolved
-from reading import build, live, marked, questions
+from reading import build, live, marked, questions, symbols
 from reading.lesson import Body
 
 import ppo_edu
@@ -64,9 +65,38 @@ def test_a_quiz_gives_the_verdicts_of_the_check(name):
         assert passed == [task.right] and not quiz["said"][quiz["other"]][0]
 
 
-def test_a_formula_becomes_mathml_and_an_empty_head_no_head():
+def test_a_formula_becomes_mathml():
     assert marked.formula(r"\frac{a}{b}").startswith("<math")
-    assert "<th></th>" not in marked.text("| | a |\n|---|---|\n| b | 1 |")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "ε 엡실론 입실론 epsilon λ 람다 lambda"), ("en", "ε epsilon λ lambda")]
+)
+def test_a_section_is_found_by_the_names_of_its_letters(language, words):
+    formula = marked.text(r"$A_\lambda + \epsilon$")
+    body = f'<p>a</p><h2 id="s1">One</h2>{formula}<h2 id="s2">Two</h2><svg>γ</svg>'
+    made = symbols.named(body, language)
+    assert re.findall(
+        r'<h2 data-symbols="([^"]*)" data-pagefind-index-attrs="data-symbols" id="s1">', made
+    ) == [words]
+    assert made.count("data-symbols=") == 1 and re.sub(r" data-[^>]*symbols\"", "", made) == body
+
+
+def test_every_greek_letter_of_the_lessons_has_a_name():
+    texts = (path.read_text(encoding="utf-8") for path in (build.NOTEBOOKS / "source").glob("*.py"))
+    formulas = {formula for text in texts for formula in re.findall(r"\$[^$\n]+\$", text)}
+    made = unicodedata.normalize("NFKC", "".join(marked.plain(marked.text(each)) for each in formulas))
+    greek = {letter.lower() for letter in made if "GREEK" in unicodedata.name(letter, "")}
+    assert {"λ", "ε"} < greek <= {*symbols.NAMES}
+
+
+def test_every_cell_of_a_table_has_a_head_with_words():
+    made = marked.text("| | $r<1$ | b |\n|---|---|---|\n| $A$ | 1 | |\n| c | 2 | 3 |")
+    assert "<th></th>" not in made and '<math aria-label="r&lt;1"' in made
+    assert re.findall(r"<th\b[^>]*>", made) == ["<th>", "<th>", '<th scope="row">', '<th scope="row">']
+    assert made.count('<math aria-label="A"') == 1 and made.count("<td") == 5
+    plain = marked.text("| a | b |\n|---|---|\n| $c$ | 1 |")
+    assert plain.count("<th>") == 2 and "aria-label" not in plain and "scope" not in plain
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
