@@ -328,7 +328,7 @@ _FIGURES = """[...document.querySelectorAll('.live')]
 
 
 def _moved_sliders(page):
-    """Go back through the slides; return how many first sliders move pictures and no slide, and the others."""
+    """Go back through the slides; return how many first sliders move pictures and no slide, and others."""
     moved, still, seen = 0, [], set()
     while page.evaluate(_STEP):
         for name in set(page.evaluate(_FIGURES)) - seen:
