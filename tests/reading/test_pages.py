@@ -1,16 +1,22 @@
 """The pages: what they hold, and that both languages have the same places."""
 
+import base64
+import io
+import json
 import re
 import unicodedata
 
 import nbformat
 import pytest
 from lessons.references import resolved
-from reading import build, live, marked, questions, symbols
+from lessons.teacher import by_section
+from PIL import Image
+from reading import build, live, marked, questions, slides, symbols
 from reading.lesson import Body
 
 import ppo_edu
 from ppo_edu import exercises
+from ppo_edu.drawing import stills
 from ppo_edu.exercises.kinds import NumberExercise, PickExercise
 from ppo_edu.language.lessons import lessons
 
@@ -109,3 +115,68 @@ def test_a_link_to_a_section_leads_to_its_place_in_the_page(language):
     there = body("gae", language).html
     heading = there.partition('id="section-5"')[2].partition("</h2>")[0]
     assert heading.startswith("></span>5. ")
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_a_page_does_not_say_how_to_run_a_cell_in_its_pictures(moves):
+    frames = [
+        Image.new("RGB", (300, 80), colour) for colour in (("#0072b2", "#d55e00") if moves else ("#0072b2",))
+    ]
+    said = [stills.captioned(frame, ppo_edu.t("page.in_motion")) for frame in frames]
+    png = stills.animated_png(said) if moves else _png(said[0])
+    about = {"width": 300, "height": said[0].height, "words_height": said[0].height - 80, "alt": "a picture"}
+    output = nbformat.v4.new_output(
+        "display_data", {"image/png": base64.b64encode(png).decode()}, metadata={"image/png": about}
+    )
+    cells = [nbformat.v4.new_markdown_cell("# One"), nbformat.v4.new_code_cell("look()", outputs=[output])]
+    saved = {}
+    made = Body(nbformat.v4.new_notebook(cells=cells), "one", build.WORDS["en"], None, saved.__setitem__, "")
+    assert 'height="80"' in made.html and len(saved) == 1 + moves
+    for content in saved.values():
+        picture = Image.open(io.BytesIO(content))
+        assert picture.size == (300, 80)
+        # The words are dark upon white.
+        assert len(picture.convert("RGB").getcolors()) == 1
+
+
+def _png(image):
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+# What only a page that is presented asks for
+
+
+def _read(script, function):
+    """Return what a script hands to a function."""
+    return json.loads(re.fullmatch(rf".*?\b{function}\((.*)\);\n", script, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize(("slug", "language"), [("clip_and_min", "ko"), ("gae", "en")])
+def test_a_presenter_gets_the_notes_of_each_section_by_its_place_in_the_page(slug, language):
+    headings = body(slug, language).headings
+    found = _read(slides.notes(slug, language, headings), "ppoNotes")
+    written = by_section(slug, language)
+    assert [*found] == [anchor for level, anchor, _ in headings if level == 2]
+    assert [each["minutes"] for each in found.values()] == [each.minutes for each in written]
+    assert [each["short"] for each in found.values()] == [each.short for each in written]
+    assert all("<strong>" in each["do"] for each in found.values())
+    assert not any(
+        sign in each["do"] + each["ask"] for each in found.values() for sign in ("**", "$", ".ipynb")
+    )
+    with pytest.raises(ValueError, match=slug):
+        slides.notes(slug, language, headings[:-1])
+
+
+def test_a_page_that_is_no_lesson_has_no_notes():
+    assert _read(slides.notes("questions", "en", []), "ppoNotes") == {}
+
+
+def test_each_language_has_a_script_that_says_the_same():
+    ko, en = (build.WORDS[language]["present"] for language in ("ko", "en"))
+    assert ko.keys() == en.keys() and [keys for keys, _ in ko["keys"]] == [keys for keys, _ in en["keys"]]
+    script = slides.script(build.WORDS["ko"])
+    assert script.endswith(f"present({json.dumps(ko, ensure_ascii=False, separators=(',', ':'))});\n")
+    # Each word that the script asks for is there.
+    assert {*re.findall(r"\bwords\.(\w+)", script)} <= {*ko}
