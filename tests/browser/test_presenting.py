@@ -5,19 +5,9 @@ import pytest
 import slides
 from lessons.teacher import by_section
 from playwright.sync_api import sync_playwright
-from reading import build
 
 SLUG, NAME = "clip_and_min", "04_clip_and_min"
 WIDTH, HEIGHT = slides.SCREENS[0]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The lesson's pages, with one of its explorers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "explorers_in", lambda notebook: [])
-        patch.setattr("reading.lesson.explorers_shown", ["clip"])
-        return build.make(tmp_path_factory.mktemp("site"), only=SLUG, jobs=1)
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,15 @@ def test_a_quiz_gives_the_verdicts_of_the_check(name):
         assert passed == [task.right] and not quiz["said"][quiz["other"]][0]
 
 
+def test_code_is_marked_where_it_has_a_colour_and_nowhere_else():
+    made = marked.code("def f(x):\n    return x < 2  # two")
+    assert marked.plain(made) == "def f(x):\n    return x < 2  # two"
+    assert re.findall(r'class="(\w+)"', made) == ["k", "nf", "k", "mi", "c1"]
+    style = (build.HERE / "assets" / "site.css").read_text(encoding="utf-8")
+    (line,) = [each for each in style.splitlines() if each.startswith(".k, ")]
+    assert {*re.findall(r"\.(\w+)(?=[ ,])", line)} == {*marked.COLOURED.split()}
+
+
 def test_a_formula_becomes_mathml():
     assert marked.formula(r"\frac{a}{b}").startswith("<math")
 

@@ -12,6 +12,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _FORMATTER = HtmlFormatter(nowrap=True)
+# What site.css has a colour for.
+COLOURED = "k kn kc ow s1 s2 sa sd si se sx mi mf c1 nf nc nd fm"
+_PLAIN = re.compile(rf'<span class="(?!(?:{COLOURED.replace(" ", "|")})")\w+">([^<]*)</span>')
 _LONG = 24  # letters of a formula that may be wider than a phone
 _INLINE = re.compile(r'<span class="math inline">(.*?)</span>', re.DOTALL)
 _FUNCTION = re.compile(r"(<mi>(?:log|exp|ln|clip)</mi>)(<m(?:i|sub|sup|frac|n)\b)")
@@ -105,7 +108,9 @@ def _to_page(found):
 
 def code(source):
     """Return Python as HTML, coloured."""
-    return f'<pre tabindex="0"><code>{highlight(source, PythonLexer(), _FORMATTER).rstrip()}</code></pre>'
+    # Names and signs, most of a program, have the colour of the text: their marks would be half a megabyte.
+    made = _PLAIN.sub(r"\1", highlight(source, PythonLexer(), _FORMATTER).rstrip())
+    return f'<pre tabindex="0"><code>{made}</code></pre>'
 
 
 def plain(markup):
