@@ -289,10 +289,11 @@ def speed(folder, rounds=4):
 
 def present(folder):
     """Print what is wrong with any slide, and how small the type of each lesson gets."""
-    print("| lesson | screen | steps | smallest type, % of the height | sliders moved | notes followed | wrong |")
+    print("| page | screen | steps | smallest type, % of height | sliders moved | notes followed | wrong |")
     print("|---|---|---|---|---|---|---|")
     total = {"steps": 0, "wrong": 0}
-    every = [path for path in sorted(folder.glob("*/*.html")) if 'class="present"' in path.read_text("utf-8")]
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.html"))}
+    every = [path for path, text in pages.items() if 'class="present"' in text]
     with browser() as chrome:
         for path, (width, height) in itertools.product(every, slides.SCREENS):
             context = chrome.new_context(viewport={"width": width, "height": height})
@@ -309,9 +310,11 @@ def present(folder):
             total["steps"] += len(steps)
             total["wrong"] += len(wrong)
             told = {True: "yes", False: "no", None: "has none"}[followed]
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            smallest = 100 * min(seen["type"] for seen in steps)
+            row = (name, f"{width} x {height}", len(steps), f"{smallest:.1f}", moved, told, len(wrong))
             print(
-                f"| {path.relative_to(folder).with_suffix('').as_posix()} | {width} x {height} | {len(steps)} | "
-                f"{100 * min(seen['type'] for seen in steps):.1f} | {moved} | {told} | {len(wrong)} |",
+                f"| {' | '.join(map(str, row))} |",
                 *wrong[:6],
                 sep="\n    ",
                 flush=True,
@@ -320,11 +323,12 @@ def present(folder):
 
 
 _STEP = "document.querySelector('.slide-foot progress').value"
-_FIGURES = "[...document.querySelectorAll('.live')].filter(each => each.checkVisibility()).map(each => each.dataset.live)"
+_FIGURES = """[...document.querySelectorAll('.live')]
+  .filter(each => each.checkVisibility()).map(each => each.dataset.live)"""
 
 
 def _moved_sliders(page):
-    """Go back through the slides; return how many first sliders moved their pictures and no slide, and others."""
+    """Go back through the slides; return how many first sliders move pictures and no slide, and others."""
     moved, still, seen = 0, [], set()
     while page.evaluate(_STEP):
         for name in set(page.evaluate(_FIGURES)) - seen:
@@ -337,7 +341,9 @@ def _moved_sliders(page):
             before, picture = page.evaluate(_STEP), panel.inner_html()
             slider.focus()
             # From the last place there is no way on.
-            page.keyboard.press("ArrowRight" if slider.evaluate("each => +each.value < +each.max") else "ArrowLeft")
+            page.keyboard.press(
+                "ArrowRight" if slider.evaluate("each => +each.value < +each.max") else "ArrowLeft"
+            )
             if page.evaluate(_STEP) == before and panel.inner_html() != picture:
                 moved += 1
             else:
@@ -347,7 +353,7 @@ def _moved_sliders(page):
 
 
 def _notes_followed(context, page):
-    """Return whether the presenter's window goes from section to section with the slides; None without notes."""
+    """Return whether the presenter's window goes from section to section, too; None without notes."""
     with context.expect_page() as found:
         page.keyboard.press("s")
     second = found.value
@@ -360,7 +366,13 @@ def _notes_followed(context, page):
         heading = page.locator(".slide-head h1").inner_text()
         if re.match(r"\d+\. ", heading):
             second.wait_for_timeout(50)
-            shown.add((heading, second.locator(".presenter h2").inner_text(), bool(second.locator(".plan").inner_text())))
+            shown.add(
+                (
+                    heading,
+                    second.locator(".presenter h2").inner_text(),
+                    bool(second.locator(".plan").inner_text()),
+                )
+            )
     return bool(shown) and all(heading == there and planned for heading, there, planned in shown)
 
 

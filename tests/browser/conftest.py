@@ -15,6 +15,18 @@ def page(tmp_path_factory):
         yield page
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The reading edition of one lesson, with one of its explorers; nobody writes into it."""
+    from reading import build
+
+    with pytest.MonkeyPatch.context() as patch:
+        # The others take longer; `test_reading_pictures` looks at all.
+        patch.setattr(build, "explorers_in", lambda notebook: [])
+        patch.setattr("reading.lesson.explorers_shown", ["clip"])
+        return build.make(tmp_path_factory.mktemp("site"), only="clip_and_min", jobs=1)
+
+
 class _ByLesson(LoadScopeScheduling):
     """Has one worker of pytest-xdist open and run a lesson, for all its tests; and any other file alike."""
 

@@ -1,23 +1,13 @@
-"""A lesson of the reading edition as slides, from a disk: every step, the keys, and the presenter's own window."""
+"""A lesson of the reading edition as slides, from a disk: every step, keys, and the presenter's window."""
 
 import chromium
 import pytest
 import slides
 from lessons.teacher import by_section
 from playwright.sync_api import sync_playwright
-from reading import build
 
 SLUG, NAME = "clip_and_min", "04_clip_and_min"
 WIDTH, HEIGHT = slides.SCREENS[0]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The lesson's pages, with one of its explorers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "explorers_in", lambda notebook: [])
-        patch.setattr("reading.lesson.explorers_shown", ["clip"])
-        return build.make(tmp_path_factory.mktemp("site"), only=SLUG, jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +21,7 @@ def chrome():
 
 @pytest.fixture
 def opened(chrome, site):
-    """Open a page of the lesson as slides; nothing may go wrong in it, and nothing is asked of another host."""
+    """Open a page of the lesson as slides; nothing may go wrong, and nothing is asked of another host."""
     context = chrome.new_context(viewport={"width": WIDTH, "height": HEIGHT})
     wrong, asked = [], []
     context.on("weberror", lambda error: wrong.append(str(error.error)))
@@ -112,7 +102,9 @@ def test_keys_hide_code_blank_the_screen_help_and_leave(opened):
     cells = page.locator(".cell:visible")
     assert cells.count() == 1
     # Where Hangul is typed, the key of c gives another letter.
-    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅊ', code: 'KeyC', bubbles: true}))")
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅊ', code: 'KeyC', bubbles: true}))"
+    )
     assert cells.count() == 0 and page.locator("pre.output:visible").count() == 1
     page.keyboard.press("b")
     assert page.locator("main :visible").count() == 0

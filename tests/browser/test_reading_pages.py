@@ -15,22 +15,12 @@ from ppo_edu import explorers
 from ppo_edu.drawing.controls import Slider
 from ppo_edu.language.lessons import lessons
 
-SLUG, NAME = "clip_and_min", "04_clip_and_min"
+NAME = "04_clip_and_min"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The lesson's pages, with one of its explorers."""
-    with pytest.MonkeyPatch.context() as patch:
-        # The others take longer; `test_reading_pictures` looks at all.
-        patch.setattr(build, "explorers_in", lambda notebook: [])
-        patch.setattr("reading.lesson.explorers_shown", ["clip"])
-        return build.make(tmp_path_factory.mktemp("site"), only=SLUG, jobs=1)
-
-
-@pytest.fixture(scope="module")
-def chrome(site):
+def chrome():
     options = chromium.launch_options(chromium.find())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**options)

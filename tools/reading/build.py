@@ -22,7 +22,7 @@ import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.language import LANGUAGES
 from ppo_edu.language.lessons import lessons
-from reading import live, marked, slides, trainings
+from reading import live, marked, slides, symbols, trainings
 from reading.lesson import Body, explorer_called, shown_by
 
 HERE = Path(__file__).parent
@@ -189,7 +189,7 @@ def _lesson(folder, language, entry, notebook, tables, address, about, notebooks
     page = _page(
         language,
         entry.name,
-        body.html,
+        symbols.named(body.html, language),
         title=entry.heading(language),
         headings=body.headings,
         description=entry.question[language],

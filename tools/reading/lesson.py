@@ -173,7 +173,8 @@ class Body:
         size = f'width="{width}" height="{height}"'
         alt = html.escape(about.get("alt", ""))
         if getattr(picture, "n_frames", 1) == 1:
-            self._save(f"{name}.webp", _webp([picture]))
+            shown = picture.crop((0, words, *picture.size)) if words else picture
+            self._save(f"{name}.webp", _webp([shown]))
             return f'<figure class="still"><img src="{name}.webp" {size} alt="{alt}" loading="lazy"></figure>'
         frames, durations = [], []
         for frame in ImageSequence.Iterator(picture):

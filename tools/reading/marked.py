@@ -12,12 +12,18 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _FORMATTER = HtmlFormatter(nowrap=True)
+# What site.css has a colour for.
+COLOURED = "k kn kc ow s1 s2 sa sd si se sx mi mf c1 nf nc nd fm"
+_PLAIN = re.compile(rf'<span class="(?!(?:{COLOURED.replace(" ", "|")})")\w+">([^<]*)</span>')
 _LONG = 24  # letters of a formula that may be wider than a phone
 _INLINE = re.compile(r'<span class="math inline">(.*?)</span>', re.DOTALL)
 _FUNCTION = re.compile(r"(<mi>(?:log|exp|ln|clip)</mi>)(<m(?:i|sub|sup|frac|n)\b)")
 # A section with a number has that number for an anchor; a notebook's anchors are its headings, word for word.
 _LINK = re.compile(r'href="((?:\d\d_)?\w+)\.ipynb(?:#(\d+)\.-[^"]*)?')
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
+_HEAD = re.compile(r"<th\b.*?</th>", re.DOTALL)
+_FIRST_CELL = re.compile(r"<tr>\s*<td([^>]*)>((?:(?!</td>).)+)</td>", re.DOTALL)
 
 
 @functools.cache
@@ -46,17 +52,38 @@ def _markdown():
 def text(markdown):
     """Return Markdown, with formulas between dollars, as HTML."""
     made = _markdown().render(markdown)
-    # A cell above the names of rows names nothing.
-    made = _EMPTY_HEAD.sub(r"<td\1></td>", made)
+    made = _TABLE.sub(_with_heads, made)
     made = _INLINE.sub(_scrolling, made)
-    # For axe, a head that is a formula is empty: it does not read MathML.
-    made = re.sub(
-        r"<th([^>]*)>(<span class=\"math[^>]*>(?:(?!</th>).)*</math></span>)</th>", r"<td\1>\2</td>", made
-    )
     made = re.sub(r'(<div class="math[^"]*">)', r'<div class="formula" tabindex="0">', made)
     return made.replace("<table>", '<div class="table" tabindex="0"><table>').replace(
         "</table>", "</table></div>"
     )
+
+
+def _with_heads(found):
+    """Return a table in which every cell has a head that a screen reader finds.
+
+    What stands above the names of rows is empty, and names nothing: there the names are the heads. A formula is
+    read to nobody who asks for a head's words, unless it has a name.
+    """
+    head, body = found[0].split("</thead>", 1) if "</thead>" in found[0] else ("", found[0])
+    head = _HEAD.sub(_named, head)
+    if _EMPTY_HEAD.search(head):
+        head = _EMPTY_HEAD.sub(r"<td\1></td>", head)
+        body = _FIRST_CELL.sub(lambda cell: f'<tr>\n<th scope="row"{cell[1]}>{_named(cell, 2)}</th>', body)
+    return f"{head}</thead>{body}" if head else body
+
+
+def _named(found, group=0):
+    """Return a head whose formulas, where it holds nothing else, have names."""
+    head = found[group]
+    if re.sub(r"<math.*?</math>|<[^>]+>", "", head, flags=re.DOTALL).strip():
+        return head
+    return re.sub(r"<math\b.*?</math>", lambda each: _with_name(each[0]), head, flags=re.DOTALL)
+
+
+def _with_name(formula):
+    return formula.replace("<math", f'<math aria-label="{html.escape(plain(formula))}"', 1)
 
 
 def _scrolling(found):
@@ -81,7 +108,9 @@ def _to_page(found):
 
 def code(source):
     """Return Python as HTML, coloured."""
-    return f'<pre tabindex="0"><code>{highlight(source, PythonLexer(), _FORMATTER).rstrip()}</code></pre>'
+    # Names and signs, most of a program, have the colour of the text: their marks would be half a megabyte.
+    made = _PLAIN.sub(r"\1", highlight(source, PythonLexer(), _FORMATTER).rstrip())
+    return f'<pre tabindex="0"><code>{made}</code></pre>'
 
 
 def plain(markup):

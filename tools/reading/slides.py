@@ -9,6 +9,7 @@ from pathlib import Path
 from lessons.source import NOTEBOOKS, is_for_teachers
 from lessons.source import Lesson as Source
 from lessons.teacher import by_section
+
 from reading import marked
 
 _SCRIPT = Path(__file__).parent / "assets" / "present.js"
@@ -43,7 +44,9 @@ def notes(slug, language, headings, folder=NOTEBOOKS):
     sections = [anchor for level, anchor, _ in headings if level == 2]
     found = by_section(slug, language, folder)
     if len(found) != len(sections):
-        raise ValueError(f"{path.name} has {len(found)} sections, and its page {len(sections)}: `make lessons`")
+        raise ValueError(
+            f"{path.name} has {len(found)} sections, and its page {len(sections)}: `make lessons`"
+        )
     shown = {
         anchor: {
             "heading": marked.inline(each.heading),
