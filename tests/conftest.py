@@ -9,6 +9,13 @@ import pytest
 os.environ["PPO_EDU_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="ppo_edu")) / "progress.json")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    import workers
+
+    return workers.Scheduling(config, log)
+
+
 @pytest.fixture(autouse=True)
 def english_again():
     """Every test starts and ends in the default language."""
