@@ -24,6 +24,10 @@ def share(nodeid):
 class Scheduling(LoadScopeScheduling):
     """Has every second worker begin with the browser, which waits half of the time, the others elsewhere."""
 
+    def __init__(self, config, log):
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # by their number of tests: see `in_order`
+
     def _split_scope(self, nodeid):
         return share(nodeid)
 
