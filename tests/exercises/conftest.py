@@ -19,5 +19,9 @@ def pytest_generate_tests(metafunc):
     if "right_answer" in metafunc.fixturenames:
         metafunc.parametrize("right_answer", answers.right.values(), ids=answers.right)
     if "wrong_answer" in metafunc.fixturenames:
-        ids = [f"{key}-{index}" for index, (key, _) in enumerate(answers.wrong)]
-        metafunc.parametrize("wrong_answer", answers.wrong, ids=ids)
+        # Each in English; in Korean the first of those that are told the same.
+        first = dict(reversed(answers.wrong))
+        english = [("en", each) for each in answers.wrong]
+        korean = [("ko", each) for each in answers.wrong if first[each[0]] is each[1]]
+        ids = [f"{language}-{key}-{index}" for index, (language, (key, _)) in enumerate(english + korean)]
+        metafunc.parametrize("wrong_answer", english + korean, ids=ids)

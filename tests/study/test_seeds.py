@@ -172,7 +172,8 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
         }
         assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in listening)
     assert not ray.is_initialized()
-    _, alive = psutil.wait_procs(started, timeout=10)
+    # They are told to end, which takes them long on a busy machine.
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert not alive
 
 
@@ -292,14 +293,13 @@ def test_a_job_that_always_kills_its_worker_fails_and_the_others_are_kept(tmp_pa
         registered("Bounded-v0", Bounded) as bounded,
     ):
         env_ids = (*bounded, *deadly)
-        # Two seeds: each death costs new workers.
-        results = small_study(tmp_path, VARIANTS[:1], SEEDS[:2], workers=2, env_ids=env_ids, max_steps=64)
-        assert results.env_ids == bounded and len(results) == 2
-        assert {(failure.env_id, failure.seed) for failure in results.failures} == {
-            (*deadly, s) for s in SEEDS[:2]
-        }
+        # One seed: each death costs new workers.
+        results = small_study(tmp_path, VARIANTS[:1], SEEDS[:1], workers=2, env_ids=env_ids, max_steps=64)
+        assert results.env_ids == bounded and len(results) == 1
+        [failure] = results.failures
+        assert (failure.env_id, failure.seed) == (*deadly, SEEDS[0])
         assert all("Terminated" in failure.traceback for failure in results.failures)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_form(tmp_path):
