@@ -3,8 +3,6 @@
 import base64
 import io
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import jupytext
@@ -199,43 +197,6 @@ def test_an_output_that_readers_should_not_meet_is_not_written(tmp_path, capsys)
     assert command.main([], folder) == 1
     assert "cell 3 ('import warnings') wrote to stderr" in capsys.readouterr().err
     assert not list(folder.rglob("*.ipynb"))
-
-
-# nbval: what `make test` runs over the notebooks
-
-
-def run_nbval(folder):
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--nbval-lax",
-            "--nbval-current-env",
-            "-p",
-            "no:cacheprovider",
-            "--rootdir",
-            str(folder),
-            str(folder / "ko"),
-        ],
-        capture_output=True,
-        encoding="utf-8",
-        cwd=folder,
-    )
-
-
-def test_nbval_passes_with_widgets_and_fails_for_a_changed_number(copy_of_made):
-    done = run_nbval(copy_of_made)
-    assert done.returncode == 0, done.stdout
-    assert "5 passed" in done.stdout
-    path = copy_of_made / "ko" / "07_toy.ipynb"
-    text = path.read_text(encoding="utf-8")
-    assert text.count('"3\\n"') == 1
-    path.write_text(text.replace('"3\\n"', '"4\\n"'), encoding="utf-8")
-    done = run_nbval(copy_of_made)
-    assert done.returncode == 1
-    assert "1 failed, 4 passed" in done.stdout and "Cell outputs differ" in done.stdout
 
 
 # What the check finds in committed notebooks
