@@ -15,12 +15,10 @@ def page(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-    english = [
-        item for item in items if "lesson" in getattr(item, "fixturenames", ()) and _opens_english(item)
-    ]
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker("browser")
+    english = [item for item in here if "lesson" in item.fixturenames and _opens_english(item)]
     config.hook.pytest_deselected(items=english)
     items[:] = [item for item in items if item not in english]
 
