@@ -19,9 +19,9 @@ unexport MPLBACKEND
 # tools/lessons makes the notebooks, tools/reading the pages.
 lessons check agree teacher site: export PYTHONPATH = tools
 
-# Each lesson runs twice: in English here, without a browser, and in Korean in the browser.
-# A file stays whole on one worker: a notebook's cells share a kernel.
-PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# Each lesson runs twice: in Korean in the browser, and in English without one.
+# Which worker runs what: tests/workers.py.
+PARALLEL := --numprocesses=auto --maxprocesses=4
 
 # What reads the code and runs none of it: one handwriting, mistakes, the types of the public names.
 define READ
@@ -47,13 +47,12 @@ setup: $(READY) ## only set up .venv · .venv만 준비
 
 test: $(EXTRAS) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 코드 모양과 타입, 단위 테스트, 모든 노트북, 브라우저까지 전체 테스트
 	$(READ)
-	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    tests ppo_edu notebooks/en
-	@$(MAKE) --no-print-directory test-browser
+	$(PY) tests/browser/chromium.py
+	$(PY) -m pytest $(PARALLEL) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/en
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
 	$(PY) tests/browser/chromium.py
-	$(PY) -m pytest --numprocesses=2 tests/browser
+	$(PY) -m pytest $(PARALLEL) tests/browser
 
 test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
 	$(READ)

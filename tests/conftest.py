@@ -9,6 +9,25 @@ import pytest
 os.environ["PPO_EDU_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="ppo_edu")) / "progress.json")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    # One more than there are cores: a part of the tests waits for browsers, kernels and other processes.
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    import workers
+
+    return workers.Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    import workers
+
+    items[:] = workers.in_order(items)
+
+
 @pytest.fixture(autouse=True)
 def english_again():
     """Every test starts and ends in the default language."""

@@ -1,4 +1,4 @@
-"""Every still picture of the course, made: those that draw something given are given an example."""
+"""Every still picture of the course, made, with an example for those that draw what is given; and frames."""
 
 from types import SimpleNamespace
 
@@ -33,6 +33,11 @@ EXAMPLES = {
     ),
     "profiles": ("CartPole-v1", ["default", "no_clip", "clip_only", "trpo"]),
 }
+
+
+def frame(explorer, **values):
+    """Return the picture that ``explorer.draw(**values)`` encodes as PNG, which takes most of its time."""
+    return explorer._live.image(**explorer.checked(values))
 
 
 def make(name):

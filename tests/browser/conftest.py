@@ -3,7 +3,6 @@ from pathlib import Path
 import lab
 import pytest
 from lessons.source import NOTEBOOKS
-from xdist.scheduler import LoadScopeScheduling
 
 
 @pytest.fixture(scope="module")
@@ -27,23 +26,11 @@ def site(tmp_path_factory):
         return build.make(tmp_path_factory.mktemp("site"), only="clip_and_min", jobs=1)
 
 
-class _ByLesson(LoadScopeScheduling):
-    """Has one worker of pytest-xdist open and run a lesson, for all its tests; and any other file alike."""
-
-    def _split_scope(self, nodeid):
-        file, _, test = nodeid.partition("::")
-        return test.partition("[")[2] if file.endswith("test_every_lesson.py") else file
-
-
-def pytest_xdist_make_scheduler(config, log):
-    return _ByLesson(config, log)
-
-
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-    english = [item for item in items if "lesson" in item.fixturenames and _opens_english(item)]
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker("browser")
+    english = [item for item in here if "lesson" in item.fixturenames and _opens_english(item)]
     config.hook.pytest_deselected(items=english)
     items[:] = [item for item in items if item not in english]
 

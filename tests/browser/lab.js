@@ -1,8 +1,9 @@
 // What lab.py does inside the page, where JupyterLab keeps its own objects in `jupyterapp`.
 
 window.lab = {
-    async open(path) {
-        const panel = await jupyterapp.commands.execute('docmanager:open', {path});
+    async open([path, toRun]) {
+        const kernelPreference = toRun ? undefined : {shouldStart: false, canStart: false};
+        const panel = await jupyterapp.commands.execute('docmanager:open', {path, kernelPreference});
         await panel.context.ready;
         await panel.sessionContext.ready;
         panel.said = [];
@@ -59,7 +60,7 @@ window.lab = {
     },
 
     async close(panel) {
-        await panel.sessionContext.shutdown();
+        if (panel.sessionContext.session) await panel.sessionContext.shutdown();
         panel.context.model.dirty = false;  // or it asks whether to save
         panel.close();
     },

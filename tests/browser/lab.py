@@ -89,6 +89,13 @@ def browser_page(address, width=1280, height=720):
 class Notebook:
     """An open notebook.
 
+    Parameters
+    ----------
+    page : playwright Page
+    path : str
+    to_run : bool
+        Whether it gets a kernel.
+
     Attributes
     ----------
     page : playwright Page
@@ -99,12 +106,12 @@ class Notebook:
         Whether `run_all` came to its end.
     """
 
-    def __init__(self, page, path):
+    def __init__(self, page, path, to_run=True):
         self.page, self.path = page, path
         self._console = []
         page.on("console", self._hear)
         page.on("pageerror", self._hear)
-        self._panel = page.evaluate_handle("path => lab.open(path)", path)
+        self._panel = page.evaluate_handle("given => lab.open(given)", [path, to_run])
         self.body = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
         self.all_ran = False
 

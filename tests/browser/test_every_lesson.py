@@ -43,7 +43,7 @@ SAME = 10  # of 255, as `lab.difference` measures
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.removesuffix(".ipynb"))
 def opened(request, page):
     """A lesson as it is before anything runs."""
-    notebook = lab.Notebook(page, request.param)
+    notebook = lab.Notebook(page, request.param, to_run=request.param.startswith("ko/"))
     yield notebook
     notebook.close()
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib import pyplot, style
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
-from pictures import make
+from pictures import frame, make
 
 import ppo_edu
 from ppo_edu import explorers, figures
@@ -52,7 +52,7 @@ def without_a_style(language):
 
 
 def drawn():
-    return explorers.clip().draw(epsilon=0.3), make("one_sample").png()
+    return frame(explorers.clip(), epsilon=0.3), make("one_sample").png()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,7 +130,7 @@ def test_every_thing_of_the_legend_can_be_written_in_its_colour():
 def test_words_in_pictures_can_be_read(name):
     if name in explorers.__all__:
         explorer = getattr(explorers, name)()
-        explorer.draw()
+        frame(explorer)
         figure = explorer.scene.picture.figure
     else:
         figure = make(name).figure

@@ -1,4 +1,7 @@
-"""Six programs with a bug: each shows it, hides its code until asked, and passes only when it is mended."""
+"""Twelve programs with a bug, in two families: each shows it, hides its code, and passes only when mended.
+
+What holds for one family only stands in `test_cartpole_bugs` and `test_language_bugs`.
+"""
 
 import csv
 import inspect
@@ -6,59 +9,82 @@ import inspect
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.distributions import Categorical
 
 import ppo_edu
+from ppo_edu import language_models as lm
 from ppo_edu.exercises.tasks import bugs
 from ppo_edu.exercises.tasks.bugs import family
+from ppo_edu.exercises.tasks.bugs import language as language_bugs
 
-NUMBERS = tuple(bugs.FAULTS)
-RIGHT = {part: getattr(bugs.program, part) for part in bugs.PARTS}
+FAMILIES = {"bugs": bugs.FAMILY, "language_bugs": language_bugs.FAMILY}
+OF = {number: name for name, each in FAMILIES.items() for number in each.faults}
+# What a notebook holds that has answered other exercises before.
+NAMES = {
+    "bugs": {"Categorical": Categorical, "gae": lambda *_: 1 / 0, "gamma": "taken"},
+    "language_bugs": {"lm": lm, "F": nn.functional, "beta": "taken", "start": lambda *_: 1 / 0},
+}
 
 
-def as_in_a_notebook(cell):
-    """Return the names that a cell defines, run in a notebook that has answered other exercises before."""
-    names = {"np": np, "torch": torch, "Categorical": Categorical, "gae": lambda *_: 1 / 0, "gamma": "taken"}
+def as_in_a_notebook(cell, number):
+    """Return the names that a cell defines, run in the lesson of a program after other exercises."""
+    names = {"np": np, "torch": torch, "ppo_edu": ppo_edu, **NAMES[OF[number]]}
     exec(cell, names)
     return names
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_each_bug_is_one_change_to_one_function(number):
-    part, right, wrong = bugs.FAULTS[number]
-    assert bugs.source(part).count(right) == 1 and right != wrong
-    texts = {name: bugs.source(name, number) for name in (*bugs.PARTS, "train")}
-    assert [name for name, text in texts.items() if text != bugs.source(name)] == [part]
-    assert all(text in bugs.code(number).text and len(text.splitlines()) <= 25 for text in texts.values())
+def changed(number, part, old, new):
+    """Return a function of the right program with a change, as a learner writes it."""
+    text = FAMILIES[OF[number]].source(part)
+    assert text.count(old) == 1
+    return as_in_a_notebook(text.replace(old, new), number)[part]
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_code_is_folded_in_a_notebook(number):
-    shown = bugs.code(number)._repr_html_()
+@pytest.fixture(params=OF)
+def number(request):
+    return request.param
+
+
+@pytest.fixture
+def programs(number):
+    """The family of a number."""
+    return FAMILIES[OF[number]]
+
+
+def test_each_bug_is_one_change_to_one_function(number, programs):
+    part, right, wrong = programs.faults[number]
+    assert programs.source(part).count(right) == 1 and right != wrong
+    texts = {name: programs.source(name, number) for name in (*programs.parts, "train")}
+    assert [name for name, text in texts.items() if text != programs.source(name)] == [part]
+    assert all(text in programs.code(number).text and len(text.splitlines()) <= 25 for text in texts.values())
+
+
+def test_the_code_is_folded_in_a_notebook(number, programs):
+    shown = programs.code(number)._repr_html_()
     assert shown.startswith("<details><summary>") and "open" not in shown.partition(">")[0]
     assert "&lt;" in bugs.code(2)._repr_html_() or "<" not in bugs.code(2).text
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_solution_mends_it(number):
-    cell = bugs.EXERCISES[f"bug_{number}"].solution_text
-    result = ppo_edu.check(f"bug_{number}", as_in_a_notebook(cell)[f"bug_{number}"])
-    assert result.passed and result.message.endswith(ppo_edu.t(f"bugs.mended_{number}"))
+def test_the_solution_mends_it(number, programs):
+    cell = programs.exercises()[f"bug_{number}"].solution_text
+    result = ppo_edu.check(f"bug_{number}", as_in_a_notebook(cell, number)[f"bug_{number}"])
+    assert result.passed and result.message.endswith(ppo_edu.t(f"{OF[number]}.mended_{number}"))
 
 
-@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_without_a_change_the_bug_is_still_there(number, language):
+def test_without_a_change_the_bug_is_still_there(number, programs, language):
     ppo_edu.use_language(language)
-    part = bugs.FAULTS[number][0]
-    same = as_in_a_notebook(bugs.source(part, number))[part]
+    part = programs.faults[number][0]
+    same = as_in_a_notebook(programs.source(part, number), number)[part]
     assert ppo_edu.check(f"bug_{number}", same).message == ppo_edu.t("bugs.as_before", part=part)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_another_function_does_not_mend_it(number):
-    for part in set(bugs.PARTS) - {bugs.FAULTS[number][0]}:
-        assert not ppo_edu.check(f"bug_{number}", RIGHT[part]).passed
+def test_no_other_function_mends_it(number, programs):
+    others = [
+        getattr(programs.program, part) for part in programs.parts if part != programs.faults[number][0]
+    ]
+    assert not ppo_edu.check(f"bug_{number}", others).passed
 
 
 OTHER_WAYS = [
@@ -91,15 +117,59 @@ OTHER_WAYS = [
     (6, "collect", "valid = ~just_ended", "valid = just_ended == False"),
     (6, "collect", "valid = ~just_ended", "valid = 1 - just_ended > 0"),
     (6, "collect", "valid = ~just_ended", "valid = np.where(just_ended, False, True)"),
+    (8, "mask_of", "<= ends.long()", "<= 1"),  # whatever follows an end is an end
+    (7, "loss", "torch.exp(new - old)", "(new - old).exp()"),
+    (7, "loss", "torch.exp(new - old)", "ppo_edu.probability_ratio(new, old)"),
+    (
+        8,
+        "mask_of",
+        "    return ends.cumsum(1) <= ends.long()\n",
+        "    return ends.long().cumsum(1) - ends.long() == 0\n",
+    ),
+    (
+        8,
+        "mask_of",
+        "    return ends.cumsum(1) <= ends.long()\n",
+        "    before = torch.cat([torch.zeros_like(ends[:, :1]), ends[:, :-1]], 1)\n"
+        "    return before.cumsum(1) == 0\n",
+    ),
+    (
+        8,
+        "mask_of",
+        "    return ends.cumsum(1) <= ends.long()\n",
+        "    first = torch.where(ends.any(1), ends.long().argmax(1), ends.shape[1])\n"
+        "    return torch.arange(ends.shape[1]) <= first[:, None]\n",
+    ),
+    (9, "score", "model(tokens)[:, start - 1 : -1]", "model(tokens[:, :-1])[:, start - 1 :]"),
+    (9, "score", "[:, start - 1 : -1]", "[:, -longest - 1 : -1, :]"),
+    (
+        10,
+        "score",
+        "    return Categorical(logits=logits, validate_args=False).log_prob(tokens[:, start:])\n",
+        "    every = logits.log_softmax(-1)\n    return every.gather(-1, tokens[:, start:, None])[..., 0]\n",
+    ),
+    (
+        10,
+        "score",
+        "model(tokens)[:, start - 1 : -1] / temperature",
+        "model(tokens)[:, start - 1 : -1] / 0.8",
+    ),
+    (11, "loss", "-surrogate.mean() + beta * kl.mean()", "(beta * kl - surrogate).mean()"),
+    (11, "loss", "torch.exp(apart) - 1 - apart", "torch.expm1(apart) - apart"),
+    (
+        12,
+        "ask",
+        "numbers_asked[drawn].repeat_interleave(group)",
+        "numbers_asked[drawn.repeat_interleave(group)]",
+    ),
+    (12, "ask", ".repeat_interleave(group)", "[:, None].expand(-1, group).flatten()"),
+    (12, "ask", ".repeat_interleave(group)", ".repeat(group, 1).T.flatten()"),
 ]
 
 
 @pytest.mark.parametrize(("number", "part", "old", "new"), OTHER_WAYS)
 def test_another_right_way_mends_it_too(number, part, old, new):
-    text = bugs.source(part)
-    assert text.count(old) == 1
-    mended = as_in_a_notebook(text.replace(old, new))[part]
-    result = ppo_edu.check(f"bug_{number}", [mended])
+    result = ppo_edu.check(f"bug_{number}", [changed(number, part, old, new)])
     assert result.passed, result.message
 
 
@@ -120,137 +190,65 @@ HALF_MENDED = [
     (4, "gae", "v_next * ~terminated", "v * ~terminated"),
     (6, "collect", "valid = ~just_ended", "valid = ~just_ended & ~truncated"),
     (6, "collect", "valid = ~just_ended", "valid = just_ended"),
+    (7, "loss", "torch.exp(new - old)", "torch.exp(new - new.detach())"),
+    (7, "loss", "torch.exp(new - old)", "torch.exp(old - new)"),
+    (8, "mask_of", "<= ends.long()", "<= 2"),
+    (8, "mask_of", "ends.cumsum(1) <= ends.long()", "torch.ones_like(ends)"),
+    (9, "score", "start - 1 : -1", "start - 2 : -2"),
+    (10, "score", "/ temperature", "* temperature"),
+    (11, "loss", "+ beta * kl.mean()", ""),
+    (11, "loss", "+ beta * kl.mean()", "+ kl.mean()"),
+    (11, "loss", "apart = (ref - new)[mask]", "apart = (new - ref)[mask]"),
+    (12, "ask", ".repeat_interleave(group)", ".repeat_interleave(group)[:len(drawn)].repeat(group)"),
 ]
 
 
 @pytest.mark.parametrize(("number", "part", "old", "new"), HALF_MENDED)
 def test_half_mended_is_not_mended(number, part, old, new):
-    text = bugs.source(part)
-    assert text.count(old) == 1
-    result = ppo_edu.check(f"bug_{number}", as_in_a_notebook(text.replace(old, new))[part])
+    result = ppo_edu.check(f"bug_{number}", changed(number, part, old, new))
     assert not result.passed
     assert "something else now" in result.message and "without any bug" in result.message
 
 
-def gae(r, v, v_next, terminated, truncated):
-    return 1 / 0
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_program_is_written_in_the_functions_it_lists(name):
+    program = FAMILIES[name].program
+    defined = [
+        name
+        for name, value in vars(program).items()
+        if inspect.isfunction(value) and value.__module__ == program.__name__
+    ]
+    assert [name for name in defined if name not in ("train", "diagnose")] == list(FAMILIES[name].parts)
 
 
-def loss(actor, critic):
-    return 0
+@pytest.mark.parametrize("number", [5, 9])
+def test_the_picture_has_words_for_those_who_cannot_see_it(number, monkeypatch):
+    programs = FAMILIES[OF[number]]
+    monkeypatch.setattr(family.Family, "history", lambda self, number=None: self.short_run(number))
+    ppo_edu.use_language("ko")
+    picture = programs.picture(number)
+    assert picture.png().startswith(b"\x89PNG")
+    assert f"프로그램 {number}" in repr(picture)
+    assert all(label in repr(picture) for label in programs.labels().values())
 
 
-def learn(actor, critic, optimiser, batch, epochs):
-    while True:
-        pass
+@pytest.mark.parametrize(("name", "other"), [("bugs", 7), ("language_bugs", 1)])
+def test_a_number_that_is_none_of_them_is_told(name, other):
+    listed = ", ".join(map(str, FAMILIES[name].faults))
+    for show in (FAMILIES[name].picture, FAMILIES[name].code):
+        with pytest.raises(ValueError, match=f"number must be one of {listed}, but is {other}"):
+            show(other)
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        (gae, "ZeroDivisionError"),
-        (loss, "it is called with `(actor, critic, batch)`"),
-        (learn, "was not back"),
-        (len, "under its own name"),
-        (lambda *_: 1, "under its own name"),
-        ("gae", "under its own name"),
-        ([gae, "loss"], "under its own name"),
-    ],
-    ids=lambda value: getattr(value, "__name__", str(value)[:12]),
+    ("name", "seeds", "in_all_of_them"), [("bugs", 12, [1, 2, 5, 6]), ("language_bugs", 6, [7, 8, 9, 10, 11])]
 )
-def test_what_goes_wrong_is_told(answer, told, monkeypatch):
-    if answer is learn:
-        monkeypatch.setattr(family.calling, "SECONDS", 1.0)
-    result = ppo_edu.check("bug_3", answer)
-    assert not result.passed and told in result.message
-
-
-def test_a_stub_is_not_done_and_a_check_leaves_the_learners_random_numbers_alone():
-    assert not any(ppo_edu.check("bug_1", stub).attempted for stub in (..., None, []))
-    torch.manual_seed(5)
-    expected = torch.rand(3)
-    torch.manual_seed(5)
-    ppo_edu.check("bug_1", RIGHT["loss"])
-    assert torch.equal(torch.rand(3), expected)
-
-
-@pytest.fixture(scope="module")
-def right():
-    """What the program without a bug does in its first 12 updates."""
-    return family.run(bugs.namespace(), updates=12)
-
-
-def test_what_the_hints_say_can_be_seen(right):
-    assert right["falls"][-1] < 5 < right["falls"][0]
-    assert right["clip_fraction"].max() > 0.1 and right["kl"].max() < 0.1
-    assert right["largest_advantage"].max() > 4 and all(right["rows"] < 1024)
-    assert right["explained_variance"].max() > 0.3
-    flat = family.run(bugs.namespace(1), updates=10)["explained_variance"]
-    assert all(np.abs(flat[2:]) < 0.05)
-    leap = family.run(bugs.namespace(2), updates=2)
-    assert all(leap["clip_fraction"] == 0) and leap["kl"].max() > 0.5
-    ruler = family.run(bugs.namespace(5), updates=3)["largest_advantage"]
-    assert ruler.max() == pytest.approx(np.sqrt(7), rel=0.01)
-    assert all(family.run(bugs.namespace(6), updates=2)["rows"] == 1024)
-
-
-def test_the_program_without_a_bug_learns_from_advantages_of_standard_deviation_1():
-    """Steps that only reset an environment are in no batch, so they must not count for the mean either."""
-    rng = np.random.default_rng(0)
-    shape = (20, 4)
-    rows = [
-        rng.normal(size=(*shape, 4)).astype(np.float32),
-        rng.integers(2, size=shape),
-        rng.normal(size=shape),
-        rng.normal(size=shape),
-        rng.normal(size=(*shape, 4)).astype(np.float32),
-        np.zeros(shape, dtype=bool),
-        np.zeros(shape, dtype=bool),
-        rng.random(shape) < 0.7,
-    ]
-    rows[3][~rows[7]] = 50.0
-    batch = bugs.program.make_batch(rows, torch.nn.Linear(4, 1))
-    assert len(batch[3]) == rows[7].sum()
-    assert float(batch[3].mean()) == pytest.approx(0, abs=1e-6)
-    assert float(batch[3].std(correction=0)) == pytest.approx(1, abs=1e-6)
-
-
-def test_the_picture_has_words_for_those_who_cannot_see_it(monkeypatch, right):
-    wrong = family.run(bugs.namespace(5), updates=12)
-    monkeypatch.setattr(family.Family, "history", lambda self, number=None: wrong if number else right)
-    ppo_edu.use_language("ko")
-    picture = bugs.symptoms(5)
-    assert picture.png().startswith(b"\x89PNG")
-    assert "프로그램 5" in repr(picture) and all(label in repr(picture) for label in bugs.labels().values())
-
-
-def test_a_number_that_is_none_of_them_is_told():
-    for show in (bugs.symptoms, bugs.code):
-        with pytest.raises(ValueError, match="number must be one of 1, 2, 3, 4, 5, 6, but is 7"):
-            show(7)
-
-
-def test_the_program_is_written_in_the_functions_it_lists():
-    defined = [
-        name
-        for name, value in vars(bugs.program).items()
-        if inspect.isfunction(value) and value.__module__ == bugs.program.__name__
-    ]
-    assert [name for name in defined if name not in ("train", "diagnose")] == list(bugs.PARTS)
-
-
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_symptom_shows_in_the_seed_of_the_picture_as_it_was_recorded(number):
-    assert bugs.shows(number, bugs.history(), bugs.history(number))
-    assert not bugs.shows(number, bugs.history(), bugs.history())
-    with bugs.RECORDED.open(encoding="utf-8") as file:
-        assert f"{number},2,1\n" in file.readlines()
-
-
-def test_what_the_lesson_says_of_other_seeds_is_what_was_recorded():
-    with bugs.RECORDED.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    in_all = [
-        number for number in NUMBERS if all(int(r["shows"]) for r in rows if int(r["number"]) == number)
-    ]
-    assert in_all == [1, 2, 5, 6] and len({row["seed"] for row in rows}) == 12
+def test_what_the_lesson_says_of_other_seeds_is_what_was_recorded(name, seeds, in_all_of_them):
+    programs = FAMILIES[name]
+    with programs.recorded.open(encoding="utf-8", newline="") as file:
+        rows = [(int(row["number"]), int(row["seed"]), int(row["shows"])) for row in csv.DictReader(file)]
+    # Of the pictures' seed, and of the others.
+    assert {(number, programs.seed, 1) for number in programs.faults} <= set(rows)
+    assert len(rows) == len(programs.faults) * seeds and len({seed for _, seed, _ in rows}) == seeds
+    in_all = [number for number in programs.faults if all(shown for each, _, shown in rows if each == number)]
+    assert in_all == in_all_of_them

@@ -1,13 +1,13 @@
 """Every explorer: the same picture however one got there, in both languages, with the numbers that train."""
 
 import functools
-import itertools
 
 import ipywidgets
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pictures import frame
 
 import ppo_edu
 from ppo_edu import explorers, recorded
@@ -20,11 +20,6 @@ EXPLORERS = explorers.__all__
 
 def make(name):
     return getattr(explorers, name)()
-
-
-def pixels(explorer, values):
-    """Return what `explorer.draw` would encode as PNG, which takes most of its time."""
-    return explorer._live.image(**explorer.checked(values))
 
 
 def new_scene(name):
@@ -50,28 +45,24 @@ def test_the_last_values_alone_decide_the_picture(name, data):
     values_of_all = st.fixed_dictionaries({control.name: values_of(control) for control in one.controls})
     for _ in range(data.draw(st.integers(1, 4))):
         values = data.draw(values_of_all)
-        drawn = pixels(one, values)
-    assert drawn == pixels(make(name), values)
+        drawn = frame(one, **values)
+    assert drawn == frame(make(name), **values)
 
 
 def test_going_from_one_episode_to_the_other_and_back_leaves_no_trace():
     one = make("gae")
-    before = one.draw()
-    one.draw(ending="truncated")
-    assert one.draw() == before
+    before = frame(one)
+    frame(one, ending="truncated")
+    assert frame(one) == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_every_state_is_drawn_without_a_missing_glyph(name, language, no_missing_glyphs):
+def test_it_is_drawn_without_a_missing_glyph(name, language, no_missing_glyphs):
+    """At its start; `drawing/test_layout` goes through the places of its controls."""
     ppo_edu.use_language(language)
     one = make(name)
-    ends = {
-        control.name: (control.low, control.high) if isinstance(control, Slider) else choices(control)
-        for control in one.controls
-    }
-    for values in itertools.islice(itertools.product(*ends.values()), 32):
-        width, height = pixels(one, dict(zip(ends, values, strict=True))).size
+    width, height = frame(one).size
     _, metadata = one._repr_mimebundle_()
     assert (width, height) == tuple(2 * metadata["image/png"][side] for side in ("width", "height"))
     assert width == 1800
@@ -84,14 +75,14 @@ def test_every_control_changes_the_picture(name):
         others = {"ending": "truncated"} if control.name == "bootstrap" else {}
         ends = (control.low, control.high) if isinstance(control, Slider) else choices(control)
         other = next(value for value in ends if value != control.start)
-        assert one.draw(**others, **{control.name: other}) != one.draw(**others), control.name
+        assert frame(one, **others, **{control.name: other}) != frame(one, **others), control.name
 
 
 def test_every_display_starts_within_the_range_of_its_controls():
     for name in EXPLORERS:
         one = make(name)
         assert isinstance(one, Explorer)
-        assert one.draw(**one.start) == one.draw()
+        assert frame(one, **one.start) == frame(one)
 
 
 @pytest.mark.parametrize(

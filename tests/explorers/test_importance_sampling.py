@@ -1,6 +1,5 @@
 """The explorer of importance sampling: every number on it against what is known without any sample."""
 
-import io
 import itertools
 import time
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from pictures import frame
 from scipy import integrate, stats
 
 import ppo_edu
@@ -88,17 +87,17 @@ def test_every_corner_is_drawn_without_a_missing_glyph(language, no_missing_glyp
     explorer = explorers.importance_sampling()
     seen = set()
     for shift, samples, draw in itertools.product((0.0, 4.0), (100, 1_000, 10_000), (1, 20)):
-        png = explorer.draw(shift=shift, samples=samples, draw=draw)
-        assert Image.open(io.BytesIO(png)).size == (1800, 860)
-        seen.add(png)
+        drawn = frame(explorer, shift=shift, samples=samples, draw=draw)
+        assert drawn.size == (1800, 860)
+        seen.add(drawn.tobytes())
     assert len(seen) == 12
 
 
 def test_the_last_values_alone_decide():
     explorer = explorers.importance_sampling()
-    first = explorer.draw()
-    explorer.draw(shift=4.0, samples=10_000, draw=20)
-    assert explorer.draw() == first == explorers.importance_sampling().draw()
+    first = frame(explorer)
+    frame(explorer, shift=4.0, samples=10_000, draw=20)
+    assert frame(explorer) == first == frame(explorers.importance_sampling())
 
 
 @pytest.mark.parametrize("values", [{"shift": 4.5}, {"shift": -1.0}, {"samples": 50}, {"draw": 0}])

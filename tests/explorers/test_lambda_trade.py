@@ -1,11 +1,10 @@
 """The explorer of what lambda trades: it shows what the trials found, and what is known without them."""
 
-import io
 import itertools
 
 import numpy as np
 import pytest
-from PIL import Image
+from pictures import frame
 
 import ppo_edu
 from ppo_edu import explorers, recorded
@@ -87,16 +86,17 @@ def test_every_corner_is_drawn_without_a_missing_glyph(language, no_missing_glyp
     options = [list(control.options.values()) for control in explorer.controls]
     seen = set()
     for samples, level in itertools.product(*options):
-        png = explorer.draw(samples=samples, level=level)
-        assert Image.open(io.BytesIO(png)).size == (1800, 860)
-        seen.add(png)
+        drawn = frame(explorer, samples=samples, level=level)
+        assert drawn.size == (1800, 860)
+        seen.add(drawn.tobytes())
     assert len(seen) == len(options[0]) * len(options[1])
 
 
 def test_what_is_shown_lies_within_the_axes():
-    options = [control.options.values() for control in explorers.lambda_trade().controls]
-    for samples, level in itertools.product(*options):
-        scene = scene_at(samples=samples, level=level)
+    explorer = explorers.lambda_trade()
+    scene = explorer.scene
+    for samples, level in itertools.product(*(control.options.values() for control in explorer.controls)):
+        scene.update(**{**explorer.start, "samples": samples, "level": level})
         low, high = scene.picture.figure.axes[0].get_ylim()
         shown = scene.curves["error"].get_ydata()
         assert shown.max() < high
@@ -105,9 +105,9 @@ def test_what_is_shown_lies_within_the_axes():
 
 def test_the_last_values_alone_decide():
     explorer = explorers.lambda_trade()
-    first = explorer.draw()
-    explorer.draw(samples=1_000, level=LEVELS[-1])
-    assert explorer.draw() == first == explorers.lambda_trade().draw()
+    first = frame(explorer)
+    frame(explorer, samples=1_000, level=LEVELS[-1])
+    assert frame(explorer) == first == frame(explorers.lambda_trade())
 
 
 @pytest.mark.parametrize("values", [{"samples": 3}, {"level": 1}])

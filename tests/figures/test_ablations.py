@@ -1,14 +1,12 @@
 """The ablations' pictures show what was recorded, and what was recorded holds what the lesson says of it."""
 
 import functools
-import io
 
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from pictures import make
-from PIL import Image
+from pictures import frame, make
 
 import ppo_edu
 from ppo_edu import explorers, recorded
@@ -77,8 +75,8 @@ def test_the_last_values_alone_decide_the_picture(data):
     values_of_all = st.fixed_dictionaries({control.name: values_of(control) for control in one.controls})
     for _ in range(data.draw(st.integers(1, 4))):
         values = data.draw(values_of_all)
-        drawn = one.draw(**values)
-    assert drawn == other.draw(**values)
+        drawn = frame(one, **values)
+    assert drawn == frame(other, **values)
 
 
 def test_every_control_changes_the_picture():
@@ -86,14 +84,14 @@ def test_every_control_changes_the_picture():
     for control in one.controls:
         ends = list(control.options.values()) if isinstance(control, Choice) else [control.low, control.high]
         changed = next((value for value in ends if value != control.start), None)
-        assert changed is None or one.draw(**{control.name: changed}) != one.draw(), control.name
+        assert changed is None or frame(one, **{control.name: changed}) != frame(one), control.name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("runs", [1, 2, 20])
 def test_the_explorer_has_every_glyph(language, runs, no_missing_glyphs):
     one = explorer(language)
-    assert Image.open(io.BytesIO(one.draw(runs=runs, first="default"))).size == (1800, 860)
+    assert frame(one, runs=runs, first="default").size == (1800, 860)
 
 
 @pytest.mark.parametrize("statistic", confidence.STATISTICS)

@@ -23,6 +23,7 @@ from gymnasium.spaces import Box
 
 import ppo_edu
 from ppo_edu import recorded
+from ppo_edu.language import catalogue
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.study import seeds
 from ppo_edu.study.results import COLUMNS, CURVE, Results
@@ -87,9 +88,9 @@ def registered(name, entry_point, **more):
         del gymnasium.registry[name]
 
 
-def small_study(folder, variants=VARIANTS, **options):
+def small_study(folder, variants=VARIANTS, seeds=SEEDS, **options):
     options = {"workers": 1, "progress": False, "max_steps": STEPS, **options}
-    return run_study(variants, SEEDS, folder, **options)
+    return run_study(variants, seeds, folder, **options)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +172,8 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
         }
         assert all((getattr(address, "ipv4_mapped", None) or address).is_loopback for address in listening)
     assert not ray.is_initialized()
-    _, alive = psutil.wait_procs(started, timeout=10)
+    # They are told to end, which takes them long on a busy machine.
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert not alive
 
 
@@ -270,15 +272,15 @@ KILLS = pytest.mark.skipif(sys.platform == "win32", reason="no signal kills ther
 
 
 @KILLS
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_worker_that_dies_once_costs_nothing(language, tmp_path, capfd):
-    ppo_edu.use_language(language)
+def test_a_worker_that_dies_once_costs_nothing(tmp_path, capfd):
+    ppo_edu.use_language("ko")
     mark, folder = tmp_path / "mark", tmp_path / "folder"
     mark.touch()
     with registered("Deadly-v0", Deadly, kwargs={"mark": str(mark)}) as env_ids:
         results = small_study(folder, VARIANTS, workers=2, env_ids=env_ids, max_steps=64)
         told = capfd.readouterr().err
-        assert {"en": "A worker process died", "ko": "워커 프로세스가 종료되었습니다"}[language] in told
+        assert "워커 프로세스가 종료되었습니다" in told
+        assert "A worker process died" in catalogue("en")["study.died"]
         assert "Deadly-v0 PPO, 한 번 3" in told
         assert not mark.exists() and len(results) == 6 and not results.failures
         assert_same(small_study(tmp_path / "alone", VARIANTS, env_ids=env_ids, max_steps=64), results)
@@ -291,13 +293,13 @@ def test_a_job_that_always_kills_its_worker_fails_and_the_others_are_kept(tmp_pa
         registered("Bounded-v0", Bounded) as bounded,
     ):
         env_ids = (*bounded, *deadly)
-        results = small_study(tmp_path, VARIANTS[:1], workers=2, env_ids=env_ids, max_steps=64)
-        assert results.env_ids == bounded and len(results) == 3
-        assert {(failure.env_id, failure.seed) for failure in results.failures} == {
-            (*deadly, s) for s in SEEDS
-        }
+        # One seed: each death costs new workers.
+        results = small_study(tmp_path, VARIANTS[:1], SEEDS[:1], workers=2, env_ids=env_ids, max_steps=64)
+        assert results.env_ids == bounded and len(results) == 1
+        [failure] = results.failures
+        assert (failure.env_id, failure.seed) == (*deadly, SEEDS[0])
         assert all("Terminated" in failure.traceback for failure in results.failures)
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_form(tmp_path):
@@ -310,17 +312,18 @@ def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_f
         assert results.columns["greedy_return"].tolist() == [5.0 * (number + 1)] * 3
 
 
-@pytest.mark.parametrize("entry_point", ["Own", "'__main__:Own'", "lambda: Own()"])
-def test_a_notebooks_own_environment_is_known_to_the_workers(entry_point, tmp_path):
-    # A program of its own, because a notebook's classes live in __main__.
+def test_a_notebooks_own_environments_are_known_to_the_workers(tmp_path):
+    # A program of its own, because a notebook's classes live in __main__: one for all ways to register them.
     code = (
         "import gymnasium, numpy as np, test_seeds\n"
         "class Own(test_seeds.Bounded):\n"
         "    def reward(self): return 3.0\n"
-        f"gymnasium.register('Own-v0', {entry_point}, disable_env_checker=True)\n"
+        "ways = {'Class-v0': Own, 'Name-v0': '__main__:Own', 'Lambda-v0': lambda: Own()}\n"
+        "for name, entry_point in ways.items():\n"
+        "    gymnasium.register(name, entry_point, disable_env_checker=True)\n"
         "results = test_seeds.small_study(\n"
-        f"    {str(tmp_path)!r}, test_seeds.VARIANTS[:1], workers=2, env_ids=['Own-v0'], max_steps=32)\n"
-        "print(results.columns['greedy_return'].tolist(), len(results.failures))"
+        f"    {str(tmp_path)!r}, test_seeds.VARIANTS[:1], workers=2, env_ids=list(ways), max_steps=32)\n"
+        "print(set(results.columns['greedy_return'].tolist()), len(results), len(results.failures))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -329,7 +332,7 @@ def test_a_notebooks_own_environment_is_known_to_the_workers(entry_point, tmp_pa
         encoding="utf-8",
         check=True,
     )
-    assert done.stdout == "[15.0, 15.0, 15.0] 0\n", done.stderr
+    assert done.stdout == "{15.0} 9 0\n", done.stderr
 
 
 def row_with(**forged):
