@@ -69,6 +69,15 @@ def matmul_precision(kind):
         torch.set_float32_matmul_precision(before)
 
 
+@contextlib.contextmanager
+def no_mkldnn():
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        yield
+    finally:
+        torch._C._set_mkldnn_enabled(True)
+
+
 SETTINGS = {
     "float64": lambda: default_dtype(torch.float64),
     "float16": lambda: default_dtype(torch.float16),
@@ -81,7 +90,7 @@ SETTINGS = {
     "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
     "threads": lambda: threads(2),
     "matmul_precision": lambda: matmul_precision("medium"),
-    "no_mkldnn": lambda: torch.backends.mkldnn.flags(enabled=False),
+    "no_mkldnn": no_mkldnn,
     "numpy_raises": lambda: np.errstate(all="raise"),
     "warnings_raise": lambda: warnings.catch_warnings(action="error"),
 }
