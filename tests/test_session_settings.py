@@ -9,6 +9,7 @@ import torch
 
 import ppo_edu
 from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, train
+from ppo_edu import language_models as lm
 from ppo_edu.run import under
 from ppo_edu.study.seeds import Variant, run_study
 from ppo_edu.training import _tell_about_the_device
@@ -58,6 +59,25 @@ def threads(number):
         torch.set_num_threads(before)
 
 
+@contextlib.contextmanager
+def matmul_precision(kind):
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(kind)
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+@contextlib.contextmanager
+def no_mkldnn():
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        yield
+    finally:
+        torch._C._set_mkldnn_enabled(True)
+
+
 SETTINGS = {
     "float64": lambda: default_dtype(torch.float64),
     "float16": lambda: default_dtype(torch.float16),
@@ -69,6 +89,8 @@ SETTINGS = {
     "inference_mode": torch.inference_mode,
     "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
     "threads": lambda: threads(2),
+    "matmul_precision": lambda: matmul_precision("medium"),
+    "no_mkldnn": no_mkldnn,
     "numpy_raises": lambda: np.errstate(all="raise"),
     "warnings_raise": lambda: warnings.catch_warnings(action="error"),
 }
@@ -82,6 +104,8 @@ def settings_now():
         torch.is_inference_mode_enabled(),
         torch.is_autocast_enabled("cpu"),
         torch.get_num_threads(),
+        torch.get_float32_matmul_precision(),
+        torch.backends.mkldnn.enabled,
         np.geterr(),
     )
 
@@ -104,6 +128,26 @@ def numbers_of_a_run(env_id, config, path):
         run.evaluate(2),
         loaded.evaluate(2, greedy=False),
         np.asarray(loaded.act(observation)),
+    ]
+
+
+def numbers_of_a_wide_network(*_):
+    # Wide enough for the kernels in which precision counts.
+    wide = PPOConfig(num_envs=16, horizon=16, hidden_sizes=(64, 64), minibatch_size=128, epochs=1)
+    run = train(config=wide, max_steps=256, stop_at=None)
+    return [parameter.detach().numpy() for parameter in run.policy.parameters()]
+
+
+def numbers_of_a_language_model(*_):
+    reference = lm.reference()
+    run = lm.train(reference, lm.LMConfig(answers=16, minibatch_size=8), updates=1)
+    drawn = lm.sample(reference, [11, 12], torch.Generator().manual_seed(0))
+    made = lm.GPT(generator=torch.Generator().manual_seed(0))
+    return [
+        run.history["approx_kl"],
+        drawn.tokens.numpy(),
+        drawn.log_probs.numpy(),
+        made.head.weight.detach(),
     ]
 
 
@@ -144,6 +188,8 @@ WORK = {
     "ppo_continuous": lambda path: numbers_of_a_run("Pendulum-v1", PPO, path),
     "trpo": lambda path: numbers_of_a_run("CartPole-v1", TRPO, path),
     "trpo_continuous": lambda path: numbers_of_a_run("Pendulum-v1", TRPO, path),
+    "wide": numbers_of_a_wide_network,
+    "language_model": numbers_of_a_language_model,
     "step_mode": numbers_of_step_mode,
     "retrain": numbers_of_retrain,
     "study": numbers_of_a_study,

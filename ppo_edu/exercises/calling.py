@@ -35,6 +35,9 @@ PULSE = contextvars.ContextVar("pulse", default=lambda: None)
 # Called with a line of text while a long trial goes on: whoever waits for a check may show it.
 TELL = contextvars.ContextVar("tell", default=lambda text: None)
 
+# Whether whoever waits for a check waits no more: then no trial is waited for, either.
+CANCELLED = contextvars.ContextVar("cancelled", default=lambda: False)
+
 # Whether this process is there for one check only, so that what goes on in it ends with it.
 disposable = False
 
@@ -78,7 +81,12 @@ def try_out(function, cases, *, alive=None, tell=None):
         worker = start(_work, trial, function, cases, printed)
         try:
             wait(worker, SECONDS if alive is None else 0.5)
-            while alive is not None and worker.runs() and time.monotonic() < alive() + SECONDS:
+            while (
+                alive is not None
+                and worker.runs()
+                and time.monotonic() < alive() + SECONDS
+                and not CANCELLED.get()()
+            ):
                 pulse()
                 TELL.get()(tell() if tell else "")
                 wait(worker, 0.5)
@@ -163,7 +171,7 @@ def wait(worker, seconds):
     """Wait until `worker` is done, at most so many seconds."""
     # In short pieces: on Windows a long wait would not let a KeyboardInterrupt through.
     end = time.monotonic() + seconds
-    while worker.runs() and time.monotonic() < end:
+    while worker.runs() and time.monotonic() < end and not CANCELLED.get()():
         worker.wait(0.05)
 
 

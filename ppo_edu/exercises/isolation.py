@@ -23,6 +23,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import warnings
 
@@ -31,16 +32,18 @@ import numpy as np
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.guards.threads import wait_for_the_leaving
+from ppo_edu.guards.threads import fork_when_still, wait_for_the_leaving
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
 READY_SECONDS = (1.0, 3.0, 10.0)  # for one process after the other: most are ready in a hundredth of that
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 TOLD = b"~"  # before a line of text for whoever waits
+DICE_SECONDS = 60.0
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
 fork_is_of_use = sys.platform == "linux"
 _prepared: set[str] = set()
+_dice = threading.Lock()
 
 
 def check(exercise, answer):
@@ -82,8 +85,8 @@ def _in_processes(exercise, answer):
     """Return the result, or None if processes cannot be used here."""
     global fork_is_of_use
     for seconds in READY_SECONDS:
-        # Should one leave in the very moment of the fork all the same, then the process hangs before it is
-        # ready, and the next one does not.
+        # Should a thread leave or compute in the very moment of the fork all the same, then the process hangs
+        # before it is ready, and the next one does not.
         wait_for_the_leaving()
         try:
             ready, result = _in_a_process(exercise, answer, seconds)
@@ -98,25 +101,35 @@ def _in_processes(exercise, answer):
 def _in_a_process(exercise, answer, ready_seconds):
     """Return whether the process was ready in time, and the result. Raises OSError if there can be none."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    with warnings.catch_warnings():
-        # Python warns of locks that other threads hold. Those of the check's own code are not among them.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        process = os.fork()
-    if process == 0:
-        _be_the_process(sender, exercise, answer)
-    sender.close()
+    moments, stopped = [], None
     try:
+        with warnings.catch_warnings():
+            # Python warns of locks that other threads hold: see there.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process = fork_when_still(moments)
+        if process == 0:
+            _be_the_process(sender, exercise, answer)
+        sender.close()
         return _listen(receiver, ready_seconds)
     finally:
-        for end in (
-            os.killpg,
-            os.kill,
-        ):  # with what the answer may have started; the group is its own by then
-            with contextlib.suppress(OSError):
-                end(process, signal.SIGKILL)
+        while True:
+            try:
+                for process in moments[4::5]:
+                    _end(process)
+                receiver.close()
+                break
+            except KeyboardInterrupt as error:
+                stopped = error
+        if stopped is not None:
+            raise stopped
+
+
+def _end(process):
+    for end in (os.killpg, os.kill):  # with what the answer may have started: by then the group is its own
         with contextlib.suppress(OSError):
-            os.waitpid(process, 0)
-        receiver.close()
+            end(process, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.waitpid(process, 0)
 
 
 def _listen(receiver, ready_seconds):
@@ -180,6 +193,13 @@ def _settle():
 
 
 def _try_the_libraries():
+    # Also in a new thread, as the answer has one: each has locks of its own.
+    _try_them()
+    worker = calling.start(_try_them)
+    worker.wait()
+
+
+def _try_them():
     # Large enough for the buffers that MKL, in torch for Intel's and AMD's processors, keeps for each thread.
     np.ones((64, 256)) @ np.ones((256, 256))
     torch = sys.modules.get("torch")
@@ -192,11 +212,28 @@ def _no_keyboard(prompt=""):
 
 
 def _in_a_thread(exercise, answer):
-    results, pulses, told, line = [], [time.monotonic()], [""], Line()
+    with _at_its_turn(exercise):
+        return _by_a_worker(exercise, answer)
+
+
+@contextlib.contextmanager
+def _at_its_turn(exercise):
+    # torch has one pair of dice for all threads: two checks that throw them would spoil each other's numbers.
+    took = exercise.throws_dice and _dice.acquire(timeout=DICE_SECONDS)
+    try:
+        yield
+    finally:
+        if took:
+            _dice.release()
+
+
+def _by_a_worker(exercise, answer):
+    results, pulses, told, line, cancelled = [], [time.monotonic()], [""], Line(), []
 
     def work():
         calling.PULSE.set(lambda: pulses.append(time.monotonic()))
         calling.TELL.set(told.append)
+        calling.CANCELLED.set(lambda: bool(cancelled))
         with contextlib.suppress(calling.TimeUp):
             results.append(_carried_out(exercise, answer))
 
@@ -207,6 +244,10 @@ def _in_a_thread(exercise, answer):
             line.show(told[-1])
     finally:
         line.end()
+        if worker.runs():
+            # By itself, if it can: an exception in the midst of the check's own code leaves things undone.
+            cancelled.append(True)
+            worker.wait(2.0)
         if worker.runs():
             calling.stop(worker)
     return results[0] if results else _out_of_time(worker.runs())

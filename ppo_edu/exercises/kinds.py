@@ -55,7 +55,15 @@ class Complaint(Exception):
 
 
 class _Worded:
-    """An exercise whose words stand in the catalogues' table of its name."""
+    """An exercise whose words stand in the catalogues' table of its name.
+
+    Attributes
+    ----------
+    throws_dice : bool
+        Whether its check draws from torch's generator, which all threads share.
+    """
+
+    throws_dice = False
 
     def words(self, key):
         """Return the words for `key`: its name in the table or, with a dot, one that exercises share.

@@ -1,5 +1,8 @@
 """A thread that can be waited for, also by someone who presses stop meanwhile."""
 
+import ctypes
+import itertools
+import operator
 import os
 import threading
 import time
@@ -49,3 +52,47 @@ def wait_for_the_leaving(seconds=0.05):
             _staying.update(leaving)
             return
         time.sleep(0.0005)
+
+
+def _others_compute():
+    for number in {int(name) for name in os.listdir("/proc/self/task")} - {threading.get_native_id()}:
+        try:
+            with open(f"/proc/self/task/{number}/stat", "rb") as file:
+                # The name before it, in brackets, may hold anything.
+                state = file.read().rpartition(b")")[2].split()[0]
+        except OSError:  # it has left
+            continue
+        if state == b"R":
+            return True
+    return False
+
+
+def fork_when_still(moments, most=8):
+    """Do as `os.fork` does, in a moment in which no other thread computes, if there is one.
+
+    What another thread does in a library, such as torch, goes on without the interpreter's lock. Locks that
+    it had taken there would be locked for ever in the new process. So that lock is kept for a while, until
+    the others wait for it; if one still computed just before the fork, that is done again.
+
+    Parameters
+    ----------
+    moments : list
+        Gets five entries for each fork, of which the fifth is the new process: nobody who presses stop comes
+        between the fork and the entry.
+    most : int
+        Forks at most; the last one counts, however it was.
+    """
+    nap = ctypes.PyDLL(None).usleep  # called in this way, it keeps the interpreter's lock
+    clock = time.process_time  # of all threads
+    # All in one step, in whose midst no other thread gets the lock. Where one computes just now, it may have
+    # to wait for a processor before it comes to an end.
+    calls = [(nap, 30_000 if _others_compute() else 1000), (clock,), (nap, 1000), (clock,), (os.fork,)]
+    for left in reversed(range(most)):
+        moments.extend(itertools.starmap(operator.call, calls))
+        _, before, _, after, process = moments[-5:]
+        if after - before < 0.0004 or left == 0:
+            return process
+        if process == 0:
+            os._exit(0)
+        os.waitpid(process, 0)
+    return None

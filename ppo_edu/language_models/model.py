@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ppo_edu.guards.torch_settings import neutral_torch
 from ppo_edu.language_models.task import ALPHABET, ANSWER_LENGTH, PROMPT_LENGTH
 
 VOCABULARY = len(ALPHABET)
@@ -49,6 +50,10 @@ class GPT(nn.Module):
 
     def __init__(self, outputs=VOCABULARY, generator=None):
         super().__init__()
+        with neutral_torch():
+            self._make(outputs, generator)
+
+    def _make(self, outputs, generator):
         self.tokens = nn.utils.skip_init(nn.Embedding, len(ALPHABET), WIDTH)
         self.places = nn.utils.skip_init(nn.Embedding, PROMPT_LENGTH + ANSWER_LENGTH, WIDTH)
         self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))

@@ -5,6 +5,7 @@ import dataclasses
 import torch
 
 from ppo_edu.language_models.task import ANSWER_LENGTH, END, PAD, PROMPT_LENGTH, decode, encode, prompt
+from ppo_edu.run import one_thread
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -58,7 +59,6 @@ def prompt_tokens(numbers):
     return torch.tensor([encode(prompt(number)) for number in numbers])
 
 
-@torch.no_grad()
 def sample(model, numbers, generator=None, *, greedy=False):
     """Return an answer of `model` to each of `numbers`, as `Answers`.
 
@@ -71,6 +71,11 @@ def sample(model, numbers, generator=None, *, greedy=False):
     greedy : bool
         Take the most probable token at each place instead.
     """
+    with one_thread(), torch.no_grad():
+        return _sampled(model, numbers, generator, greedy)
+
+
+def _sampled(model, numbers, generator, greedy):
     prompts, caches = prompt_tokens(numbers), model.new_caches()
     tokens = torch.full((len(prompts), ANSWER_LENGTH), PAD)
     log_probs = torch.zeros(len(prompts), ANSWER_LENGTH)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import ppo_edu
 from ppo_edu import exercises
 from ppo_edu.exercises import calling, isolation, letters
+from ppo_edu.guards.threads import fork_when_still
 from ppo_edu.guards.torch_settings import neutral_torch
 from ppo_edu.language import LANGUAGES, catalogue
 
@@ -426,3 +427,43 @@ def test_what_an_answer_starts_ends_with_its_process():
         process for process in psutil.process_iter(["cmdline"]) if mark in (process.info["cmdline"] or ())
     ]
     assert not [process for process in left if process.status() != psutil.STATUS_ZOMBIE]
+
+
+@needs_fork
+def test_stop_pressed_while_the_process_is_ended_leaves_none(monkeypatch):
+    wait, pressed = os.waitpid, []
+
+    def waits(*arguments):
+        if len(pressed) < 2:
+            pressed.append(1)
+            raise KeyboardInterrupt
+        return wait(*arguments)
+
+    monkeypatch.setattr(isolation, "fork_is_of_use", True)
+    monkeypatch.setattr(isolation.os, "waitpid", waits)
+    with pytest.raises(KeyboardInterrupt):
+        ppo_edu.check("probability_ratio", right)
+    assert not psutil.Process().children() and len(pressed) == 2
+
+
+@needs_fork
+def test_a_fork_waits_for_what_another_thread_computes():
+    # A library's work, without the interpreter's lock, of which the fork must not be in the midst.
+    stop, numbers = threading.Event(), np.random.default_rng(0).random(200_000)
+
+    def compute():
+        while not stop.is_set():
+            np.sort(numbers)
+
+    thread = threading.Thread(target=compute, daemon=True)
+    thread.start()
+    used = []
+    for _ in range(5):
+        moments = []
+        if fork_when_still(moments) == 0:
+            os._exit(0)
+        os.waitpid(moments[-1], 0)
+        used.append(moments[-2] - moments[-4])  # seconds of computing in the millisecond before the fork
+    stop.set()
+    thread.join()
+    assert sorted(used)[2] < 0.0004

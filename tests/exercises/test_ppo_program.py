@@ -253,3 +253,41 @@ def test_a_file_that_cannot_be_written_is_told_and_the_earlier_one_stays(tmp_pat
     result = as_a_file.save_program(main, path, cells)
     assert not result.passed and "No space left" in result.message
     assert path.read_text(encoding="utf-8") == "earlier = 1" and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.fixture
+def beside():
+    """A thread that takes steps of an optimiser all the while."""
+    stop, weight = threading.Event(), torch.nn.Parameter(torch.ones(1))
+    optimiser = torch.optim.Adam([weight])
+
+    def train():
+        while not stop.is_set():
+            weight.sum().backward()
+            optimiser.step()
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=train, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("process", WAYS)
+def test_a_training_beside_a_check_is_not_taken_for_the_learners(process, beside, monkeypatch):
+    monkeypatch.setattr(isolation, "fork_is_of_use", process)
+    assert ppo_edu.check("ppo_main", exercises.exercise_called("ppo_main").solution).passed
+
+
+def test_checks_that_throw_torchs_dice_take_turns_in_threads(monkeypatch):
+    monkeypatch.setattr(isolation, "fork_is_of_use", False)
+    answer, told = exercises.exercise_called("ppo_train_net").solution, []
+    threads = [
+        threading.Thread(target=lambda: told.append(ppo_edu.check("ppo_train_net", answer))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [result.passed for result in told] == [True] * 3

@@ -108,3 +108,40 @@ def test_all_right_answers_in_every_session(tmp_path):
         rows.append((f"right answers, {session}", tried, len(wrong)))
         assert not wrong
     print(counting.table(rows))
+
+
+LEAVING = """
+import json, os, threading, torch, ppo_edu
+from ppo_edu import exercises
+from ppo_edu.exercises import isolation
+answer = exercises.exercise_called("ppo_network").solution
+layer, rows = torch.nn.Linear(256, 256), torch.randn(64, 256)
+def work():
+    with torch.no_grad():
+        layer(rows)
+wrong = 0
+for number in range(300):
+    for _ in range(3):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    if number % 5 == 0:
+        isolation._prepared.clear()
+    wrong += not ppo_edu.check("ppo_network", answer).passed
+print(json.dumps([300, wrong]), flush=True)
+os._exit(0)
+"""
+
+
+def test_right_answers_after_threads_that_leave(tmp_path):
+    # MKL locks all of its memory while a thread leaves: a fork in that moment is of no use.
+    told = subprocess.run(
+        [sys.executable, "-c", LEAVING],
+        capture_output=True,
+        timeout=900,
+        check=True,
+        env={**os.environ, "PPO_EDU_PROGRESS": str(tmp_path / "p.json"), "OMP_NUM_THREADS": "1"},
+    )
+    tried, wrong = json.loads(told.stdout.splitlines()[-1])
+    print(counting.table([("networks, after threads that leave", tried, wrong)]))
+    assert not wrong

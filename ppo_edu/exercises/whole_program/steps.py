@@ -28,6 +28,7 @@ class StepExercise(_Worded):
     name: str
     solution: tuple
     told: tuple = ()
+    throws_dice = True
 
     @property
     def solution_text(self):

@@ -1,6 +1,7 @@
 """What an environment sees of a program: its steps, where it began anew, and when it learned."""
 
 import contextlib
+import threading
 import time
 
 import gymnasium
@@ -106,13 +107,18 @@ class _Seen:
 @contextlib.contextmanager
 def learning_watched(env):
     """Yield a `_Seen` of what a program does beside its steps in `env`."""
-    seen = _Seen()
+    seen, here = _Seen(), threading.get_ident()
 
+    # torch calls them in every thread, also in that of a training that runs beside the check.
     def forward(module, inputs):
+        if threading.get_ident() != here:
+            return
         if torch.is_grad_enabled() and inputs and isinstance(inputs[0], torch.Tensor) and inputs[0].ndim == 2:
             seen.rows = max(seen.rows, len(inputs[0]))
 
     def stepped(optimiser, *_):
+        if threading.get_ident() != here:
+            return
         seen.taken.append((env.steps, seen.rows))
         seen.rows = 0
 

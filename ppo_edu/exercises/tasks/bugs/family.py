@@ -159,6 +159,7 @@ class BugExercise:
 
     number: int
     family: Family
+    throws_dice = True
 
     @property
     def name(self):
