@@ -66,7 +66,7 @@ def hub(folder, port=8000, journals=None):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     member.terminate()
             psutil.wait_procs([member for member in family if isinstance(member, psutil.Process)], timeout=10)
-            process.wait(10)
+            process.wait(60)  # on a busy machine
 
 
 def _until_ready(address, process, log):

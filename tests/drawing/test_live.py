@@ -26,6 +26,9 @@ from ppo_edu.explorers.training_curve import LearningCurve
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
+# The latter in ipywidgets 7.
+EVERY_WIDGET = widget._instances if hasattr(widget, "_instances") else widget.Widget.widgets
+
 
 class Scene:
     """A line whose height is `height`, a number, and on request another axis."""
@@ -69,9 +72,9 @@ def frame(value):
 
 def shown(thing):
     """Return the widgets that displaying `thing` makes, by kind, and its output's data."""
-    before = set(widget._instances)
+    before = set(EVERY_WIDGET)
     data, metadata = thing._repr_mimebundle_()
-    made = [widget._instances[key] for key in widget._instances.keys() - before]
+    made = [EVERY_WIDGET[key] for key in EVERY_WIDGET.keys() - before]
     worded = [one for one in made if not getattr(one, "icon", "") or one.description]
     return {type(one).__name__: one for one in worded}, data, metadata
 
@@ -366,9 +369,9 @@ def test_a_slider_of_time_plays_to_its_end(control):
 
 def test_a_second_push_and_reset_stop_what_plays():
     async def stopped_by(stop):
-        before = set(widget._instances)
+        before = set(EVERY_WIDGET)
         Explorer(Scene, [Slider("height", "Height", 0, 9, 1, 0, time=True)])._repr_mimebundle_()
-        made = [widget._instances[key] for key in widget._instances.keys() - before]
+        made = [EVERY_WIDGET[key] for key in EVERY_WIDGET.keys() - before]
         (slider,) = (one for one in made if hasattr(one, "readout_format"))
         buttons = {one.icon: one for one in made if getattr(one, "icon", "")}
         play = buttons["play"]

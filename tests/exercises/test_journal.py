@@ -157,7 +157,13 @@ def test_a_hostile_file_costs_its_own_lines_only(class_folder, content):
     for with_names in (False, True):
         page = class_page.page(class_folder, with_names)
         assert ppo_edu.t("journal.of_all", passed=0, tried=1, everybody=5)[-3:] in page
-        assert "<script>" not in page and "root:" not in page and "바보" not in page and "<b>you" not in page
+        assert (
+            "<script>" not in page
+            and "root:" not in page
+            and "바보" not in page
+            and "<b>you" not in page
+            and "&gt;you" not in page
+        )
         assert ("가람" in page) == with_names
 
 
