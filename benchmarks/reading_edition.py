@@ -291,35 +291,34 @@ def present(folder):
     """Print what is wrong with any slide, and how small the type of each lesson gets."""
     print("| page | screen | steps | smallest type, % of height | sliders moved | notes followed | wrong |")
     print("|---|---|---|---|---|---|---|")
-    total = {"steps": 0, "wrong": 0}
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.html"))}
     every = [path for path, text in pages.items() if 'class="present"' in text]
+    steps = wrong = 0
     with browser() as chrome:
-        for path, (width, height) in itertools.product(every, slides.SCREENS):
-            context = chrome.new_context(viewport={"width": width, "height": height})
-            failed = []
-            context.on("weberror", lambda error, failed=failed: failed.append(str(error.error)))
-            page = context.new_page()
-            page.goto(f"{path.as_uri()}?present")
-            steps, wrong = slides.drive(page)
-            moved, still = _moved_sliders(page)
-            followed = _notes_followed(context, page)
-            wrong += [f"a slider of {name} does not move, or moves the slide" for name in still] + failed
-            wrong += ["the presenter's window does not follow"] * (followed is False)
-            context.close()
-            total["steps"] += len(steps)
-            total["wrong"] += len(wrong)
-            told = {True: "yes", False: "no", None: "has none"}[followed]
+        for path, screen in itertools.product(every, slides.SCREENS):
+            row, told = presented(chrome, path, screen)
+            steps, wrong = steps + row[1], wrong + row[-1]
             name = path.relative_to(folder).with_suffix("").as_posix()
-            smallest = 100 * min(seen["type"] for seen in steps)
-            row = (name, f"{width} x {height}", len(steps), f"{smallest:.1f}", moved, told, len(wrong))
-            print(
-                f"| {' | '.join(map(str, row))} |",
-                *wrong[:6],
-                sep="\n    ",
-                flush=True,
-            )
-    print(f"{len(every)} pages, {total['steps']} steps, {total['wrong']} wrong (wanted: 0)")
+            print(f"| {name} | {' | '.join(map(str, row))} |", *told[:6], sep="\n    ", flush=True)
+    print(f"{len(every)} pages, {steps} steps, {wrong} wrong (wanted: 0)")
+
+
+def presented(chrome, path, screen):
+    """Return the row of a page in the table of `present`, and what is wrong, in words."""
+    context = chrome.new_context(viewport=dict(zip(("width", "height"), screen, strict=True)))
+    failed, moved = [], set()
+    context.on("weberror", lambda error: failed.append(str(error.error)))
+    page = context.new_page()
+    page.goto(f"{path.as_uri()}?present")
+    page.wait_for_function(slides.READY)
+    followed = _notes_follow(context, page, path)
+    page.keyboard.press("Home")
+    steps, wrong = slides.drive(page, lambda: _move_sliders(page, moved))
+    context.close()
+    wrong += failed + ["the presenter's window does not follow"] * (followed is False)
+    told = {True: "yes", False: "no", None: "has none"}[followed]
+    smallest = f"{100 * min(seen['type'] for seen in steps):.1f}"
+    return [f"{screen[0]} x {screen[1]}", len(steps), smallest, len(moved), told, len(wrong)], wrong
 
 
 _STEP = "document.querySelector('.slide-foot progress').value"
@@ -327,52 +326,42 @@ _FIGURES = """[...document.querySelectorAll('.live')]
   .filter(each => each.checkVisibility()).map(each => each.dataset.live)"""
 
 
-def _moved_sliders(page):
-    """Go back through the slides; return how many first sliders move pictures and no slide, and others."""
-    moved, still, seen = 0, [], set()
-    while page.evaluate(_STEP):
-        for name in set(page.evaluate(_FIGURES)) - seen:
-            seen.add(name)
-            figure = page.locator(f"[data-live='{name}']")
-            if not figure.locator("input[type=range]").count():
-                continue
-            page.wait_for_function(f"document.querySelector('[data-live=\"{name}\"]').dataset.ready")
-            slider, panel = figure.locator("input[type=range]").first, figure.locator(".panel:visible")
-            before, picture = page.evaluate(_STEP), panel.inner_html()
-            slider.focus()
-            # From the last place there is no way on.
-            page.keyboard.press(
-                "ArrowRight" if slider.evaluate("each => +each.value < +each.max") else "ArrowLeft"
-            )
-            if page.evaluate(_STEP) == before and panel.inner_html() != picture:
-                moved += 1
-            else:
-                still.append(name)
-        page.keyboard.press("PageUp")
-    return moved, still
+def _move_sliders(page, moved):
+    """Move the first slider of each picture that is not in `moved` yet; return what is wrong then."""
+    wrong = []
+    for name in set(page.evaluate(_FIGURES)) - moved:
+        figure = page.locator(f"[data-live='{name}']")
+        if not figure.locator("input[type=range]").count():
+            continue
+        page.wait_for_function(f"document.querySelector('[data-live=\"{name}\"]').dataset.ready")
+        slider, panel = figure.locator("input[type=range]").first, figure.locator(".panel:visible")
+        before, picture = page.evaluate(_STEP), panel.inner_html()
+        slider.focus()
+        # From the last place there is no way on.
+        on = slider.evaluate("each => +each.value < +each.max")
+        page.keyboard.press("ArrowRight" if on else "ArrowLeft")
+        if page.evaluate(_STEP) != before or panel.inner_html() == picture:
+            wrong.append(f"the slider of {name} moves the slide, or not its picture")
+        moved.add(name)
+    return wrong
 
 
-def _notes_followed(context, page):
+def _notes_follow(context, page, path):
     """Return whether the presenter's window goes from section to section, too; None without notes."""
     with context.expect_page() as found:
         page.keyboard.press("s")
     second = found.value
-    second.wait_for_function("document.querySelector('.presenter h2').textContent")
-    if not second.locator(".presenter .do tbody tr").count():
+    if (path.parent / "notes" / f"{path.stem}.js").read_text(encoding="utf-8") == "ppoNotes({});\n":
         return None
+    second.locator(".presenter .do tbody tr").first.wait_for()
     shown = set()
     while page.evaluate(_STEP) < 12:
         page.keyboard.press("PageDown")
         heading = page.locator(".slide-head h1").inner_text()
         if re.match(r"\d+\. ", heading):
             second.wait_for_timeout(50)
-            shown.add(
-                (
-                    heading,
-                    second.locator(".presenter h2").inner_text(),
-                    bool(second.locator(".plan").inner_text()),
-                )
-            )
+            there, plan = (second.locator(f".presenter {each}").inner_text() for each in ("h2", ".plan"))
+            shown.add((heading, there, bool(plan)))
     return bool(shown) and all(heading == there and planned for heading, there, planned in shown)
 
 

@@ -41,8 +41,11 @@ _NEVER = f"""[...document.querySelectorAll('main :is(p, li, tr, pre, figure, .fo
 READY = "document.querySelector('.slide-foot output')?.textContent"
 
 
-def drive(page):
-    """Press a clicker's key from the first step to the last; return the steps and what is wrong, in words."""
+def drive(page, look=lambda: ()):
+    """Press a clicker's key from the first step to the last; return the steps and what is wrong, in words.
+
+    `look` is called at each step, and returns what else is wrong there.
+    """
     page.wait_for_function(READY)
     page.evaluate("document.fonts.ready.then(() => 0)")
     steps, wrong, before = [], [], {}
@@ -65,6 +68,7 @@ def drive(page):
             for name in seen["answers"]
             if before.get(name, seen["step"]) >= seen["step"]
         ]
+        wrong += [f"{here}: {what}" for what in look()]
         steps.append(seen)
     wrong += [f"never shown: {words}" for words in page.evaluate(_NEVER)]
     return steps, wrong

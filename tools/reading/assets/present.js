@@ -43,6 +43,7 @@ const present = words => {
 
   const head = make('div', 'slide-head', '<p></p><h1></h1>'), foot = make('footer', 'slide-foot'), aside = make('aside', 'presenter');
   const [above, title] = head.children;
+  head.setAttribute('role', 'banner');
   document.querySelector('.columns').before(head);
   document.querySelector('.columns').prepend(aside);
   document.body.append(foot);
@@ -147,7 +148,7 @@ const present = words => {
   const help = () => dialog.open ? dialog.close() : dialog.showModal();
   const keys = (what, by) => addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const on = event.target, pressed = letter(event);
+    const on = event.target.matches ? event.target : document.body, pressed = letter(event);
     if (dialog.open) { if (pressed === '?') { event.preventDefault(); dialog.close(); } return; }
     const types = on.matches('textarea, input[type=text], select');
     const paging = event.key === 'PageDown' || event.key === 'PageUp';
