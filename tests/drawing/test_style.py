@@ -16,8 +16,9 @@ from pictures import frame, make
 
 import ppo_edu
 from ppo_edu import explorers, figures
-from ppo_edu.drawing import legend
+from ppo_edu.drawing import legend, picture
 from ppo_edu.drawing.animation import watch_together
+from ppo_edu.drawing.live import LiveFigure
 from ppo_edu.drawing.style import for_words
 from ppo_edu.language import LANGUAGES
 from ppo_edu.run import ALGORITHMS
@@ -52,7 +53,11 @@ def without_a_style(language):
 
 
 def drawn():
-    return frame(explorers.clip(), epsilon=0.3), make("one_sample").png()
+    # With a quarter of the pixels, which take most of the time.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveFigure, "_sharpness", 1)
+        patch.setattr(picture, "PIXELS_PER_CSS_PIXEL", 1)
+        return frame(explorers.clip(), epsilon=0.3), make("one_sample").png()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

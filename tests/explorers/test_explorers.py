@@ -22,6 +22,9 @@ def make(name):
     return getattr(explorers, name)()
 
 
+kept = functools.cache(make)  # with all that it has shown before
+
+
 def new_scene(name):
     return make(name).scene
 
@@ -41,7 +44,7 @@ def values_of(control):
 @settings(max_examples=4, deadline=None, phases=[Phase.generate])  # shrinking would draw hundreds of pictures
 @given(data=st.data())
 def test_the_last_values_alone_decide_the_picture(name, data):
-    one = make(name)
+    one = kept(name)
     values_of_all = st.fixed_dictionaries({control.name: values_of(control) for control in one.controls})
     for _ in range(data.draw(st.integers(1, 4))):
         values = data.draw(values_of_all)
@@ -61,11 +64,7 @@ def test_going_from_one_episode_to_the_other_and_back_leaves_no_trace():
 def test_it_is_drawn_without_a_missing_glyph(name, language, no_missing_glyphs):
     """At its start; `drawing/test_layout` goes through the places of its controls."""
     ppo_edu.use_language(language)
-    one = make(name)
-    width, height = frame(one).size
-    _, metadata = one._repr_mimebundle_()
-    assert (width, height) == tuple(2 * metadata["image/png"][side] for side in ("width", "height"))
-    assert width == 1800
+    assert frame(make(name)).width == 1800
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -83,6 +82,8 @@ def test_every_display_starts_within_the_range_of_its_controls():
         one = make(name)
         assert isinstance(one, Explorer)
         assert frame(one, **one.start) == frame(one)
+        shown = one._repr_mimebundle_()[1]["image/png"]
+        assert frame(one).size == (2 * shown["width"], 2 * shown["height"])
 
 
 @pytest.mark.parametrize(

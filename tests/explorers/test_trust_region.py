@@ -5,7 +5,6 @@ import io
 import numpy as np
 import pytest
 import torch
-from pictures import frame
 from PIL import Image
 
 import ppo_edu
@@ -46,18 +45,6 @@ def start():
 
 
 # The explorers
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_an_explorer_moves_and_the_last_values_alone_decide(name, language, no_missing_glyphs):
-    ppo_edu.use_language(language)
-    explorer = getattr(explorers, name)()
-    first = frame(explorer)
-    moved = frame(explorer, **EXPLORERS[name])
-    assert first != moved
-    assert frame(explorer) == first
-    assert frame(getattr(explorers, name)(), **EXPLORERS[name]) == moved
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
