@@ -164,6 +164,7 @@ def test_a_hostile_file_costs_its_own_lines_only(class_folder, content):
             and "<b>you" not in page
             and "&gt;you" not in page
         )
+        assert "100000001" not in page
         assert ("가람" in page) == with_names
 
 
