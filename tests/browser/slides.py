@@ -1,6 +1,7 @@
 """What a page shows while it is presented: asked of the browser, not of the page's script."""
 
 SCREENS = ((1280, 720), (1920, 1080))
+SMALLEST = 0.018  # of the height: 13 pixels of 720
 # `over`: what is cut, covered, or runs out of the screen. `asks`, `answers`: predictions, and what follows
 # them, by the same names. `odd`: a picture that came, but not at the beginning of a slide.
 _SEEN = """(() => {
@@ -59,6 +60,7 @@ def drive(page, look=lambda: ()):
             break
         wrong += [f"{here}: {what}" for what in seen["over"][:3]]
         wrong += [f"{here}: a picture begins no slide"] * bool(seen["odd"])
+        wrong += [f"{here}: type of {seen['type']:.1%} of the height"] * (seen["type"] < SMALLEST)
         for name in seen["asks"]:
             if name not in before and seen["blocks"] != 1:
                 wrong.append(f"{here}: the prediction of {name} does not stand alone")

@@ -50,6 +50,7 @@ const present = words => {
 
   // Type, in hundredths of the screen's height (of a wide screen): what is packed upon one slide, and how far it may grow and shrink.
   const TEXT = 3.1, CELL = 2.8, ANSWER = 2.5, LARGEST = role === 'notes' ? 2.6 : 4.6, LEAST = 0.8;
+  const PICTURES = [46, 36, 26], picture = share => root.style.setProperty('--picture', share);
   const size = hundredths => { root.style.fontSize = `${hundredths * Math.min(innerHeight, innerWidth * 0.6) / 100}px`; };
   // A long line of code, or of a formula, gets smaller by itself first.
   const squeeze = () => main.querySelectorAll('.on :is(pre, .formula, .table), :is(pre, .formula, .table).on').forEach(each => {
@@ -77,15 +78,20 @@ const present = words => {
     above.innerHTML = of || '';
   };
   const fit = () => {
-    let [small, large] = [LEAST, LARGEST];
-    size(large);
-    if (!over()) return;
-    while (large - small > 0.03) {
-      const middle = (small + large) / 2;
-      size(middle);
-      if (over()) large = middle; else small = middle;
+    // Where words beside a picture would become too small to read, the picture gives way.
+    for (const share of PICTURES) {
+      picture(share);
+      let [small, large] = [LEAST, LARGEST];
+      size(large);
+      if (!over()) return;
+      while (large - small > 0.03) {
+        const middle = (small + large) / 2;
+        size(middle);
+        if (over()) large = middle; else small = middle;
+      }
+      size(small);
+      if (small > ANSWER * 0.8) return;
     }
-    size(small);
   };
 
   // What comes with one key: all the text up to something else, a question, a picture, a cell with what it printed.
@@ -98,6 +104,7 @@ const present = words => {
       return to;
     };
     const number = place => place < last ? used[place].number : atoms.length;
+    picture(PICTURES[0]);
     const fits = (from, to, hundredths) => { head_of(number(from)); lay(number(from), used[to - 1].number + 1); size(hundredths); return !over(); };
     const leads = place => /[:：]\s*$/.test(used[place].element.textContent);
     pages = [];
