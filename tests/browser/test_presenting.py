@@ -64,8 +64,12 @@ def test_a_slider_moves_without_changing_the_slide(opened):
     page.keyboard.press("ArrowRight")
     assert figure.locator("output").inner_text() == "0.21" and step(page) == before
     assert figure.locator(".wide svg").inner_html() != picture
+    # What a screen reader is told of it, a moment later, takes no room.
+    page.locator(".live [role=status]", has_text="0.21").wait_for(state="attached")
     page.keyboard.press("PageDown")
     assert step(page) == before + 1
+    type_size = "parseFloat(getComputedStyle(document.querySelector('main')).fontSize) / innerHeight"
+    assert page.evaluate(type_size) > slides.SMALLEST
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     assert step(page) == before - 1

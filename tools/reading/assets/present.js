@@ -59,7 +59,7 @@ const present = words => {
     if (share && share < 1) each.style.fontSize = `${Math.max(0.6, share * 0.98) * parseFloat(getComputedStyle(each).fontSize)}px`;
   });
   const over = () => squeeze() || main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1
-    || [...main.querySelectorAll('.on, .on :is(pre, .formula, .table, p, li, td)')].some(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1);
+    || [...main.querySelectorAll('.on, .on :is(pre, .formula, .table, p:not(.skip), li, td)')].some(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1);
   let code = true, pages = [], at = 0, blank = false, shownFrom = 0, shownTo = 0;
   const lay = (from, to, space = to) => {
     for (const { element, holder } of atoms.slice(shownFrom, shownTo)) [element, holder].forEach(each => each.classList.remove('on', 'later'));
