@@ -212,8 +212,8 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="dcc7e10b"
-# 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 일곱 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 42%에서 75%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
+# %% [markdown] lang="ko" against="a14ee0d1"
+# 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 스무 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 37%에서 77%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
 #
@@ -227,8 +227,8 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="f0f95bd5"
-# On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over seven recorded seeds (the row `ppo` of section 5) it was right in anything from 42% to 75% there (33% at the start). Part of it was learned, part memorised.
+# %% [markdown] lang="en" against="7dda4fdd"
+# On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over twenty recorded seeds (the row `ppo` of section 5) it was right in anything from 37% to 77% there (33% at the start). Part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
 #
@@ -259,13 +259,13 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="df98bf8c"
-# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다.
+# %% [markdown] lang="ko" against="17ca2823"
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다. 그 아래 행들은 설정 하나씩만 바꾼 실행이며, 이름은 6절과 8절에서 만납니다.
 #
 # **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요? {unclipped: 대개 높습니다 | 대개 낮습니다}
 
-# %% [markdown] lang="en" against="639c9eef"
-# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping.
+# %% [markdown] lang="en" against="f6a3534d"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping. In the rows below, one setting is another; you will meet their names in sections 6 and 8.
 #
 # **Predict** Without clipping, is it right more often than at the start (33%), or less? {unclipped: mostly more often | mostly less}
 
@@ -284,13 +284,12 @@ def told(variant, column):
 
 
 print(ppo_edu.t("lm_lesson.recorded_header"))
-variants = ("ppo", "grpo", "ppo_drawn", "grpo_drawn", "fast_clipped", "fast_unclipped")
-for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
+for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == "correct"):
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="ddaefb76"
-# 네 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다.
+# %% [markdown] lang="ko" against="446d2a42"
+# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 참조 정책에 가까이 묶어 두는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
@@ -311,8 +310,8 @@ for variant in (*variants, "group_4", "group_16", "lam_0.95", "lam_0.9"):
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="0beaa576"
-# Read four things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above.
+# %% [markdown] lang="en" against="d912cacd"
+# Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are kept near the reference (`reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -497,20 +496,20 @@ explorers.loss_means()
 # %%
 workbench.RetrainAnswers()
 
-# %% [markdown] lang="ko" against="6dbae912"
+# %% [markdown] lang="ko" against="632aa26d"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
-# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 시드가 적고, 구간이 겹칩니다.
+# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 다섯 시드의 구간은 대개 `ppo`나 `grpo`의 구간과 겹칩니다. 5절의 표에서 조금 떨어진 행(`lam_0.9`와 GSPO인 `sequence_ratio`)도 시드가 다섯뿐이고, 그만한 시드로 얻은 구간은 실제보다 좁습니다.
 # - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키우면 엔트로피가 되살아난다고 말할 근거는 여기에 없습니다.
 # - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
 # - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="b172e655"
+# %% [markdown] lang="en" against="526b0826"
 # ## 9. What this toy does not show
 #
-# - **An order** among group sizes, $\lambda$, the three means, GSPO or DAPO's clip-higher (a larger $\epsilon$ above only). There are few seeds, and intervals overlap.
+# - **An order** among group sizes, $\lambda$, the three means, GSPO or DAPO's clip-higher (a larger $\epsilon$ above only). The intervals of five seeds mostly overlap with those of `ppo` or `grpo`. Two rows in the table of section 5 stand a little apart (`lam_0.9`, and `sequence_ratio`, which is GSPO): five seeds each, and intervals of five seeds are too narrow.
 # - **A knob that saves entropy.** Here one right answer to each prompt is enough for full marks, so entropy is bound to fall. Nothing that we ran says that a larger $\epsilon$ above brings it back.
 # - **Generalisation.** There are 32 prompts, and memorising is part of it. The held-out ones are numbers of the same range.
 # - **What troubles large models**: a sampler and a trainer whose probabilities differ, answers of thousands of tokens, memory.
@@ -881,7 +880,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="47cc7ac3"
+# %% [markdown] lang="ko" tags=["teacher"] against="5688f206"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -889,7 +888,7 @@ print(bugs.in_how_many_seeds())
 # | {section:글쓰기도} | 4 | 3 | **해 보게 하기** 표의 오른쪽 열을 가리고 함께 채웁니다. | "프롬프트가 행동이다." 프롬프트는 누가 고르나요? |
 # | {section:출발점} | 4 | 3 | **예측하게 하기** 훈련하기 전의 정답률. | "0" 또는 "거의 다." 셋 가운데 하나입니다. |
 # | {section:첫 스텝 전의} | 8 | 6 | **예측하게 하기** 비율이 얼마일지, 토큰을 밀지 않고 읽으면 얼마나 틀릴지. 그다음 둘씩 토큰 지도를 봅니다. | "토큰마다 다르다." 1입니다. "틀린 답의 토큰만 확률이 내려간다." 맞은 답에서 내려간 토큰을 찾아볼까요? |
-# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 스무 번에 열아홉 번인데, 빼 둔 쪽은 시드 일곱 개에서 42%에서 75%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
+# | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 스무 번에 열아홉 번인데, 빼 둔 쪽은 시드 스무 개에서 37%에서 77%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
 # | {section:크리틱을 버리면} | 8 | 6 | **예측하게 하기** 여덟 가운데 하나만 맞았을 때의 어드밴티지, 그다음 모두 맞았을 때. | "+1." +2.65입니다. 모두 맞으면 0입니다. 그런 그룹에서는 무엇을 배우나요? |
 # | {section:헷갈리기 쉬운} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
@@ -924,7 +923,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="67b170cc"
+# %% [markdown] lang="en" tags=["teacher"] against="d8337a4d"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -932,7 +931,7 @@ print(bugs.in_how_many_seeds())
 # | {section:Writing is} | 4 | 3 | **Have them try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
 # | {section:Where it starts} | 4 | 3 | **Have them predict** how often the model is right before any training. | "Never", or "always". One in three. |
 # | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
-# | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 42 to 75%, over seven seeds. Ask: how many prompts are there? |
+# | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 37 to 77%, over twenty seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
 # | {section:Two old friends} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
 # | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
