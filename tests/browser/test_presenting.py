@@ -65,7 +65,7 @@ def test_a_slider_moves_without_changing_the_slide(opened):
     assert figure.locator("output").inner_text() == "0.21" and step(page) == before
     assert figure.locator(".wide svg").inner_html() != picture
     # What a screen reader is told of it, a moment later, takes no room.
-    page.locator(".live [role=status]", has_text="0.21").wait_for(state="attached")
+    page.locator(".live [role=status]", has_text="1.21").wait_for(state="attached")
     page.keyboard.press("PageDown")
     assert step(page) == before + 1
     type_size = "parseFloat(getComputedStyle(document.querySelector('main')).fontSize) / innerHeight"

@@ -90,6 +90,7 @@ const present = words => {
         if (over()) large = middle; else small = middle;
       }
       size(small);
+      squeeze();
       if (small > ANSWER * 0.8) return;
     }
   };
