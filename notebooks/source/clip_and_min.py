@@ -496,7 +496,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **Next** Until now $A$ was a given number. In {lesson:gae} we find it.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="317dc7b2"
+# %% [markdown] lang="ko" tags=["teacher"] against="b8e404f3"
 # **목표** 클리핑된 목적함수의 두 그림을 외워서 그리고, 여섯 경우 가운데 그래디언트가 사라지는 둘과 min이 없을 때 생기는 일을 모두가 말합니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -523,7 +523,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # 1. **여섯 경우 가운데 둘만 평평합니다. 나머지 넷은 왜 아닐까요?** 범위 안에서는 멈출 이유가 없습니다. 범위 밖이라도 잘못된 쪽이라면 돌아올 길이 있어야 합니다. min은 그곳에서 둘 가운데 더 나쁜 $rA$를 고릅니다.
 # 2. **클리핑이 그래디언트를 끊는데 어떻게 비율이 $1 + \epsilon$을 넘을까요?** 경계를 넘는 걸음도 도중에 잘리지 않고, 다른 샘플도 같은 가중치를 움직이며, 옵티마이저에는 모멘텀이 있습니다. 마지막 연습에서 계산해 보면 1.4에서 멈춥니다.
-# 3. **작은 학습률에서는 클리핑이 있든 없든 열 개 가운데 일곱이 475에 이릅니다. 클리핑은 쓸모없을까요?** 개수로는 차이가 보이지 않지만 가장 낮은 시드에서는 보입니다(281과 144). 시드 열 개도 적은 수입니다. 여기에서 본 것은 클리핑이 있으면 걸음이 *커도* 모든 시드가 배웠다는 점입니다.
+# 3. **작은 학습률에서는 클리핑이 있든 없든 열 개 가운데 일곱이 475에 이릅니다. 클리핑은 쓸모없을까요?** 개수로는 차이가 보이지 않지만 가장 낮은 시드에서는 보입니다(클리핑이 있으면 281점, 없으면 144점). 시드 열 개도 적은 수입니다. 여기에서 본 것은 클리핑이 있으면 걸음이 *커도* 모든 시드가 배웠다는 점입니다.
 #
 # ## 연습, 이 순서로
 #
@@ -537,7 +537,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="8a5c44b9"
+# %% [markdown] lang="en" tags=["teacher"] against="ab0e26ea"
 # **Aim** Everybody can draw both pictures of the clipped objective from memory, say in which two of six cases the gradient is gone, and what goes wrong without the min.
 #
 # | section | min | 45 | do | likely wrong, and what to ask then |
@@ -564,7 +564,7 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # 1. **Two of the six cases are flat. Why not the other four?** Inside the range there is nothing to brake. Outside it on the wrong side, a sample must find its way back: the min takes $rA$ there, the worse of the two.
 # 2. **Clipping cuts gradients, so how can a ratio lie beyond $1 + \epsilon$?** The step that crosses the bound is taken in full; other samples move the shared weights; and the optimiser has momentum. The last exercise works this out: it rests at 1.4.
-# 3. **At the small learning rate seven of ten seeds reach 475 with clipping and seven without. Is clipping useless?** The count tells no difference; the worst seeds do (281 against 144). And ten seeds are few. What was seen is that clipping lets every seed take *large* steps.
+# 3. **At the small learning rate seven of ten seeds reach 475 with clipping and seven without. Is clipping useless?** The count tells no difference; the worst seeds do (281 with clipping, 144 without). And ten seeds are few. What was seen is that clipping lets every seed take *large* steps.
 #
 # ## Exercises, in this order
 #

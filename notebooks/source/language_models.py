@@ -212,7 +212,7 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="a14ee0d1"
+# %% [markdown] lang="ko" against="1577f93f"
 # 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 스무 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 37%에서 77%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
@@ -230,7 +230,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %% [markdown] lang="en" against="7dda4fdd"
 # On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over twenty recorded seeds (the row `ppo` of section 5) it was right in anything from 37% to 77% there (33% at the start). Part of it was learned, part memorised.
 #
-# `pass@k` is the chance that at least one of $k$ answers is right. Drawing sixteen times, the reference mostly hits, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
+# `pass@k` is the chance that at least one of $k$ answers is right. Given sixteen tries, the model from before the training (`reference` above) nearly always gets one right, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
 #
 # ## 5. Throw the critic out
 #
@@ -245,11 +245,11 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 # %%
 explorers.group_advantage()
 
-# %% [markdown] lang="ko" against="1e4788ce"
+# %% [markdown] lang="ko" against="e48907d8"
 # 하나만 맞으면 $A = +2.65$로 크게 끌어 올립니다. 모두 맞거나 모두 틀린 그룹에서는 $A = 0$이라 **배울 것이 없습니다**. 훈련이 잘될수록 이런 그룹이 늘어납니다. 이런 그룹을 **평평한 그룹**이라고 부르겠습니다. DAPO(8절)의 dynamic sampling은 평평한 그룹을 버리고 다시 뽑는 것입니다.
 
 # %% [markdown] lang="en" against="55b94378"
-# If one is right, it is lifted hard, $A = +2.65$. A group that is all right or all wrong has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are. We call them **flat**. DAPO (section 8) throws flat groups away and draws others; it calls that dynamic sampling.
+# If one is right, it is lifted hard, $A = +2.65$. In a group whose answers are all correct, or all wrong, each has $A = 0$: **nothing to learn**. The better the training goes, the more such groups there are. We call them **flat**. DAPO (section 8) throws flat groups away and draws others; it calls that dynamic sampling.
 
 # %%
 with workbench.AnswersDashboard(updates=100) as view:
@@ -259,13 +259,13 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="17ca2823"
-# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast`는 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, 그중 `unclipped`에는 클리핑이 없습니다. 그 아래 행들은 설정 하나씩만 바꾼 실행이며, 이름은 6절과 8절에서 만납니다.
+# %% [markdown] lang="ko" against="106d26e6"
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `ppo_drawn`과 `grpo_drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast_`로 시작하는 두 행은 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, `fast_unclipped`에는 클리핑이 없습니다. 그 아래 행들은 `ppo`나 `grpo`에서 설정 하나씩만 바꾼 실행입니다. `group_`은 프롬프트마다 뽑는 답의 수, `lam_`은 GAE의 $\lambda$이고, 나머지 이름은 6절과 8절에서 설명합니다.
 #
 # **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요? {unclipped: 대개 높습니다 | 대개 낮습니다}
 
-# %% [markdown] lang="en" against="f6a3534d"
-# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; and `unclipped` is that without clipping. In the rows below, one setting is another; you will meet their names in sections 6 and 8.
+# %% [markdown] lang="en" against="075dffea"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `ppo_drawn`, `grpo_drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast_clipped`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; `fast_unclipped`: the same without clipping. Each row below changes one setting of `ppo` or `grpo`: `group_` the number of answers to a prompt, `lam_` GAE's $\lambda$; sections 6 and 8 explain the other names.
 #
 # **Predict** Without clipping, is it right more often than at the start (33%), or less? {unclipped: mostly more often | mostly less}
 
@@ -288,30 +288,30 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="446d2a42"
-# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 참조 정책에 가까이 묶어 두는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
+# %% [markdown] lang="ko" against="0bb246d9"
+# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**, 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
 # ## 6. 헷갈리기 쉬운 둘: 이전 정책과 참조 정책
 #
-# 언어 모델에는 "멀어지면 안 되는 정책"이 둘 나오고, 많은 사람이 둘을 헷갈립니다.
+# 언어 모델을 훈련할 때는 "여기서 너무 멀어지지 말라"는 기준이 되는 정책이 둘 있는데, 많은 사람이 둘을 헷갈립니다.
 #
 # | | 이전 정책 $\pi_{old}$ | 참조 정책(reference policy) $\pi_{ref}$ |
 # |---|---|---|
 # | 무엇인가 | 이번 답을 뽑은 정책 | 훈련을 시작할 때의 모델 |
 # | 언제 바뀌나 | 답을 새로 뽑을 때마다 | 바뀌지 않음 |
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
-# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람의 글에서 너무 멀어지지 않으려고 |
+# | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람처럼 쓰는 법을 잊지 않으려고 |
 #
 # 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
 #
-# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 이름이 셋입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
+# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="d912cacd"
-# Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are kept near the reference (`reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
+# %% [markdown] lang="en" against="8a592208"
+# Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are punished for leaving the model that training started from (the *reference*, section 6: `reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -326,22 +326,22 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
-# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens are outside the clip range, where no gradient flows, or one of the wrong size. Program 7, in *Find the bug* below, does it.
+# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens leave the clip range. There the gradient is either zero or multiplied by a ratio that is far too large or too small. Program 7, in *Find the bug* below, does it.
 #
-# A KL is estimated from samples as in {lesson:ratio}, and there are three names for it: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
+# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
 #
 # **Predict** The policy has come to use a token seven times as often as the reference ($d = 2$). Which of the three pulls it back hardest? And at $d = 5$?
 
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="4c895817"
-# 손실에 넣은 $k_3$의 가중치는 $1 - e^{-d}$라서 $d$가 아무리 커도 1을 넘지 않습니다. $k_2$의 가중치는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$의 가중치는 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
+# %% [markdown] lang="ko" against="0b95ee76"
+# 손실에 넣고 미분하면 $\nabla\log\pi_\theta$에 곱하는 수가 저마다 다릅니다. $k_3$는 $1 - e^{-d}$라서, 정책이 그 토큰을 아무리 자주 써도 1을 넘지 않습니다($d < 0$에는 한계가 없습니다. 드문 토큰 몇 개가 크게 흔드는 것은 이쪽입니다). $k_2$는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$은 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
 # 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다.
 
-# %% [markdown] lang="en" against="892900e7"
-# In the loss, $k_3$ weighs $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) $k_2$ weighs $d$, the same as $k_1$ taken off the *reward*. And $k_1$ put straight into the loss weighs 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
+# %% [markdown] lang="en" against="bfd701e2"
+# As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$, the same as that of $k_1$ taken off the *reward*. And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second.
 
@@ -496,20 +496,20 @@ explorers.loss_means()
 # %%
 workbench.RetrainAnswers()
 
-# %% [markdown] lang="ko" against="632aa26d"
+# %% [markdown] lang="ko" against="884eface"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
-# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 여기서 가르치지 않습니다. 다섯 시드의 구간은 대개 `ppo`나 `grpo`의 구간과 겹칩니다. 5절의 표에서 조금 떨어진 행(`lam_0.9`와 GSPO인 `sequence_ratio`)도 시드가 다섯뿐이고, 그만한 시드로 얻은 구간은 실제보다 좁습니다.
+# - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 이 실험으로 알 수 없습니다. 다섯 시드의 구간은 대개 `ppo`나 `grpo`의 구간과 겹칩니다. 5절의 표에서 조금 떨어진 행(`lam_0.9`와 GSPO인 `sequence_ratio`)도 시드가 다섯뿐이고, 그만한 시드로 얻은 구간은 실제보다 좁습니다.
 # - **엔트로피를 살리는 설정.** 이 과제에서는 프롬프트마다 정답 하나만 알면 만점이라 엔트로피가 줄어드는 것이 당연합니다. 위쪽 $\epsilon$을 키우면 엔트로피가 되살아난다고 말할 근거는 여기에 없습니다.
 # - **일반화.** 프롬프트가 32개뿐이라 외우는 것이 섞입니다. 빼 둔 프롬프트도 같은 범위의 숫자입니다.
 # - **큰 모델의 문제.** 뽑는 프로그램과 훈련하는 프로그램의 확률이 어긋나는 일, 수천 토큰짜리 답, 메모리는 여기 없습니다.
 #
 # ## 연습
 
-# %% [markdown] lang="en" against="526b0826"
+# %% [markdown] lang="en" against="51aa1465"
 # ## 9. What this toy does not show
 #
-# - **An order** among group sizes, $\lambda$, the three means, GSPO or DAPO's clip-higher (a larger $\epsilon$ above only). The intervals of five seeds mostly overlap with those of `ppo` or `grpo`. Two rows in the table of section 5 stand a little apart (`lam_0.9`, and `sequence_ratio`, which is GSPO): five seeds each, and intervals of five seeds are too narrow.
+# - **Which is better**: group sizes, values of $\lambda$, the three means, GSPO, or clip-higher (DAPO's larger $\epsilon$ for the upper bound only). The intervals of five seeds mostly overlap with those of `ppo` or `grpo`. Two rows in the table of section 5 stand a little apart (`lam_0.9`, and `sequence_ratio`, which is GSPO): five seeds each, and intervals of five seeds are too narrow.
 # - **A knob that saves entropy.** Here one right answer to each prompt is enough for full marks, so entropy is bound to fall. Nothing that we ran says that a larger $\epsilon$ above brings it back.
 # - **Generalisation.** There are 32 prompts, and memorising is part of it. The held-out ones are numbers of the same range.
 # - **What troubles large models**: a sampler and a trainer whose probabilities differ, answers of thousands of tokens, memory.
@@ -880,7 +880,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="5688f206"
+# %% [markdown] lang="ko" tags=["teacher"] against="94aa6fe7"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -930,7 +930,7 @@ print(bugs.in_how_many_seeds())
 # |---|---|---|---|---|
 # | {section:Writing is} | 4 | 3 | **Have them try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
 # | {section:Where it starts} | 4 | 3 | **Have them predict** how often the model is right before any training. | "Never", or "always". One in three. |
-# | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are not shifted. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
+# | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are read shifted by one. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
 # | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 37 to 77%, over twenty seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
 # | {section:Two old friends} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |

@@ -10,12 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" tags=["teacher"] against="846bf563"
-# 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 여기 있는 그 레슨의 페이지를 5분 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
+# %% [markdown] lang="ko" tags=["teacher"] against="4c40dbff"
+# 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 그날 레슨의 교사용 노트(아래 표의 링크)를 5분 동안 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
 #
 # ## 여섯 번의 모임
 #
-# '전체'는 레슨의 페이지대로 연습과 이야기까지 모두 하는 것이고, '짧게'는 45분 수업의 방법으로 하는 것입니다.
+# '전체'는 교사용 노트대로 연습과 이야기까지 모두 하는 것이고, '짧게'는 그 노트에 있는 45분 수업의 방법을 따르는 것입니다. 그래서 README의 시간(레슨을 읽고 실행하는 시간)보다 깁니다.
 #
 # | 모임 | 레슨 | 분 | 다음 모임까지 집에서 |
 # |---|---|---|---|
@@ -33,7 +33,7 @@
 # ## 모임마다
 #
 # - **예측을 정하기 전에는 아무도 결과를 보지 않습니다.** 손을 들거나, 카드를 들거나, 한마디를 종이에 적은 다음 셀을 실행합니다. 틀린 예측만큼 좋은 것이 없습니다. 설명하기 전에 무엇을 보고 그렇게 예측했는지 물어보세요.
-# - **계산은 한 컴퓨터가 하고, 나머지는 슬라이더를 움직입니다.** 어느 셀이 오래 걸리는지, 모두가 한꺼번에 실행하면 얼마나 걸리는지 페이지마다 적혀 있습니다. 훈련하지 않는 부분은 읽기판 페이지의 *발표*를 눌러 슬라이드로 보여 줄 수 있고, 그때 이 노트는 발표자의 창에 나옵니다.
+# - **계산은 한 컴퓨터가 하고, 나머지는 슬라이더를 움직입니다.** 어느 셀이 오래 걸리는지, 모두가 한꺼번에 실행하면 얼마나 걸리는지 페이지마다 적혀 있습니다. 훈련하지 않는 부분은 읽기판(`make site`로 만드는 웹 페이지)의 *발표*를 눌러 슬라이드로 보여 줄 수 있고, 그때 이 노트는 발표자의 창에 나옵니다.
 # - **마지막 2분은 마무리 쪽지입니다.** 레슨 맨 위에 있는 질문에 한 문장으로 답합니다. 다음 모임은 그 가운데 둘을 읽으며 시작합니다.
 # - 무엇을 끝냈는지는 `ppo_edu.progress()`로 저마다 볼 수 있습니다. 기록은 레슨을 실행하는 컴퓨터에만 남습니다.
 #
@@ -41,16 +41,16 @@
 #
 # - **세 번만 모인다면** 1, 3, 5를 합니다. 확률 비율(probability ratio)과 GAE는 집에서 읽어 옵니다.
 # - **TRPO를 뺀다면** 둘째 모임에서는 {page:ratio} 하나만, 대신 전체를 합니다.
-# - **노트를 가지고 온 모임이라면** 먼저 {page:the_notes}({total:the_notes}분)에 한 번의 모임을 쓰고, 레슨마다 끝에 있는 "노트와 비교하면"을 봅니다.
+# - **이 과정이 출발한 스터디 노트를 가지고 온 모임이라면** 먼저 {page:the_notes}({total:the_notes}분)에 한 번의 모임을 쓰고, 레슨마다 끝에 있는 "노트와 비교하면"을 봅니다.
 # - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {page:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
 # - **한 번 더 모이고 싶다면** {page:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="9ca013c1"
-# For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's page here, and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
+# %% [markdown] lang="en" tags=["teacher"] against="267a3028"
+# For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's teacher's notes (linked below), and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
 #
-# Whole: as the lesson's page has it, with exercises and talk. Short: its version for 45 minutes.
+# Whole: as the teacher's notes have it, with exercises and talk. Short: their version for 45 minutes. So the minutes are more than those in the README, which count reading and running.
 #
 # | meeting | lessons | minutes | at home before the next one |
 # |---|---|---|---|
@@ -68,7 +68,7 @@
 # ## In every meeting
 #
 # - **Nobody sees an answer before having settled on one.** Hands, a card or one word on paper, then the cell. A prediction that was wrong is the best thing that can happen: ask what it was based on before you explain.
-# - **One machine computes, the others move sliders.** Each page says which cells take long and how long when all run them at once. What does not train can be shown as slides: *Present* on the lesson's page in the reading edition, with these notes in a window of your own.
+# - **One machine computes, the others move sliders.** Each page says which cells take long and how long when all run them at once. What does not train can be shown as slides: *Present* on the lesson's page in the reading edition (web pages that `make site` makes), with these notes in a window of your own.
 # - **The last two minutes are a ticket**: one sentence on the lesson's question, which stands at its top. Begin the next meeting with two of them.
 # - `ppo_edu.progress()` shows everybody what is done. It is kept on the machine on which their lessons run.
 #
@@ -76,6 +76,6 @@
 #
 # - **Three meetings**: 1, 3 and 5. What ratio and GAE are, people then read at home.
 # - **Without TRPO**: take {page:ratio} whole in the second meeting, and nothing else.
-# - **A group that comes with the notes**: {page:the_notes} ({total:the_notes} minutes) as a meeting of its own before the others, and the section "Beside the notes" at each lesson's end.
+# - **A group that comes with the study notes this course grew out of**: {page:the_notes} ({total:the_notes} minutes) as a meeting of its own before the others, and the section "Beside the notes" at each lesson's end.
 # - **A group that comes for language models**: {page:language_models} whole ({total:language_models} minutes) as the sixth meeting and a seventh, and {lesson:how_sure} at home.
 # - **One meeting more, for those who want it**: {page:inside_trpo} ({total:inside_trpo} minutes).
