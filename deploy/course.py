@@ -20,8 +20,9 @@ c.Spawner.args = [
 ]
 c.Spawner.environment = {
     "OMP_NUM_THREADS": "1",
-    # In the learner's home, which the server knows and the hub may not.
-    "PPO_EDU_LESSONS": "~/ppo_edu",
+    # In the learner's home, which the server knows and the hub may not. One called ppo_edu there would be
+    # taken for the package by whatever starts in the home.
+    "PPO_EDU_LESSONS": "~/ppo_lessons",
 }
 if os.environ.get("PPO_EDU_CLASS"):
     # Only with the class's knowledge: each check says then what the overview sees.

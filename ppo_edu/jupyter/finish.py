@@ -38,19 +38,19 @@ class Finish:
         end = widgets.Button(description=t("finish.end"), button_style="danger", layout=wide)
         choice = widgets.HBox([keep, end])
 
-        def say(key, *shown):
-            word.value = html.escape(t(key)) if key else ""
+        def say(words, *shown):
+            word.value = html.escape(words)
             for part in (word, choice):
                 part.layout.display = None if part in shown else "none"
 
         def turn(_):
             if choice.layout.display == "none":
-                say("finish.ask", word, choice)
+                say(t("finish.ask"), word, choice)
             else:
                 say("")
 
         def shut_down(_):
-            say("finish.ended", word)
+            say(t("finish.ended"), word)
             ask.layout.display = "none"
             page.outputs = (_script("finish.js", kernel=_kernel()),)
             later(self.SECONDS, cannot)
@@ -58,7 +58,7 @@ class Finish:
         def cannot():
             # Not to be run once more with a page that is drawn anew.
             page.outputs = ()
-            say("finish.failed", word)
+            say(t("finish.failed"), word)
 
         ask.on_click(turn)
         keep.on_click(turn)

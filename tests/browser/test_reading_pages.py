@@ -80,21 +80,24 @@ def test_the_script_draws_what_the_page_held_without_it(chrome, site):
     page.close()
 
 
+RUN = ".cell, figure"  # what a prediction is about: a run, or a picture to move
+
+
 def test_what_follows_a_prediction_waits_for_it(chrome, site):
     page = Opened(chrome, site, f"en/{NAME}.html", DESKTOP).page
     form = page.locator("form.predict").first
     after = page.locator("#" + form.get_attribute("data-after"))
-    assert not after.locator(".cell").first.is_visible()
+    assert not after.locator(RUN).first.is_visible()
     form.locator("textarea").fill("three")
     form.locator("button").click()
-    assert after.locator(".cell").first.is_visible()
+    assert after.locator(RUN).first.is_visible()
     assert "three" in after.locator(".compare").inner_text()
     form = page.locator("form.predict:has(button[value])").first
     after = page.locator("#" + form.get_attribute("data-after"))
     chosen = form.locator("button").nth(1)
     words = chosen.inner_text()
     chosen.click()
-    assert after.locator(".cell").first.is_visible() and words in after.locator(".compare").inner_text()
+    assert after.locator(RUN).first.is_visible() and words in after.locator(".compare").inner_text()
     assert form.locator("button").count() > 1 and form.locator("button:visible").count() == 1
     page.reload()
     assert words in after.locator(".compare").inner_text()

@@ -41,5 +41,5 @@ def test_two_learners_have_servers_kernels_and_sliders_of_their_own(tmp_path):
             learner.close()
     assert len(times) == 10 and [learner.errors for learner in learners] == [[], []]
     assert [each.name for each in class_page.read(journals)] == [learner.name for learner in learners]
-    copies = sorted(tmp_path.glob("ppo_edu_class/*/ppo_edu/ko/*gae.ipynb"))
+    copies = sorted(tmp_path.glob("ppo_edu_class/*/ppo_lessons/ko/*gae.ipynb"))
     assert len(copies) == 2

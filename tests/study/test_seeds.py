@@ -140,12 +140,17 @@ def a_ray_of_two():
     """Ray's own limit for its start, 30 s, is short for a machine that is busy with other tests."""
     with contextlib.ExitStack() as stack:
         for left in (2, 1, 0):
+            before = set(psutil.Process().children(recursive=True))
             try:
                 stack.enter_context(seeds._ray(2))
                 break
             except Exception as error:
                 if not left or "timed out" not in str(error):
                     raise
+                # Ray ends what a start that failed has left only when its program ends.
+                for process in set(psutil.Process().children(recursive=True)) - before:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        process.kill()
         yield
 
 
