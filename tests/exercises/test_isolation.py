@@ -36,6 +36,21 @@ needs_fork = pytest.mark.skipif(
 WAYS = [pytest.param(True, marks=needs_fork, id="process"), pytest.param(False, id="thread")]
 
 
+EARLIER = set()
+
+
+@pytest.fixture(autouse=True)
+def processes_of_earlier_tests():
+    """Studies, for one, keep their workers for the next study."""
+    EARLIER.clear()
+    EARLIER.update(psutil.Process().children())
+
+
+def processes_left():
+    """Return the processes that this test began and that are still there."""
+    return set(psutil.Process().children()) - EARLIER
+
+
 @pytest.fixture(params=WAYS)
 def way(request, monkeypatch):
     monkeypatch.setattr(isolation, "fork_is_of_use", request.param)
@@ -95,14 +110,14 @@ def test_what_lets_no_other_thread_run_is_ended(make, impatient):
     result = assert_checked("probability_ratio", make())
     assert not result.passed and time.monotonic() - started < 30
     assert "was not back after" in result.message or "Python itself ended" in result.message
-    assert not psutil.Process().children()
+    assert not processes_left()
 
 
 @needs_fork
 @pytest.mark.parametrize("make", hostile_answers.ENDING, ids=lambda make: make.__name__)
 def test_what_ends_python_ends_its_own(make, impatient):
     assert not assert_checked("probability_ratio", make()).passed
-    assert not psutil.Process().children()
+    assert not processes_left()
 
 
 def test_an_error_without_a_text_is_told_by_its_name(way):
@@ -163,7 +178,7 @@ def test_a_process_that_does_not_get_ready_is_not_the_learners_fault(monkeypatch
     monkeypatch.setattr(isolation, "_settle", lambda: time.sleep(60))
     assert ppo_edu.check("probability_ratio", right).passed
     assert not isolation.fork_is_of_use
-    assert not psutil.Process().children()
+    assert not processes_left()
 
 
 @needs_fork
@@ -188,7 +203,7 @@ def test_where_the_first_process_is_of_no_use_the_next_one_is(tmp_path, monkeypa
 
     assert ppo_edu.check("probability_ratio", keeps).passed
     assert mark.exists() and isolation.fork_is_of_use and not seen
-    assert not psutil.Process().children()
+    assert not processes_left()
 
 
 @needs_fork
@@ -443,7 +458,7 @@ def test_stop_pressed_while_the_process_is_ended_leaves_none(monkeypatch):
     monkeypatch.setattr(isolation.os, "waitpid", waits)
     with pytest.raises(KeyboardInterrupt):
         ppo_edu.check("probability_ratio", right)
-    assert not psutil.Process().children() and len(pressed) == 2
+    assert not processes_left() and len(pressed) == 2
 
 
 @needs_fork
