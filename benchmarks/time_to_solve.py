@@ -3,6 +3,7 @@
     python benchmarks/time_to_solve.py
     python benchmarks/time_to_solve.py --seeds 10 --notes-seconds 30
     python benchmarks/time_to_solve.py --jax-python /path/to/a/venv/bin/python    with `jax_peer.py` beside it
+    python benchmarks/time_to_solve.py --jax-python PATH --jax-alone    only those two
     python benchmarks/time_to_solve.py --redraw        the pictures again, from the numbers of the last run
 
 Two clocks are read. *Solved*: the mean return of the last 100 finished training episodes has reached 475.
@@ -312,6 +313,9 @@ def main():
         help="processor seconds after which the notes' loop is ended",
     )
     parser.add_argument("--jax-python", metavar="PATH", help="a Python that has jax and gymnax")
+    parser.add_argument(
+        "--jax-alone", action="store_true", help="only JAX and this engine take turns; nothing is kept"
+    )
     parser.add_argument("--redraw", action="store_true", help="only draw the last run's numbers")
     chosen = parser.parse_args()
     if chosen.redraw:
@@ -323,6 +327,8 @@ def main():
     programs = {name: program for name, (program, _) in PROGRAMS.items() if program is not None}
     if chosen.jax_python:
         programs[JAX] = compiled_by_jax(chosen.jax_python)
+    if chosen.jax_alone:
+        programs = {name: programs[name] for name in ("ppo_edu, defaults", JAX)}
     clocks = {name: [] for name in programs}
     for seed in range(chosen.seeds):
         for name, program in programs.items():
@@ -334,8 +340,9 @@ def main():
                 else f"not within {clock.curve[-1][0]:.0f} s of the processor"
             )
             print(f"seed {seed}, {name}: {told}, {clock.steps:,} steps", flush=True)
-        keep(clocks)
-        draw_all(clocks)
+        if not chosen.jax_alone:
+            keep(clocks)
+            draw_all(clocks)
     report(clocks)
 
 
