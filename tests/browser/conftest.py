@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import chromium
 import lab
 import pytest
 from lessons.source import NOTEBOOKS
+from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="module")
@@ -12,6 +14,16 @@ def page(tmp_path_factory):
     home = tmp_path_factory.mktemp("jupyterlab")
     with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    """A browser without a page."""
+    options = chromium.launch_options(chromium.find())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

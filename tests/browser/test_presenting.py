@@ -1,22 +1,11 @@
 """A lesson of the reading edition as slides, from a disk: every step, keys, and the presenter's window."""
 
-import chromium
 import pytest
 import slides
 from lessons.teacher import by_section
-from playwright.sync_api import sync_playwright
 
 SLUG, NAME = "clip_and_min", "04_clip_and_min"
 WIDTH, HEIGHT = slides.SCREENS[0]
-
-
-@pytest.fixture(scope="module")
-def chrome():
-    options = chromium.launch_options(chromium.find())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

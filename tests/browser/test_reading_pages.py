@@ -4,10 +4,8 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from reading import build, links, live
 from reading.trainings import Training
 
@@ -17,15 +15,6 @@ from ppo_edu.language.lessons import lessons
 
 NAME = "04_clip_and_min"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
-
-
-@pytest.fixture(scope="module")
-def chrome():
-    options = chromium.launch_options(chromium.find())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
-        yield browser
-        browser.close()
 
 
 class Opened:
