@@ -1,8 +1,8 @@
 """A prediction is asked for, chosen, remembered, and shown beside what the run says."""
 
 import json
-import os
 
+import no_files
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -70,23 +70,7 @@ def test_a_damaged_record_stops_nothing_and_is_set_aside(file, content):
     assert "predictions.damaged-5.json" in repr(told) and "predictions.damaged-5.json" in told._repr_html_()
 
 
-def put_a_folder(file):
-    (file / "with something").mkdir(parents=True)
-
-
-def put_a_pipe(file):
-    file.parent.mkdir()
-    os.mkfifo(file)
-
-
-def put_a_loop(file):
-    file.parent.mkdir()
-    file.symlink_to(file)
-
-
-@pytest.mark.parametrize(
-    "put", [put_a_folder, put_a_pipe, put_a_loop] if hasattr(os, "mkfifo") else [put_a_folder]
-)
+@pytest.mark.parametrize("put", no_files.PUT)
 def test_what_is_no_file_stops_nothing_and_stays(file, put):
     put(file)
     assert prediction.load() == {}

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import no_files
 import pytest
 
 import ppo_edu
@@ -170,25 +171,8 @@ def test_a_notebook_that_keeps_the_lock_stops_no_check(file, monkeypatch):
     assert "remembered" not in ppo_edu.check("lambda_ends", 1.8).message
 
 
-def put_a_folder(file):
-    file.mkdir(parents=True)
-
-
-def put_a_pipe(file):
-    file.parent.mkdir()
-    os.mkfifo(file)
-
-
-def put_a_loop(file):
-    file.parent.mkdir()
-    file.symlink_to(file)
-
-
-ODD = [put_a_folder, put_a_pipe, put_a_loop] if hasattr(os, "mkfifo") else [put_a_folder]
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("put", ODD)
+@pytest.mark.parametrize("put", no_files.PUT)
 def test_what_is_no_file_is_told_and_left_as_it_is(file, put, language):
     ppo_edu.use_language(language)
     put(file)
