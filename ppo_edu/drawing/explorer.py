@@ -179,7 +179,7 @@ class Frames:
     up, and make them again when they are moved.
     """
 
-    KEPT = 8  # no lesson has more at once
+    KEPT = 4
     SECONDS = 180  # a class that reads, trains or listens needs no pixels
     _awake: ClassVar[collections.deque] = collections.deque()
     _moved_at: ClassVar[float] = 0.0
