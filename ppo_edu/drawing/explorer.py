@@ -101,7 +101,7 @@ class Explorer:
         return f"from ppo_edu import explorers\n{self.call}.draw({given})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        frames = Frames(self._new_scene)
+        frames = Frames(self._new_scene, self.call or self._new_scene)
         if moves():
             data, metadata = moving_still(self)
         else:
@@ -175,20 +175,27 @@ class Frames:
     """The frames of one display: `live` is crisp, and `draft` quick.
 
     A display has some 16 MB of pixels, and lives until its kernel ends. Only the `KEPT` that were shown or
-    moved last have theirs, and none has them while nobody moves anything for `SECONDS`; the others give them
-    up, and make them again when they are moved.
+    moved last have theirs, of one explorer `OF_ONE`, for a cell that is run again shows it anew; and none has
+    them while nobody moves anything for `SECONDS`. The others give them up, and make them again when moved.
+
+    Parameters
+    ----------
+    new_scene : callable
+    shown : hashable
+        The same for every display of an explorer.
     """
 
-    KEPT = 4
+    KEPT, OF_ONE = 6, 2  # no lesson has more at once
     SECONDS = 180  # a class that reads, trains or listens needs no pixels
     _awake: ClassVar[collections.deque] = collections.deque()
     _moved_at: ClassVar[float] = 0.0
+    _untidy: ClassVar[int] = 0  # gave up their pixels since Python last looked for what nobody knows
     _looks_again: ClassVar[asyncio.AbstractEventLoop | None] = None
     # Sliders are heard in a thread of their own: see `style`.
     _lock: ClassVar = threading.Lock()
 
-    def __init__(self, new_scene):
-        self._new_scene, self._made = new_scene, None
+    def __init__(self, new_scene, shown):
+        self._new_scene, self._shown, self._made = new_scene, shown, None
         self._wake()
 
     @property
@@ -217,7 +224,10 @@ class Frames:
             if self in self._awake:
                 self._awake.remove(self)
             self._awake.append(self)
-            others = [self._awake.popleft() for _ in range(len(self._awake) - self.KEPT)]
+            alike = [one for one in self._awake if one._shown == self._shown]
+            others = alike[: -self.OF_ONE] or list(self._awake)[: -self.KEPT]
+            for other in others:
+                self._awake.remove(other)
         # First, so that the new pixels take the place of theirs.
         for other in others:
             other._give_up()
@@ -251,8 +261,13 @@ class Frames:
         made, self._made = self._made, None
         for figure in made or ():
             figure.give_up_pixels()
-        # A figure and its parts know each other: Python sees only now and then that nobody else does.
-        _tidy.put_off()
+        # A figure and its parts know each other: Python sees only now and then that nobody else does. A hand
+        # that goes round more displays than are kept never rests.
+        Frames._untidy += 1
+        if Frames._untidy < self.KEPT:
+            _tidy.put_off()
+        else:
+            _collect()
 
 
 class Player:
@@ -359,4 +374,9 @@ class AtRest:
             self._action()
 
 
-_tidy = AtRest(gc.collect)
+def _collect():
+    Frames._untidy = 0
+    gc.collect()
+
+
+_tidy = AtRest(_collect)

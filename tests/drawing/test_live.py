@@ -1,6 +1,7 @@
 """Explorers without a browser: frames, widgets, reset, and the learning curve that stays in the notebook."""
 
 import asyncio
+import collections
 import base64
 import io
 import subprocess
@@ -49,8 +50,8 @@ class Scene:
         return changed
 
 
-def explorer():
-    return Explorer(
+def explorer(call=None):
+    made = Explorer(
         Scene,
         [
             Slider("height", "Height", 0.0, 1.0, 0.01, 0.5),
@@ -58,6 +59,8 @@ def explorer():
             Choice("colour", "Colour", {"Black": "black", "Red": "red"}, "black"),
         ],
     )
+    made.call = call
+    return made
 
 
 def pixels(image):
@@ -291,16 +294,23 @@ def test_a_learning_curve_leaves_its_last_state_as_a_picture_in_the_notebook():
     assert stopped[0].data["image/png"].strip() == last[0].text.strip()
 
 
-def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved():
+def awake():
+    return len(Frames._awake)
+
+
+def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved(monkeypatch):
+    monkeypatch.setattr(Frames, "_awake", collections.deque())
     first = shown(explorer())[0]
     pixels_of_first = weakref.ref(Frames._awake[-1].live)
-    others = [shown(explorer())[0] for _ in range(Frames.KEPT)]
-    assert pixels_of_first() is None and len(Frames._awake) == Frames.KEPT
+    others = [shown(explorer())[0] for _ in range(Frames.OF_ONE)]
+    assert pixels_of_first() is None and awake() == Frames.OF_ONE
+    others += [shown(explorer(f"another({number})"))[0] for number in range(Frames.KEPT)]
+    assert awake() == Frames.KEPT
     for height, view in enumerate([first, *others, first], start=1):
         view["FloatSlider"].value = height / 10
         expected = pixels(LiveFigure(Scene()).jpeg(height=height / 10))
         assert np.abs(pixels(frame(view["DescribedImage"].value)) - expected).max() == 0
-    assert len(Frames._awake) == Frames.KEPT
+    assert awake() == Frames.KEPT
     first["Button"].click()
     assert first["FloatSlider"].value == 0.5
 
