@@ -7,8 +7,8 @@ axe's findings, script errors and overflow, on every page, on a phone and a desk
 `firefox`: the last two there, and whether every picture moves. `speed`: from a key press to new pixels, and
 pictures a second under a dragged slider, beside what slider_latency.py calls the floor, 8 x 8 pixels through
 a kernel, in the same run: on a busy machine only the ratios count. A bare page that changes one line shows
-what the display allows: its frames come 60 times a second, and a key waits for the next. `present`: every lesson as slides, each
-step on two screens; whether its sliders move and the presenter's window follows.
+what the display allows: its frames come 60 times a second, and a key waits for the next. `present`: every
+lesson as slides, each step on two screens; whether its sliders move and the presenter's window follows.
 """
 
 import contextlib
@@ -42,7 +42,8 @@ FLOOR = "8 x 8 pixels: the floor"
 PRESSES = 64  # of a key: a median of waits for the display's next frame is good to a millisecond then
 # What no page can beat: nothing is looked up and one line changes, and still it waits for the display.
 DISPLAY = """<!doctype html><title>-</title><figure data-live="display" data-ready="1">
-<input type="range" style="width:30rem"><div class="panel"><svg><rect width="8" height="8"></rect></svg></div></figure><script>
+<input type="range" style="width:30rem">
+<div class="panel"><svg><rect width="8" height="8"></rect></svg></div></figure><script>
 const [hand, rect] = ['input', 'rect'].map(name => document.querySelector(name));
 hand.addEventListener('input', () => rect.setAttribute('width', hand.value));
 </script>"""

@@ -1,8 +1,8 @@
 """Explorers without a browser: frames, widgets, reset, and the learning curve that stays in the notebook."""
 
 import asyncio
-import collections
 import base64
+import collections
 import io
 import subprocess
 import sys
