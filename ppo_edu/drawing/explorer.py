@@ -360,7 +360,7 @@ class AtRest:
 
     # Longer than a hand pauses between two presses: a crisp frame takes twice a draft, and thirty hands on
     # one machine would have each drawn for nothing.
-    SECONDS = 0.25
+    SECONDS = 0.5
 
     def __init__(self, action):
         self._action, self._timer = action, None
