@@ -3,8 +3,8 @@
 Such a cell is left out of the lesson; `handbook` makes a page of it. It holds, as Markdown, what only a
 person can say, and in braces what is said elsewhere already:
 
-- the aim, a line of its own that begins with "**Aim** ", and questions to discuss with their answers, the only
-  numbered list;
+- the aim, a line of its own that begins with "**Aim** ", and questions to discuss with their answers, the
+  only numbered list;
 - one table with a row for each section of the lesson, in their order: ``{section:How noisy}`` names it by
   words that stand in its heading alone, so the number in front of it may change. Then come its minutes, those
   it gets in a class of 45 minutes ("-" where it is cut), what to do, which begins with one of `DOING`, and
