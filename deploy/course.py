@@ -20,8 +20,7 @@ c.Spawner.args = [
 ]
 c.Spawner.environment = {
     "OMP_NUM_THREADS": "1",
-    # In the learner's home, which the server knows and the hub may not. One called ppo_edu there would be
-    # taken for the package by whatever starts in the home.
+    # In the learner's home, which the server knows and the hub may not.
     "PPO_EDU_LESSONS": "~/ppo_lessons",
 }
 if os.environ.get("PPO_EDU_CLASS"):

@@ -1,6 +1,9 @@
 """pyproject.toml, requirements.lock and environment.yml ask for the same things."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -108,3 +111,14 @@ def test_python_versions_agree():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "sys.version_info < (3, 11)" in makefile
     assert "--python-version 3.11" in makefile
+
+
+def test_a_folder_called_as_the_package_does_not_hide_it(tmp_path):
+    """As where a clone has this name, and Python starts in the folder above it."""
+    (tmp_path / "ppo_edu").mkdir()
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", "import ppo_edu; print(ppo_edu.__file__)"]
+    done = subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, encoding="utf-8")
+    assert done.stdout.strip().endswith("__init__.py"), (
+        f"{done.stdout}{done.stderr}`make setup` installs anew"
+    )

@@ -496,10 +496,10 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # **Next** Until now $A$ was a given number. In {lesson:gae} we find it.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="b8e404f3"
+# %% [markdown] lang="ko" tags=["teacher"] against="d19a5425"
 # **목표** 클리핑된 목적함수의 두 그림을 외워서 그리고, 여섯 경우 가운데 그래디언트가 사라지는 둘과 min이 없을 때 생기는 일을 모두가 말합니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:브레이크가 없는} | 2 | 2 | **예측하게 하기** 확률이 세 배가 된 행동의 $rA$. | "어디선가 멈춘다." 무엇이 멈추게 하나요? |
 # | {section:직접 바꿔 보기} | 3 | 3 | **해 보게 하기** 둘씩 왼쪽과 오른쪽 그림에서 평평한 곳을 찾습니다. | "양쪽 경계 밖이 모두 평평하다." 좋은 행동이 드물어졌을 때도 거기에 붙들어 두어야 하나요? |
@@ -537,10 +537,10 @@ ppo_edu.check("leaving_the_range", leaving_the_range)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="ab0e26ea"
+# %% [markdown] lang="en" tags=["teacher"] against="7975f825"
 # **Aim** Everybody can draw both pictures of the clipped objective from memory, say in which two of six cases the gradient is gone, and what goes wrong without the min.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:without a brake} | 2 | 2 | **Have them predict** $rA$ for an action three times as likely. | "It stops somewhere." Ask: who would stop it? |
 # | {section:Bend it yourself} | 3 | 3 | **Have them try** in pairs: where is it flat, left and right? | "Flat on both sides, beyond both bounds." Ask: a good action that became rarer, should it be held there? |

@@ -1086,10 +1086,10 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # **Next** How far can you trust a curve from one seed? {lesson:how_sure} takes twenty.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="59059905"
+# %% [markdown] lang="ko" tags=["teacher"] against="de8dbbbf"
 # **목표** PPO 프로그램 하나를 처음부터 끝까지 읽고, 앞 레슨의 내용이 어느 줄에 있는지 짚으며, 훈련이 안 될 때 무엇부터 볼지 모두가 압니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:막대를 세워라} | 2 | 1 | **보여 주기** 넘어지는 막대. | |
 # | {section:신경망} | 4 | 3 | **예측하게 하기** $(3, 1)$에서 $(3,)$을 뺀 모양. | "오류가 난다." $(3, 3)$입니다. 어떻게 알아차릴 수 있었을까요? |
@@ -1136,10 +1136,10 @@ display(Markdown(elsewhere.as_markdown()))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="8457b57a"
+# %% [markdown] lang="en" tags=["teacher"] against="94ef61aa"
 # **Aim** Everybody has read one whole PPO program, can point at the line where each earlier lesson stands, and knows what to look at first when a program does not learn.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:The task} | 2 | 1 | **Show** the falling pole. | |
 # | {section:The network} | 4 | 3 | **Have them predict** the shape of $(3, 1) - (3,)$. | "An error." It is $(3, 3)$. Ask: how would you have noticed? |

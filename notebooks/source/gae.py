@@ -549,10 +549,10 @@ ppo_edu.check("gae", gae)
 #
 # **Next** In {lesson:full_training} all the pieces come together in a program that learns.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="3aba35e2"
+# %% [markdown] lang="ko" tags=["teacher"] against="117ada0f"
 # **목표** TD 오차와 GAE를 손으로 계산하고, 마스크 두 개를 구별하며, "어느 λ가 좋은가"라는 질문에 "샘플을 몇 개나 평균하는가"라고 되묻습니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:한 스텝의 놀라움} | 4 | 4 | **예측하게 하기** 혼자 다른 스텝과 그 부호를 종이에 적습니다. 값은 다섯 개뿐입니다. | "모두 1이다." 막대가 넘어질 때 크리틱은 아직 무엇을 기대하고 있었나요? |
 # | {section:나중의 놀라움} | 3 | 3 | **해 보게 하기** $\lambda = 0.5$로 마지막 스텝부터 거꾸로 계산합니다. | 첫 스텝부터 시작합니다. 다른 $A$를 몰라도 되는 $A$는 어느 것인가요? |
@@ -589,10 +589,10 @@ ppo_edu.check("gae", gae)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="ef81f1e5"
+# %% [markdown] lang="en" tags=["teacher"] against="5c726dae"
 # **Aim** Everybody can compute a TD error and the GAE recursion by hand, knows the two masks, and answers "which lambda?" with "how many samples are averaged?".
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:surprise of one step} | 4 | 4 | **Have them predict** the odd step and its sign, on paper: five numbers. | "All 1", or the last one 1. Ask: what did the critic still expect when the pole fell? |
 # | {section:surprises to come} | 3 | 3 | **Have them try** by hand: from the last step backwards with $\lambda = 0.5$. | They start at the front. Ask which $A$ needs no other $A$. |

@@ -664,10 +664,10 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # **Next** All that PPO is made of you have seen by now. So choose a question of your own: what do you think would change, if you changed what? Write it down first, and then find out with `run_study`, as in section 9. Whoever wants to see inside TRPO goes on to {lesson:inside_trpo}, whoever came for language models to {lesson:language_models}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="7ea4f926"
+# %% [markdown] lang="ko" tags=["teacher"] against="a73f66b8"
 # **목표** 값을 말할 때마다 실행 결과들과 구간을 함께 보이고, 시드 셋으로는 거의 아무것도 증명하지 못한다는 것을 알며, 거짓말 없이 속이는 일을 한 번 직접 해 봅니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:똑같은 프로그램} | 4 | 4 | **예측하게 하기** 가장 좋은 실행과 나쁜 실행의 차이. 앞에서만 실행합니다. | "10%쯤." 몇 배입니다. 두 사람에게 파란 선과 주황 선만 보고 각각 기사 제목을 달게 해 보세요. |
 # | {section:열 번의 결과} | 3 | 3 | **예측하게 하기** 세 통계량 가운데 어느 것이 가장 크게 움직일지. | "중앙값도 많이 움직인다." 99.1에서 102.8이고, 평균은 100.7에서 137.0입니다. 사분위간 평균이 보지 못하는 것은 무엇인가요? |
@@ -678,7 +678,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 # | {section:값 하나로는} | 5 | - | **예측하게 하기** 실행의 반은 만점, 반은 0점인 변형의 곡선. | 비스듬한 직선을 그립니다. 100점과 400점 사이에 있는 실행은 몇 개인가요? |
 # | {section:갈림길} | 7 | 6 | **예측하게 하기** 시드 셋으로 더 나쁜 쪽을 고를 확률, 그다음 쌍둥이에게서 "뚜렷한 차이"를 찾을 확률. | "5%." 40%와 81%입니다. 마음에 드는 그림이 나오자 더 보지 않은 적이 있나요? |
 # | {section:직접 연구} | 3 | - | **보여 주기** 호출하는 방법. 해 볼 사람은 질문부터 적습니다. | |
-# | {section:연습} | 15 | 12 | **해 보게 하기** 사분위간 평균과 겹치는 구간을 함께. | |
+# | {section:연습} | 15 | 7 | **해 보게 하기** 겹치는 구간을 함께, 시간이 있으면 사분위간 평균도. 나머지는 집에서. | |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | {section:노트와 논문} | 1 | - | **보여 주기** 한 번 읽습니다. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
@@ -687,7 +687,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # ## 45분 수업이라면
 #
-# 논문의 표, 성능 프로파일, 직접 연구를 뺍니다. 무엇이 중요한지는 그림 한 장으로 6분이면 됩니다. 사람들이 기억하는 것은 갈림길의 정원이니 그 시간은 줄이지 마세요.
+# 논문의 표, 성능 프로파일, 직접 연구를 빼고, 사분위간 평균은 집에서 합니다. 무엇이 중요한지는 그림 한 장으로 6분이면 됩니다. 사람들이 기억하는 것은 갈림길의 정원이니 그 시간은 줄이지 마세요.
 #
 # ## 토론거리
 #
@@ -707,10 +707,10 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="ca57ecce"
+# %% [markdown] lang="en" tags=["teacher"] against="64cca484"
 # **Aim** Everybody shows runs and an interval with every number, knows that three seeds prove next to nothing, and has cheated once without telling a lie.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:same program} | 4 | 4 | **Have them predict** how far best and worst are apart; you run it. | "Ten per cent." Several times over. Ask two people to write the headline, one for the blue line, one for the orange. |
 # | {section:Ten runs} | 3 | 3 | **Have them predict** which of the three statistics moves most. | "The median moves too." 99.1 to 102.8, while the mean goes from 100.7 to 137.0. Ask: and what does the interquartile mean not see? |
@@ -721,7 +721,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 # | {section:one number hides} | 5 | - | **Have them predict** the curve of a variant whose runs are half perfect and half broken. | A straight slope. Ask: how many runs lie between 100 and 400? |
 # | {section:garden} | 7 | 6 | **Have them predict** how often three seeds name the worse variant, then how often eight tries find a "clear difference" between twins. | "5%." It is 40% and 81%. Ask: who in the room has stopped looking after the first good plot? |
 # | {section:study of your own} | 3 | - | **Show** the call; who wants one writes the question down first. | |
-# | {section:Exercises} | 15 | 12 | **Have them try** the interquartile mean and the overlapping intervals in class. | |
+# | {section:Exercises} | 15 | 7 | **Have them try** the overlapping intervals in class, and the interquartile mean if there is time; the rest at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:The notes, the paper} | 1 | - | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
@@ -730,7 +730,7 @@ ppo_edu.check("overlapping_intervals", overlapping_intervals)
 #
 # ## In a class of 45 minutes
 #
-# Cut the paper's table, the profiles and the own study. What matters may be told from the one picture in six minutes. The garden of forking paths is what people remember: leave it its time.
+# Cut the paper's table, the profiles and the own study; the interquartile mean goes home. What matters may be told from the one picture in six minutes. The garden of forking paths is what people remember: leave it its time.
 #
 # ## To discuss
 #

@@ -597,10 +597,10 @@ ppo_edu.check("next_beta", next_beta)
 #
 # **Next** In {lesson:language_models} the same formulas train a language model. And having come this far, you are ready for the papers themselves; their symbols will be old acquaintances now. [TRPO](https://arxiv.org/abs/1502.05477) · [PPO](https://arxiv.org/abs/1707.06347)
 
-# %% [markdown] lang="ko" tags=["teacher"] against="6077419b"
+# %% [markdown] lang="ko" tags=["teacher"] against="b08c31e8"
 # **목표** TRPO의 다섯 단계와 단계마다 드는 비용을 말하고, Fisher 행렬을 만들지 않는다는 것을 알며, PPO를 쓰는 이유로 "TRPO가 너무 느려서"가 아닌 것을 모두가 댑니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:첫째 단계} | 2 | 2 | **예측하게 하기** $F$에 값이 몇 개 들어 있을지. | "4,610개." 그 제곱인 2천만 개가 넘습니다. |
 # | {section:둘째 단계} | 8 | 7 | **예측하게 하기** 0인 고윳값이 있을지, 있다면 무슨 뜻인지. 그다음 $F$의 두 얼굴이 같은지. | "없다. 파라미터는 다 쓸모가 있으니까." 두 로짓을 똑같이 올리면 어느 확률이 바뀌나요? |
@@ -637,10 +637,10 @@ ppo_edu.check("next_beta", next_beta)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="8e2b0131"
+# %% [markdown] lang="en" tags=["teacher"] against="c208bdfe"
 # **Aim** Everybody can name TRPO's five stages with what each costs, knows that the Fisher matrix is never formed, and gives reasons for PPO other than "TRPO is too slow".
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:First stage} | 2 | 2 | **Have them predict** how many numbers are in $F$. | "4,610." Squared: 21 million. |
 # | {section:Second stage} | 8 | 7 | **Have them predict** whether eigenvalues are zero and what that would mean; then whether the two faces of $F$ agree. | "No zeros: every parameter matters." Raise both logits alike. Ask: which probability changed? |

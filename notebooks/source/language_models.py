@@ -288,7 +288,7 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="0bb246d9"
+# %% [markdown] lang="ko" against="17dd1d64"
 # 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -315,7 +315,7 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
-# ## 6. Two old friends: the old policy and the reference
+# ## 6. Two policies that are easily confused: the old one and the reference
 #
 # With language models there are two policies not to move away from, and many people take one for the other.
 #
@@ -880,10 +880,10 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="94aa6fe7"
+# %% [markdown] lang="ko" tags=["teacher"] against="9a508d8a"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:글쓰기도} | 4 | 3 | **해 보게 하기** 표의 오른쪽 열을 가리고 함께 채웁니다. | "프롬프트가 행동이다." 프롬프트는 누가 고르나요? |
 # | {section:출발점} | 4 | 3 | **예측하게 하기** 훈련하기 전의 정답률. | "0" 또는 "거의 다." 셋 가운데 하나입니다. |
@@ -894,7 +894,7 @@ print(bugs.in_how_many_seeds())
 # | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
 # | {section:어느 줄이} | 5 | - | **보여 주기** 아는 이름이 있으면 그 줄을 찾습니다. | "저마다 새로운 알고리즘이다." |
 # | {section:보여 주지 못하는} | 1 | 1 | **보여 주기** 여기에서 끌어내면 안 되는 결론입니다. | |
-# | {section:연습} | 25 | 8 | **해 보게 하기** 토큰의 로그 확률과 하나만 맞았을 때는 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지 다섯은 집에서. | |
+# | {section:연습} | 25 | 3 | **해 보게 하기** "하나만 맞았을 때"를 함께 풉니다. 시간이 있으면 토큰의 로그 확률도 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지는 집에서. | |
 # | {section:버그 찾기} | 20 | - | **해 보게 하기** 셋씩 모여 프로그램을 하나씩 맡고 증상부터 봅니다. | 정답률부터 봅니다. 첫 스텝 전의 비율은 얼마인가요? 무엇을 세어 볼 수 있나요? |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | 이야기 | 10 | 4 | **이야기하기** 아래 질문. | |
@@ -903,7 +903,7 @@ print(bugs.in_how_many_seeds())
 #
 # ## 45분 수업이라면
 #
-# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 시간에 들어가지 않는 것은 그것뿐입니다. 방법들의 표와 버그 찾기를 뺍니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
+# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 시간에 들어가지 않는 것은 그것뿐입니다. 방법들의 표와 버그 찾기를 빼고, 연습은 손을 들어 답할 수 있는 "하나만 맞았을 때"만 합니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
 #
 # ## 토론거리
 #
@@ -923,21 +923,21 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="d8337a4d"
+# %% [markdown] lang="en" tags=["teacher"] against="e6b88a35"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:Writing is} | 4 | 3 | **Have them try**: cover the right column of the table and fill it in together. | "The prompt is the action." Ask: who chooses it? |
 # | {section:Where it starts} | 4 | 3 | **Have them predict** how often the model is right before any training. | "Never", or "always". One in three. |
 # | {section:before the first step} | 8 | 6 | **Have them predict** the ratio; then how far off it is when tokens are read shifted by one. Then the map in pairs. | "The ratio differs from token to token." It is 1. And "only tokens of wrong answers become rarer": ask for one of a right answer that did, too. |
 # | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 37 to 77%, over twenty seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
-# | {section:Two old friends} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
+# | {section:easily confused} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
 # | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
-# | {section:Exercises} | 25 | 8 | **Have them try** token log-probabilities and one right of eight in class, "Which policy?" on paper in pairs; five more at home. | |
+# | {section:Exercises} | 25 | 3 | **Have them try** "One right of sixteen" in class; with more time token log-probabilities, too, and "Which policy?" on paper in pairs; the rest at home. | |
 # | {section:Find the bug} | 20 | - | **Have them try** in groups of three, a program each, symptoms first. | They look at accuracy. Ask for the ratio before the first step, and for what may be counted. |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | Talk | 10 | 4 | **Talk** about the questions below. | |
@@ -946,7 +946,7 @@ print(bugs.in_how_many_seeds())
 #
 # ## In a class of 45 minutes
 #
-# Run the trainings before the class and show the outputs: they are the one thing that does not fit. Cut the table of methods and the hunt for bugs. The ratio before the first step and the hacked reward must stay.
+# Run the trainings before the class and show the outputs: they are the one thing that does not fit. Cut the table of methods, the hunt for bugs and all exercises but "One right of sixteen", which takes a show of hands. The ratio before the first step and the hacked reward must stay.
 #
 # ## To discuss
 #

@@ -583,10 +583,10 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # **Next** How far one batch may carry us is for {lesson:trpo_vs_ppo}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="7d003f59"
+# %% [markdown] lang="ko" tags=["teacher"] against="f5b78f11"
 # **목표** 점수가 아니라 로그 확률을 미분하는 이유, 그 추정값에 잡음이 많은 이유, 예전 데이터로는 안 되는 이유를 모두가 설명합니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:손으로 다 셀 수} | 5 | 4 | **예측하게 하기** 종이에 평균 리턴을, 그다음 $Q(A, \text{오른쪽})$을 적게 합니다. 계산하기 전에 궤적 셋을 입으로 말하게 합니다. | "$(2 + 1 + 5)/3$." 세 길의 확률은 같지 않습니다. 길마다 동전을 몇 번 던져야 하나요? "A에서는 2를 주는 왼쪽이 낫다." 오른쪽으로 가면 아직 무엇이 남아 있나요? |
 # | {section:로그를 미분하는} | 6 | 6 | **예측하게 하기** 어느 기울기가 클지 둘씩 연필로 풀게 한 다음, 세 방법의 값이 같다는 것을 보여 줍니다. | "A 쪽. 언제나 A를 지나가니까." 두 길의 차이가 A에서는 얼마(1)이고 B에서는 얼마(4)인가요? |
@@ -623,10 +623,10 @@ ppo_edu.check("reinforce_update", reinforce_update)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="b90316d2"
+# %% [markdown] lang="en" tags=["teacher"] against="8a4c12fe"
 # **Aim** Everybody can say why the log-probability is differentiated and the score is not, why the estimate is noisy, and why old data will not do.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:count out by hand} | 5 | 4 | **Have them predict** the mean return on paper, then $Q(A, \text{right})$. Ask for the three trajectories aloud before anybody computes. | "$(2 + 1 + 5)/3$." The three ways are not equally likely: ask how many coins each needs. And "left in A is better, it pays 2": ask what is still to come on the right. |
 # | {section:log-derivative} | 6 | 6 | **Have them predict** which slope is larger, in pairs, with pencil. Then show that three ways agree. | "The one for A, because you always pass A." Ask: by how much do the two ways differ there (1), and in B (4)? |

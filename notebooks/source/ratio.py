@@ -478,10 +478,10 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # **Next** Keeping the policy from "moving too far" is the job of clipping, in {lesson:clip_and_min}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="3a52b5ba"
+# %% [markdown] lang="ko" tags=["teacher"] against="d9854c93"
 # **목표** 예전 샘플에 비율을 곱해 다시 쓰고, 그 방법이 언제 무너지는지 알고, 끝내 고쳐 주지 못하는 것이 상태라는 것을 모두가 압니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:하지 않은 실험} | 4 | 4 | **예측하게 하기** 새 정책의 평균을 종이에 적고, 행동해 보지 않고도 알 수 있는지 묻습니다. | "해 봐야 안다." 이전 정책은 5를 주는 행동을 얼마나 자주 골랐고, 새 정책은 얼마나 자주 고를까요? |
 # | {section:언제 무너질까요} | 5 | 5 | **예측하게 하기** 이동이 2일 때 10,000개 가운데 몇 개어치가 남을지 묻습니다. 그다음 둘씩 탐색기를 3까지 옮기고 새로 뽑아 봅니다. | "절반쯤." 참값은 183개입니다. "샘플을 늘리면 된다." 3에서는 어떤 샘플이 필요하고, 그것이 뽑힐 확률은 얼마나 될까요? |
@@ -493,7 +493,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # | {section:연습} | 20 | 15 | **해 보게 하기** 확률 비율과 첫 미니배치는 함께 풀고, 나머지 둘은 집에서. | |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
-# | 이야기 | 10 | 6 | **이야기하기** 아래 질문. | |
+# | 이야기 | 10 | 5 | **이야기하기** 아래 질문. | |
 #
 # {sums}
 #
@@ -519,10 +519,10 @@ ppo_edu.check("kl_estimate", kl_estimate)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="44690458"
+# %% [markdown] lang="en" tags=["teacher"] against="36960a2c"
 # **Aim** Everybody can weigh old samples by the ratio, knows when that breaks, and knows what it can never repair: states.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:experiment never made} | 4 | 4 | **Have them predict** the new policy's mean on paper, then whether one can know it without acting. | "One has to try." Ask: how often does the old policy take the action worth 5, and how often would the new one? |
 # | {section:When does it break} | 5 | 5 | **Have them predict** how many of 10,000 are left at a shift of 2, then **let** pairs move the explorer to 3 and draw anew. | "Half of them." In truth it is 183. "More samples mend it." Ask: at 3, which samples would be needed, and how likely are they? |
@@ -534,7 +534,7 @@ ppo_edu.check("kl_estimate", kl_estimate)
 # | {section:Exercises} | 20 | 15 | **Have them try** the ratio and the first minibatch in class; the other two at home. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |
-# | Talk | 10 | 6 | **Talk** about the questions below. | |
+# | Talk | 10 | 5 | **Talk** about the questions below. | |
 #
 # {sums}
 #

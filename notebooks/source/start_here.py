@@ -171,10 +171,10 @@ watch(run.act, seed=0, steps=300)
 #
 # **Next** In {lesson:policy_gradient} you see how a score becomes a gradient. If you would rather begin with PPO's own pieces, start with {lesson:ratio}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="c0c44ed6"
+# %% [markdown] lang="ko" tags=["teacher"] against="91e45648"
 # **목표** 정책이 몇 초 만에 배우는 모습을 모두가 보고, PPO가 하는 일을 한 문장으로 말합니다. 해 보고, 평가하고, 바꾸되 한 번에 너무 많이 바꾸지 않는다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:풀고 싶은 과제} | 2 | 2 | **보여 주기** 동전 던지는 에이전트. 실행하기 전에 몇 스텝이나 버틸지 묻습니다. | "백 스텝쯤." 실제로는 18스텝이고, 시드 200개의 한가운데가 20입니다. 20스텝은 몇 초일까요? (0.5초가 안 됩니다) |
 # | {section:눈앞에서 배우기} | 5 | 5 | **예측하게 하기** 몇 초 걸릴지 네 버튼마다 손을 들게 한 다음 실행합니다. 곡선이 평평한 동안에는 말을 멈추고 화면을 가리킵니다. | "1분 넘게." 그다음에는 "멈춘 것 같다." 막대 128개를 동시에 세우면 500스텝짜리 판은 몇 스텝이 지나야 처음 끝날 수 있을까요? (64,000) |
@@ -204,10 +204,10 @@ watch(run.act, seed=0, steps=300)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="70a14989"
+# %% [markdown] lang="en" tags=["teacher"] against="eb4ac9a7"
 # **Aim** Everybody has seen a policy learn within seconds, and can say what PPO does in one sentence: try, judge, change, but never by too much at once.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:The task} | 2 | 2 | **Show** the coin tosser. Before the run: how many steps will it last? | "A hundred or so." It is 18, and 20 in the middle of 200 seeds. Ask: how long is 20 steps in seconds? (Less than half a second.) |
 # | {section:before your eyes} | 5 | 5 | **Have them predict** the seconds (hands up for each of the four buttons), then run. While the curve is flat, stop talking and point at it. | "A minute or more", and then "it is stuck". Ask: 128 poles are balanced at once; before which step can no game of 500 steps have ended? (64,000) |

@@ -1194,10 +1194,10 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # **Next** If you have more questions, see {lesson:questions}. To learn it all from the beginning, start with {lesson:start_here}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="49a372b2"
+# %% [markdown] lang="ko" tags=["teacher"] against="0246afb2"
 # **목표** 노트를 가지고 온 모임이 노트의 주장을 하나씩 실행해 판정하고, 노트의 프로그램과 이 과정의 함수가 같은 가중치를 배우는 것을 봅니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:PPO란} | 4 | 4 | **예측하게 하기** 클리핑을 하면 가중치가 움직인 거리와 KL 가운데 어느 쪽이 더 줄어들지. 주장마다 먼저 세 판정 가운데 하나에 손을 들게 합니다. | "가중치. 노트에 그렇게 적혀 있다." 8.6에서 6.7로, KL은 0.64에서 0.011로 줄었습니다. |
 # | {section:첫 그림} | 2 | 2 | **예측하게 하기** 두 방법의 가장 큰 KL. | "PPO에도 ε이라는 한계가 있다." TRPO는 한계 0.01 아래인 0.0088에 머물고, PPO는 0.0249까지 갑니다. ε에서 끊는 것은 정책인가요, 샘플의 그래디언트인가요? |
@@ -1230,10 +1230,10 @@ print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="d14787f6"
+# %% [markdown] lang="en" tags=["teacher"] against="3bb417a9"
 # **Aim** A group that comes with the notes has each of their claims judged by a run, and sees their program and the course's functions learn the same weights.
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:What PPO is} | 4 | 4 | **Have them predict** which shrinks more with clipping, the way of the weights or the KL. Before each claim: hands up for "holds", "holds if", "the other way round". | "The weights: that is what the notes say." 8.6 to 6.7, while the KL falls from 0.64 to 0.011. |
 # | {section:first picture} | 2 | 2 | **Have them predict** the largest KL of each. | "PPO has a limit, too: $\epsilon$." TRPO stays at 0.0088, below its 0.01; PPO goes to 0.0249. Ask: what is cut at $\epsilon$, a policy or a sample's gradient? |

@@ -510,10 +510,10 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # **Next** PPO's first piece, the probability ratio, begins in {lesson:ratio}. If you are curious about TRPO's five stages, you may go over to {lesson:inside_trpo} at any time.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="5a6e86e2"
+# %% [markdown] lang="ko" tags=["teacher"] against="52f75644"
 # **목표** 배치의 약속은 이전 정책 근처에서만 믿을 수 있다는 것, 가까운지는 파라미터가 아니라 KL로 잰다는 것, "TRPO가 느리다"고 말하려면 어느 PPO와 비교했는지 밝혀야 한다는 것을 모두가 압니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
 # |---|---|---|---|---|
 # | {section:멀리 가면} | 8 | 8 | **예측하게 하기** 점수 곡선을 각자 종이에 그리게 하고 슬라이더를 움직입니다. 둘째로, 16배 큰 배치는 내리막을 알아볼지 손을 들게 합니다. 셋째로, 배치마다 같은 곳에서 내리막이 시작될지 묻습니다. | "계속 오른다" 또는 "바로 떨어진다." 237까지 올랐다가 0.3에서 본전입니다. "배치가 크면 알아본다." 1.0에서도 아직 +0.0026을 약속합니다. 배치에는 어떤 *상태*가 들어 있나요? |
 # | {section:얼마나 다른가} | 3 | 3 | **해 보게 하기** 둘씩 두 탐색기에서 두 방향의 값이 같아지는 경우를 찾습니다. | "거리다." 방향을 바꾸면 값이 얼마인가요? 폭이 같은 두 정규분포에서 같아지는 것은 예외입니다. |
@@ -548,10 +548,10 @@ ppo_edu.check("outside_the_region", outside_the_region)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="c3bdab0d"
+# %% [markdown] lang="en" tags=["teacher"] against="06db77b8"
 # **Aim** Everybody knows that a batch's promise holds near the old policy only, that nearness is measured by the KL and not in parameters, and that "TRPO is slower" needs the words "than which PPO".
 #
-# | section | min | 45 | do | likely wrong, and what to ask then |
+# | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
 # |---|---|---|---|---|
 # | {section:Far along} | 8 | 8 | **Have them predict** the curve: everybody draws it in the air or on paper, then move the slider. Second vote: does a batch of sixteen times the size see the slope? Third: same place with every batch? | "It rises for ever", or "it falls at once". It rises to 237 and is back at 0.3. "A larger batch would see it": at 1.0 it still promises +0.0026. Ask: which *states* are in the batch? |
 # | {section:How different are two} | 3 | 3 | **Have them try** both explorers in pairs: find a case where the two ways are the same. | "It is a distance." Ask for the value the other way round. Two Gaussians of the same width agree: the exception. |

@@ -2,10 +2,13 @@
 
 import base64
 import functools
+import html
 import json
 from pathlib import Path
 
 from ppo_edu.language import t
+
+_FOR_EARS = '<span style="position: absolute; width: 1px; height: 1px; overflow: hidden">{}</span>'
 
 
 def as_bundle(view):
@@ -25,7 +28,8 @@ def column(parts):
     words = {"gone": t("page.kernel_gone"), "busy": t("page.kernel_busy")}
     code = f"const words = {json.dumps(words)};\n{code}"
     script = {"output_type": "display_data", "data": {"application/javascript": code}, "metadata": {}}
-    return widgets.VBox([*parts, widgets.Output(outputs=(script,), layout={"display": "none"})])
+    script = widgets.Output(outputs=(script,), layout={"display": "none"})
+    return widgets.VBox([*map(with_words, parts), script])
 
 
 def image_widget(live):
@@ -35,6 +39,28 @@ def image_widget(live):
     picture = live.scene.picture
     layout = widgets.Layout(width=f"{picture.width}px", max_width="100%")
     return _described_image()(format="url", tooltip=picture.alt, layout=layout)
+
+
+def with_words(part):
+    """Return `part`, a widget; a picture of `image_widget` with its words below it, if it can have no name.
+
+    The words stand where only a screen reader finds them.
+    """
+    import ipywidgets as widgets
+    import traitlets
+
+    if names_pictures() or not isinstance(part, _described_image()):
+        return part
+    words = widgets.HTML(layout=widgets.Layout(height="0", margin="0"))
+    traitlets.dlink((part, "tooltip"), (words, "value"), lambda said: _FOR_EARS.format(html.escape(said)))
+    return widgets.VBox([part, words])
+
+
+def names_pictures():
+    """Return whether the browser's half of ipywidgets gives pictures a name, as from version 8 on."""
+    import ipywidgets as widgets
+
+    return hasattr(widgets.DOMWidget, "tooltip")
 
 
 @functools.cache
@@ -47,6 +73,7 @@ def _described_image():
         # The browser's half shows a tooltip (the image's accessible name) only where a description is empty,
         # and fails where there is none, as on a plain Image.
         description = traitlets.Unicode("").tag(sync=True)
+        tooltip = traitlets.Unicode("").tag(sync=True)  # which ipywidgets 7 has for buttons alone
 
         def show(self, jpeg):
             """Show a frame."""

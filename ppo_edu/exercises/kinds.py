@@ -357,7 +357,7 @@ class PickExercise(_Worded):
         return f'{self.name} = "{self.right}"'
 
     def _told(self):
-        return list(self.mistakes.values())
+        return ["right", *self.mistakes.values()]
 
     def _wrong(self):
         return _by_key(self.mistakes.items())
@@ -370,7 +370,7 @@ class PickExercise(_Worded):
         if picked is None:
             return CheckResult(False, t("exercise.pick_some", letters=", ".join(self.letters)))
         if picked == set(self.right):
-            return CheckResult(True, t("exercise.right"))
+            return CheckResult(True, self.words("right"))
         for letters, key in self.mistakes.items():
             if picked == set(letters):
                 return CheckResult(False, self.words(key))

@@ -1,7 +1,7 @@
 """The learning curve that grows while a training runs."""
 
 from ppo_edu.drawing.live import LiveFigure, Pace
-from ppo_edu.drawing.page import image_widget
+from ppo_edu.drawing.page import as_bundle, image_widget, with_words
 from ppo_edu.drawing.picture import still_bundle
 from ppo_edu.drawing.style import styled
 from ppo_edu.figures.training import TrainingPicture
@@ -30,7 +30,7 @@ class LearningCurve:
     def __init__(self, scene=TrainingPicture):
         self._live = LiveFigure(styled(scene)())
         self._pace = Pace()
-        self._display = self._image = self._run = None
+        self._display = self._view = self._image = self._run = None
 
     def __enter__(self):
         from IPython import get_ipython
@@ -39,7 +39,9 @@ class LearningCurve:
         if get_ipython() is not None:
             self._image = image_widget(self._live)
             self._image.show(self._live.jpeg(run=None))
-            self._display = display(self._image, display_id=True)
+            self._view = with_words(self._image)
+            # Not the widget, which in version 7 of ipywidgets shows itself, and can then be no other thing.
+            self._display = display(as_bundle(self._view), raw=True, display_id=True)
         return self
 
     def __call__(self, run):
@@ -55,6 +57,7 @@ class LearningCurve:
         # The browser shows a widget only as long as its kernel lives; the PNG stays.
         data, metadata = still_bundle(self._live.scene.picture, self.png())
         self._display.update(data, metadata=metadata, raw=True)
+        self._view.close()
         self._image.close()
 
     def png(self):

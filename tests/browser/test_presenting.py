@@ -2,7 +2,8 @@
 
 import pytest
 import slides
-from lessons.teacher import by_section
+from lessons.teacher import presented
+from reading.build import WORDS
 
 SLUG, NAME = "clip_and_min", "04_clip_and_min"
 WIDTH, HEIGHT = slides.SCREENS[0]
@@ -71,10 +72,15 @@ def test_the_second_window_follows_shows_the_notes_and_steers(opened, language):
     with page.context.expect_page() as found:
         page.keyboard.press("s")
     second = found.value
-    notes = by_section(SLUG, language)
+    written = presented(SLUG, language)
+    notes = written.sections
+    second.wait_for_function("document.querySelector('.presenter .do')?.textContent.length > 20")
+    first_words = written.aim.split(".")[0][:30]
+    assert first_words in second.locator(".presenter .do").inner_text()
+    assert second.locator(".presenter .discuss").is_hidden()
     for _ in range(3):
         page.keyboard.press("PageDown")
-    second.wait_for_function("document.querySelector('.presenter .do')?.textContent.length > 20")
+    second.wait_for_function("document.querySelector('.presenter .do strong')")
     shown = second.locator(".presenter").inner_text()
     assert notes[0].heading in shown and f"{step(page) + 1:.0f}/" in shown
     assert notes[0].ask.split("?")[0].split(" ")[-1] in shown
@@ -85,6 +91,28 @@ def test_the_second_window_follows_shows_the_notes_and_steers(opened, language):
     page.wait_for_function("document.querySelector('.slide-foot progress').value === 4")
     assert coming and coming in page.locator("main").inner_text()
     second.wait_for_function("/0:0[1-9]/.test(document.querySelector('.presenter time').textContent)")
+    second.keyboard.press("End")
+    second.locator(".presenter .discuss").wait_for()
+    questions = second.locator(".presenter .questions li").all_inner_texts()
+    assert len(questions) == len(written.questions) == 3
+    for seen, said in zip(questions, written.questions, strict=True):
+        assert seen.startswith(said.removeprefix("**")[:20].split("$")[0])
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_window_that_the_browser_blocks_is_told_and_opened_by_a_link(opened, language):
+    page = opened(language)
+    page.evaluate("window.open = () => null")
+    told, before = page.get_by_role("alert"), step(page)
+    page.keyboard.press("s")
+    assert WORDS[language]["present"]["blocked"] in told.inner_text()
+    page.keyboard.press("PageDown")
+    assert told.count() == 0 and step(page) == before + 1
+    page.keyboard.press("s")
+    with page.context.expect_page() as found:
+        told.get_by_role("link").click()
+    found.value.wait_for_function("document.querySelector('.presenter .do')?.textContent.length > 20")
+    assert f"{step(page) + 1:.0f}/" in found.value.locator(".presenter").inner_text()
 
 
 def test_keys_hide_code_blank_the_screen_help_and_leave(opened):

@@ -17,6 +17,7 @@ from PIL import Image
 import ppo_edu
 from ppo_edu import explorers
 from ppo_edu.drawing import explorer as explorer_module
+from ppo_edu.drawing import page
 from ppo_edu.drawing.controls import Choice, Slider, Toggle, input_widgets
 from ppo_edu.drawing.explorer import AtRest, Explorer, Frames, Player
 from ppo_edu.drawing.live import Draft, LiveFigure, Pace
@@ -190,6 +191,17 @@ def test_the_picture_has_a_name_for_those_who_cannot_see_it():
     # At rest, the words in the picture follow its own.
     assert (state["tooltip"], state["description"]) == ("A line. 0.50", "")
     assert state["_model_name"] == "ImageModel" and state["_model_module"] == "@jupyter-widgets/controls"
+
+
+def test_where_a_picture_can_have_no_name_its_words_stand_below_it_for_a_screen_reader(monkeypatch):
+    monkeypatch.setattr(page, "names_pictures", lambda: False)
+    before = set(EVERY_WIDGET)
+    image = shown(explorer())[0]["DescribedImage"]
+    made = [EVERY_WIDGET[key] for key in EVERY_WIDGET.keys() - before]
+    (words,) = (each for each in made if "A line. 0.50" in str(getattr(each, "value", "")))
+    assert "width: 1px" in words.value and words.layout.height == "0"
+    image.tooltip = "<a line>"
+    assert "&lt;a line&gt;" in words.value
 
 
 def test_labels_have_room():

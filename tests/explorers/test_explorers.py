@@ -181,6 +181,6 @@ def test_gae_weights_times_deltas_are_the_advantage(ending, lam, gamma, step, bo
 
 def test_it_is_shown_where_ipywidgets_cannot_be_asked_for_it(monkeypatch):
     # Version 7, which Colab has: its widgets have no `_repr_mimebundle_`. All explorers are shown alike.
-    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_")
+    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_", raising=False)
     data, _ = explorers.clip()._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] and "image/png" in data

@@ -9,7 +9,7 @@ import unicodedata
 import nbformat
 import pytest
 from lessons.references import resolved
-from lessons.teacher import by_section
+from lessons.teacher import presented
 from PIL import Image
 from reading import build, live, marked, questions, slides, symbols
 from reading.lesson import Body
@@ -163,17 +163,17 @@ def _read(script, function):
 
 
 @pytest.mark.parametrize(("slug", "language"), [("clip_and_min", "ko"), ("gae", "en")])
-def test_a_presenter_gets_the_notes_of_each_section_by_its_place_in_the_page(slug, language):
+def test_a_presenter_gets_the_aim_the_notes_of_each_section_and_the_questions(slug, language):
     headings = body(slug, language).headings
     found = _read(slides.notes(slug, language, headings), "ppoNotes")
-    written = by_section(slug, language)
-    assert [*found] == [anchor for level, anchor, _ in headings if level == 2]
-    assert [each["minutes"] for each in found.values()] == [each.minutes for each in written]
-    assert [each["short"] for each in found.values()] == [each.short for each in written]
-    assert all("<strong>" in each["do"] for each in found.values())
-    assert not any(
-        sign in each["do"] + each["ask"] for each in found.values() for sign in ("**", "$", ".ipynb")
-    )
+    written, plan = presented(slug, language), found["plan"]
+    assert [*plan] == [anchor for level, anchor, _ in headings if level == 2]
+    assert [each["minutes"] for each in plan.values()] == [each.minutes for each in written.sections]
+    assert [each["short"] for each in plan.values()] == [each.short for each in written.sections]
+    assert all("<strong>" in each["do"] for each in plan.values())
+    assert len(found["questions"]) == 3 and all(each.startswith("<strong>") for each in found["questions"])
+    said = [found["aim"], *found["questions"], *(each["do"] + each["ask"] for each in plan.values())]
+    assert all(said) and not any(sign in words for words in said for sign in ("**", "$", ".ipynb"))
     with pytest.raises(ValueError, match=slug):
         slides.notes(slug, language, headings[:-1])
 

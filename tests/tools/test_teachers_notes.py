@@ -7,7 +7,7 @@ from lessons import __main__ as command
 from lessons import handbook, navigation, timing
 from lessons import source as sources
 from lessons.notebook import build
-from lessons.teacher import DOING, SHORT, Notes, by_section
+from lessons.teacher import DOING, SHORT, Notes, presented
 
 from ppo_edu import exercises
 from ppo_edu.language import LANGUAGES, speaking
@@ -15,7 +15,7 @@ from ppo_edu.language import LANGUAGES, speaking
 ROOT = sources.NOTEBOOKS.parent
 WITHOUT_NOTES = {"questions"}
 NOTED = {lesson.slug: lesson for lesson in sources.find_lessons() if lesson.slug not in WITHOUT_NOTES}
-MEETING = 90
+MEETING, AIR = 90, 5
 
 TOY = """\
 # %% [markdown] lang="ko"
@@ -59,7 +59,7 @@ def probability_ratio(log_prob, old_log_prob): ...
 # %% [markdown] lang="ko" tags=["teacher"]
 # **목표** 해 봅니다.
 #
-# | 섹션 | 분 | 45분 | 할 일 | 물을 것 |
+# | 섹션 | 분 | 45분 수업 | 할 일 | 물을 것 |
 # |---|---|---|---|---|
 # | {section:하나} | 30 | 30 | **보여 주기** {lesson:gae}까지 | 왜? |
 # | {section:연습} | 20 | 10 | **해 보게 하기** 모두 | |
@@ -68,11 +68,13 @@ def probability_ratio(log_prob, old_log_prob): ...
 # {sums}
 #
 # ## 토론거리
+#
+# 1. **왜 그럴까요?** 이유가 있습니다.
 
 # %% [markdown] lang="en" tags=["teacher"]
 # **Aim** To try.
 #
-# | section | min | 45 | do | ask |
+# | section | minutes | 45-minute class | do | ask |
 # |---|---|---|---|---|
 # | {section:One} | 30 | 30 | **Show** it before {lesson:gae} | Why? |
 # | {section:Exercises} | 20 | 10 | **Have them try** all | |
@@ -81,6 +83,8 @@ def probability_ratio(log_prob, old_log_prob): ...
 # {sums}
 #
 # ## To discuss
+#
+# 1. **Why is that so?** For a reason.
 """
 
 
@@ -132,11 +136,11 @@ def test_each_lesson_fits_in_its_short_time_and_the_lesson_s_heart_is_kept():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_plan_has_six_meetings_and_none_is_too_long(language):
+def test_the_plan_has_six_meetings_and_each_has_air(language):
     text = plan(language)
     times = re.findall(r"(?m)^\| \d \|[^|]*\| ([\d +]+) \|", text)
     assert len(times) == 6
-    assert all(60 <= sum(map(int, minutes.split("+"))) <= MEETING for minutes in times), times
+    assert all(60 <= sum(map(int, minutes.split("+"))) <= MEETING - AIR for minutes in times), times
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -156,9 +160,11 @@ def test_every_link_on_a_page_leads_to_a_file():
 def test_a_presenter_gets_the_notes_section_by_section():
     for slug, lesson in NOTED.items():
         for language in LANGUAGES:
-            found = by_section(slug, language)
-            assert [each.heading for each in found] == navigation.sections(lesson, language)
-            assert not any("{" in re.sub(r"\$[^$]*\$", "", each.do + each.ask) for each in found)
+            found = presented(slug, language)
+            assert [each.heading for each in found.sections] == navigation.sections(lesson, language)
+            assert len(found.questions) == 3
+            said = [found.aim, *found.questions, *(each.do + each.ask for each in found.sections)]
+            assert not any("{" in re.sub(r"\$[^$]*\$", "", words) for words in said)
 
 
 def test_nothing_for_teachers_is_in_a_lesson():
@@ -180,6 +186,34 @@ def test_known_mistakes_are_what_the_checks_say(language):
                 for answer in answers[:3]:
                     result = exercise.check(answer)
                     assert not result.passed and result.message == said, (name, answer)
+
+
+EXERCISE_ON_A_PAGE = r"(?ms)^\*\*\[[^\n]*`{}` · [^\n]*\n(.*?)(?=^\*\*\[|^## )"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_shows_to_each_exercise_what_is_right(language):
+    # That a solution passes its check is tested beside each exercise.
+    found, problems = handbook.pages()
+    assert not problems
+    pages = "\n".join(found[name] for name in found if name.startswith(f"{language}/"))
+    for name in exercises.names():
+        exercise = exercises.exercise_called(name)
+        (part,) = re.findall(EXERCISE_ON_A_PAGE.format(name), pages)
+        (right,) = re.findall(r"(?s)^(?:- [^\n]*\n\n)?<details>.*?\n\n(.*?)\n\n</details>", part.strip())
+        if name.startswith("bug_"):
+            wrong, mended = (
+                "\n".join(line[2:] for line in right.split("```")[1].splitlines()[1:] if line[0] in kept)
+                for kept in (" -", " +")
+            )
+            assert wrong in exercise.family.code(exercise.number).text and mended in exercise.solution_text
+        elif "```" in right:
+            assert right == f"```python\n{exercise.solution_text}\n```"
+        else:
+            answer, said = re.fullmatch(r"- \*\*(.+?)\*\*: (.+)", right).groups()
+            with speaking(language):
+                result = exercise.check(answer)
+            assert result.passed and result.message == said and len(said) > 50
 
 
 def test_the_mistake_of_a_function_is_told_in_the_same_words():
@@ -235,6 +269,8 @@ def test_another_number_before_a_heading_changes_the_link_and_nothing_else():
         ),
         ("{section:One} | 30 | 30", "{section:One} | 0 | 30", "needs minutes twice"),
         ("**Show** it", "Show it", "then one of **Show**, **Have them predict**"),
+        ("**Aim** To", "Aim: to", "there is no aim, or nothing to discuss"),
+        ("1. **Why is", "**Why is", "there is no aim, or nothing to discuss"),
     ],
 )
 def test_notes_that_do_not_fit_the_lesson_are_told(old, new, told):

@@ -20,6 +20,7 @@ from lessons.source import (
 )
 from lessons.teacher import Notes
 from ppo_edu import exercises
+from ppo_edu.exercises.kinds import NumberExercise, PickExercise
 from ppo_edu.exercises.tasks import IN_LESSONS
 from ppo_edu.guards.files import whole_file
 from ppo_edu.language import speaking
@@ -117,18 +118,34 @@ def _exercises(notes):
             head = f"**[{heading}]({notes.lesson.name}.ipynb{anchor(heading)})** · `{name}` · "
             if not hasattr(exercise, "known_mistakes"):
                 parts.append(f"{head}{words['where']}\n\n- {exercise.hints()[-1]}")
+                parts.append(_solution(exercise, words))
                 continue
-            known = [_mistake(said, answers) for said, answers in exercise.known_mistakes().items()]
-            parts.append(
-                f"{head}{words['knows'].format(count=len(known))}\n\n" + "\n".join(known[:_IN_THE_OPEN])
-            )
+            known = [_reply(said, answers) for said, answers in exercise.known_mistakes().items()]
+            parts.append(f"{head}{words['knows'].format(count=len(known))}")
+            parts.append(_solution(exercise, words))
+            parts.append("\n".join(known[:_IN_THE_OPEN]))
             if rest := known[_IN_THE_OPEN:]:
-                summary = f"<summary>{words['more'].format(count=len(rest))}</summary>"
-                parts.append("\n".join([f"<details>{summary}", "", *rest, "", "</details>"]))
+                parts.append(_folded(words["more"].format(count=len(rest)), rest))
     return "\n\n".join(parts)
 
 
-def _mistake(said, answers):
+def _solution(exercise, words):
+    """Return what is right, folded: an answer with what the check says to it, code, or the line to mend."""
+    if hasattr(exercise, "difference"):
+        mended = ["```diff", *exercise.difference(), "```", "", exercise.mended()]
+        return _folded(words["mended"].format(part=exercise.part), mended)
+    if isinstance(exercise, (NumberExercise, PickExercise)):
+        right = exercise.right if isinstance(exercise, PickExercise) else f"{exercise.right:g}"
+        return _folded(words["right"], [_reply(exercise.check(right).message, [right])])
+    return _folded(words["solution"], ["```python", exercise.solution_text, "```"])
+
+
+def _folded(summary, lines):
+    # Without the empty lines, GitHub and JupyterLab would take what is folded for HTML.
+    return "\n".join([f"<details><summary>{summary}</summary>", "", *lines, "", "</details>"])
+
+
+def _reply(said, answers):
     named = f"**{', '.join(answers)}**: " if 0 < len(answers) <= _FEW else ""
     return f"- {named}{' '.join(said.split())}"
 

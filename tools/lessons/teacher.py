@@ -3,6 +3,8 @@
 Such a cell is left out of the lesson; `handbook` makes a page of it. It holds, as Markdown, what only a
 person can say, and in braces what is said elsewhere already:
 
+- the aim, a line of its own that begins with "**Aim** ", and questions to discuss with their answers, the
+  only numbered list;
 - one table with a row for each section of the lesson, in their order: ``{section:How noisy}`` names it by
   words that stand in its heading alone, so the number in front of it may change. Then come its minutes, those
   it gets in a class of 45 minutes ("-" where it is cut), what to do, which begins with one of `DOING`, and
@@ -32,6 +34,9 @@ DOING = {
     "talk": {"ko": "**이야기하기**", "en": "**Talk**"},
 }
 SECTION = re.compile(r"\{section:([^}]+)\}")
+AIM = re.compile(r"(?m)^\*\*(?:목표|Aim)\*\* (.+)$")
+# Those to discuss, each with its answer: no other list in the notes is numbered.
+QUESTION = re.compile(r"(?m)^\d+\. (\*\*.+)$")
 _COLUMNS = 5
 
 
@@ -86,6 +91,10 @@ class Notes:
     headings : list of str
         Those of the lesson's sections.
     rows : list of Row
+    aim : str
+        Markdown.
+    questions : list of str
+        Those to discuss, each with its answer. Markdown.
     problems : list of str
         What keeps the notes from being put into words.
     """
@@ -98,6 +107,8 @@ class Notes:
         lines = [line.strip("|").split(" | ") for line in self.text.splitlines() if line.startswith("| ")]
         _, *rows = [line for line in lines if len(line) == _COLUMNS] or [None]
         self.rows = [row for line in rows if (row := self._row(*map(str.strip, line)))]
+        self.aim = "".join(AIM.findall(self.text)[:1])
+        self.questions = QUESTION.findall(self.text)
         self._check()
 
     def _row(self, place, minutes, short, do, ask):
@@ -125,6 +136,8 @@ class Notes:
                 self._tell(f"no row for the section {heading!r}")
         if order != sorted(set(order)):
             self._tell("the rows are not in the order of the sections, each once")
+        if not (self.aim and self.questions):
+            self._tell("there is no aim, or nothing to discuss")
         sums, wanted = self.sums(), lessons()[self.lesson.slug].minutes
         if sums["reading"] != wanted:
             self._tell(f"the sections take {sums['reading']} minutes, and lessons.toml gives {wanted}")
@@ -171,8 +184,26 @@ def _is_minutes(words):
     return words.isdigit() and int(words) > 0
 
 
-def by_section(slug, language, folder=NOTEBOOKS):
-    """Return the teacher's notes on a lesson as a list of `Section`, one for each of its sections, in order.
+@dataclasses.dataclass(frozen=True)
+class Presented:
+    """What a presenter's window can show of the notes on a lesson. Markdown.
+
+    Attributes
+    ----------
+    aim : str
+    sections : list of Section
+        One for each of the lesson's sections, in order.
+    questions : list of str
+        Those to discuss, each with its answer.
+    """
+
+    aim: str
+    sections: list
+    questions: list
+
+
+def presented(slug, language, folder=NOTEBOOKS):
+    """Return the teacher's notes on a lesson as `Presented`.
 
     Raises
     ------
@@ -182,13 +213,13 @@ def by_section(slug, language, folder=NOTEBOOKS):
     notes = Notes(Lesson.read(folder / "source" / f"{slug}.py"), language)
     if notes.problems:
         raise ValueError("\n".join(notes.problems))
-    rows = [row for row in notes.rows if row.section is not None]
-    return [
-        Section(
-            notes.headings[row.section],
-            row.minutes,
-            row.short,
-            *(resolved(words, slug, language) for words in (row.do, row.ask)),
-        )
-        for row in rows
+
+    def put(words):
+        return resolved(words, slug, language)
+
+    sections = [
+        Section(notes.headings[row.section], row.minutes, row.short, put(row.do), put(row.ask))
+        for row in notes.rows
+        if row.section is not None
     ]
+    return Presented(put(notes.aim), sections, [put(question) for question in notes.questions])

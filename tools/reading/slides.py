@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lessons.source import NOTEBOOKS, is_for_teachers
 from lessons.source import Lesson as Source
-from lessons.teacher import by_section
+from lessons.teacher import presented
 
 from reading import marked
 
@@ -42,22 +42,27 @@ def notes(slug, language, headings, folder=NOTEBOOKS):
     if not any(map(is_for_teachers, Source.read(path).cells)):
         return "ppoNotes({});\n"
     sections = [anchor for level, anchor, _ in headings if level == 2]
-    found = by_section(slug, language, folder)
-    if len(found) != len(sections):
+    found = presented(slug, language, folder)
+    if len(found.sections) != len(sections):
         raise ValueError(
-            f"{path.name} has {len(found)} sections, and its page {len(sections)}: `make lessons`"
+            f"{path.name} has {len(found.sections)} sections, and its page {len(sections)}: `make lessons`"
         )
-    shown = {
+    plan = {
         anchor: {
             "heading": marked.inline(each.heading),
             "minutes": each.minutes,
             "short": each.short,
-            "do": marked.to_pages(marked.inline(each.do)),
-            "ask": marked.to_pages(marked.inline(each.ask)),
+            "do": _html(each.do),
+            "ask": _html(each.ask),
         }
-        for anchor, each in zip(sections, found, strict=True)
+        for anchor, each in zip(sections, found.sections, strict=True)
     }
-    return f"ppoNotes({_json(shown)});\n"
+    questions = [_html(each) for each in found.questions]
+    return f"ppoNotes({_json({'aim': _html(found.aim), 'plan': plan, 'questions': questions})});\n"
+
+
+def _html(markdown):
+    return marked.to_pages(marked.inline(markdown))
 
 
 def _json(what):

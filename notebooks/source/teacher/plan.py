@@ -10,12 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" tags=["teacher"] against="4c40dbff"
+# %% [markdown] lang="ko" tags=["teacher"] against="4d9dad26"
 # 다섯 명에서 서른 명이 90분씩 여섯 번 모이는 스터디를 위한 계획입니다. 한 사람이 모임을 이끕니다. 이끄는 사람은 그날 레슨의 교사용 노트(아래 표의 링크)를 5분 동안 읽고, 레슨을 미리 한 번 실행해 봅니다. 아직 어느 모임에서도 해 보지 않은 계획이니, 오래 걸린 곳을 적어 두세요.
 #
 # ## 여섯 번의 모임
 #
-# '전체'는 교사용 노트대로 연습과 이야기까지 모두 하는 것이고, '짧게'는 그 노트에 있는 45분 수업의 방법을 따르는 것입니다. 그래서 README의 시간(레슨을 읽고 실행하는 시간)보다 깁니다.
+# '전체'는 교사용 노트대로 연습과 이야기까지 모두 하는 것이고, '짧게'는 그 노트에 있는 45분 수업의 방법을 따르는 것입니다. 그래서 README의 시간(레슨을 읽고 실행하는 시간)보다 깁니다. 모임마다 90분 가운데 적어도 5분은 비워 두었습니다. 지난 모임의 쪽지와 마무리 쪽지, 생각보다 오래 걸린 곳에 쓰는 시간입니다.
 #
 # | 모임 | 레슨 | 분 | 다음 모임까지 집에서 |
 # |---|---|---|---|
@@ -45,12 +45,12 @@
 # - **언어 모델 때문에 모였다면** 여섯째와 일곱째 모임에서 {page:language_models} 전체({total:language_models}분)를 합니다. {lesson:how_sure}의 내용은 집에서 읽습니다.
 # - **한 번 더 모이고 싶다면** {page:inside_trpo}({total:inside_trpo}분) 차례입니다.
 
-# %% [markdown] lang="en" tags=["teacher"] against="267a3028"
+# %% [markdown] lang="en" tags=["teacher"] against="d1b18f36"
 # For a group of five to thirty people that meets six times for 90 minutes. One of them leads a meeting: five minutes for the lesson's teacher's notes (linked below), and once through the lesson itself beforehand. No group has tried this plan yet; write down where it took longer.
 #
 # ## The six meetings
 #
-# Whole: as the teacher's notes have it, with exercises and talk. Short: their version for 45 minutes. So the minutes are more than those in the README, which count reading and running.
+# Whole: as the teacher's notes have it, with exercises and talk. Short: their version for 45 minutes. So the minutes are more than those in the README, which count reading and running. Every meeting leaves at least five of its 90 minutes free: for last time's tickets and today's, and for what took longer.
 #
 # | meeting | lessons | minutes | at home before the next one |
 # |---|---|---|---|

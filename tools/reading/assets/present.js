@@ -197,6 +197,7 @@ const present = words => {
     const tell = () => channel.postMessage({ kind: 'at', ...told() });
     const go = (page, silent) => {
       at = Math.max(0, Math.min(pages.length - 1, page));
+      blocked.remove();
       // Where the eyes are no longer on a slider, its arrows are not wanted.
       if (main.contains(document.activeElement)) document.activeElement.blur();
       show();
@@ -214,11 +215,17 @@ const present = words => {
       if (changed) again(); else state();
       if (!silent) tell();
     };
+    // A browser that opens no window by itself does so where a link is followed.
+    const blocked = make('p', 'blocked', `${words.blocked} <a target="_blank" href="${location.pathname}?present=notes">${words.open}</a>`);
+    blocked.setAttribute('role', 'alert');
     const acts = {
       on: () => { blank = false; go(at + 1); }, back: () => { blank = false; go(at - 1); }, start: () => go(0), end: () => go(pages.length - 1),
       code: () => set({ blank, code: !code }), blank: () => set({ blank: !blank, code }), help,
       leave: () => location.assign(location.href.split(/[?#]/)[0] + '#' + titles[atoms[pages[at].from].title].id),
-      notes: () => open(`${location.pathname}?present=notes`, `ppo-notes-${here}`, 'popup,width=1100,height=760'),
+      notes: () => {
+        blocked.remove();
+        if (!open(blocked.lastChild.href, `ppo-notes-${here}`, 'popup,width=1100,height=760')) foot.before(blocked);
+      },
       language: () => { const other = document.querySelector('a.language').href.split('#')[0]; location.assign(`${other}?present${location.hash}`); },
       full: () => document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen(),
     };
@@ -264,9 +271,9 @@ const present = words => {
   const notes = () => {
     let now;
     const post = message => channel.postMessage(message);
-    aside.innerHTML = `<p class="clock"><time>0:00</time> <output></output></p><p class="here"></p><h2></h2><p class="plan"></p><div class="do"></div><h3>${words.wrong}</h3><div class="ask"></div>`;
+    aside.innerHTML = `<p class="clock"><time>0:00</time> <output></output></p><p class="here"></p><h2></h2><p class="plan"></p><div class="do"></div><h3 class="wrong">${words.wrong}</h3><div class="ask"></div><h3 class="discuss">${words.discuss}</h3><ol class="questions"></ol>`;
     const part = name => aside.querySelector(name);
-    let plan = {};
+    let aim = '', plan = {}, questions = [];
     const clock = () => {
       const seconds = now ? Math.max(0, Math.floor((Date.now() - now.began) / 1000)) : 0;
       part('time').textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
@@ -280,9 +287,12 @@ const present = words => {
       part('output').textContent = position(now.step, now.steps, now.title);
       part('.plan').textContent = row ? `${fill(words.planned, row.minutes, until(current.section, 'minutes'))} · ${row.short ? fill(words.short, row.short, until(current.section, 'short')) : words.cut}` : '';
       const sections = Object.entries(plan).map(([, each]) => `<tr><td>${each.heading}</td><td>${each.minutes}</td><td>${each.short || '-'}</td></tr>`).join('');
-      part('.do').innerHTML = row ? row.do : `<table><thead><tr>${words.table.map(each => `<th>${each}</th>`).join('')}</tr></thead><tbody>${sections}</tbody></table>`;
+      const before = aim ? `<p><b>${words.aim}</b> ${aim}</p>` : '';
+      part('.do').innerHTML = row ? row.do : `${before}<table><thead><tr>${words.table.map(each => `<th>${each}</th>`).join('')}</tr></thead><tbody>${sections}</tbody></table>`;
       part('.ask').innerHTML = row?.ask || '';
-      part('h3').hidden = !row?.ask;
+      part('.wrong').hidden = !row?.ask;
+      part('.questions').innerHTML = now.next ? '' : questions.map(each => `<li>${each}</li>`).join('');
+      part('.discuss').hidden = Boolean(now.next) || !questions.length;
       root.classList.toggle('blank', now.blank);
       code = now.code;
       const next = now.next;
@@ -299,7 +309,7 @@ const present = words => {
       if (!next) title.textContent = above.textContent = '';
       clock();
     };
-    window.ppoNotes = found => { plan = found; if (now) show(); };
+    window.ppoNotes = found => { ({ aim = '', plan = {}, questions = [] } = found); if (now) show(); };
     const script = document.createElement('script');
     script.src = `notes/${here}.js`;
     document.head.append(script);

@@ -1,6 +1,7 @@
 """One program, its variations with a bug each, and the check that runs them with what was mended."""
 
 import csv
+import difflib
 import functools
 import html
 import inspect
@@ -169,8 +170,21 @@ class BugExercise:
     @property
     def solution_text(self):
         """The code cell that a learner could have written."""
-        part = self.family.faults[self.number][0]
-        return f"{self.family.source(part)}\n\n{self.name} = {part}"
+        return f"{self.family.source(self.part)}\n\n{self.name} = {self.part}"
+
+    @property
+    def part(self):
+        """The function that is wrong."""
+        return self.family.faults[self.number][0]
+
+    def difference(self):
+        """Return the lines of the mistake, from wrong ("- ") to right ("+ "), beside those that stay."""
+        _, right, wrong = self.family.faults[self.number]
+        return [line for line in difflib.ndiff(wrong.splitlines(), right.splitlines()) if line[0] != "?"]
+
+    def mended(self):
+        """Return what is said once the program is mended (Markdown)."""
+        return self.family.words(self.number)[3]
 
     def hints(self):
         """Return the three hints: where to look in the picture, in which function, on which line."""
@@ -189,7 +203,7 @@ class BugExercise:
             self._check(answer if isinstance(answer, (list, tuple)) else [answer])
         except Complaint as complaint:
             return CheckResult(False, str(complaint))
-        return CheckResult(True, f"{t('exercise.right')} {self.family.words(self.number)[3]}")
+        return CheckResult(True, f"{t('exercise.right')} {self.mended()}")
 
     def _check(self, functions):
         family = self.family
