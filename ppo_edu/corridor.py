@@ -48,7 +48,7 @@ def rewards_to_go(rewards, gamma=1.0):
     >>> rewards_to_go([1.0, 0.0, 4.0], gamma=0.5)
     array([2., 2., 4.])
     """
-    check_number("gamma", gamma, at_least=0, at_most=1)
+    gamma = check_number("gamma", gamma, at_least=0, at_most=1)
     rewards = float_array("rewards", rewards)
     if rewards.ndim not in (1, 2):
         raise ValueError(t("error.not_steps", name="rewards", shape=rewards.shape))
@@ -172,7 +172,7 @@ class Corridor:
 
     def values(self, theta, gamma=1.0):
         """Return V, (n,), and Q, (n, 2): what is expected from a cell on, and after an action there."""
-        check_number("gamma", gamma, at_least=0, at_most=1)
+        gamma = check_number("gamma", gamma, at_least=0, at_most=1)
         probs, q = self.action_probs(theta), np.array(self.rewards, dtype=float)
         v, following = np.empty(len(self)), 0.0
         for cell in reversed(range(len(self))):

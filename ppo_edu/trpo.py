@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from ppo_edu.batch import common_diagnostics, make_batch, outcome_of
-from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.guards.validation import check_count, check_number, keep_checked
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
@@ -75,12 +75,12 @@ class TRPOConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"):
-            check_count(name, getattr(self, name))
-        for name in ("delta", "value_learning_rate"):
-            check_number(name, getattr(self, name), above=0, at_most=LARGEST)
-        check_number("damping", self.damping, at_least=0, at_most=LARGEST)
-        check_number("backtrack_ratio", self.backtrack_ratio, above=0, below=1)
+        keep_checked(
+            self, check_count, "cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"
+        )
+        keep_checked(self, check_number, "delta", "value_learning_rate", above=0, at_most=LARGEST)
+        keep_checked(self, check_number, "damping", at_least=0, at_most=LARGEST)
+        keep_checked(self, check_number, "backtrack_ratio", above=0, below=1)
 
 
 Config = TRPOConfig

@@ -3,6 +3,7 @@
 The messages come from the catalogues, so a learner reads them in the language of the lesson.
 """
 
+import contextlib
 import math
 import numbers
 import os
@@ -25,7 +26,9 @@ AnyValues = Union[ArrayLike, "torch.Tensor"]
 
 
 def check_number(name, value, *, above=None, at_least=None, below=None, at_most=None):
-    """Return `value` if it is a finite real number within the given bounds, else raise.
+    """Return `value` as an int or a float if it is a finite real number within the given bounds, else raise.
+
+    A number of NumPy's becomes Python's: it would make float64 of float32 arrays that it is multiplied with.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def check_number(name, value, *, above=None, at_least=None, below=None, at_most=
     )
     if not inside:
         raise ValueError(t("error.out_of_range", name=name, value=shortened(value), allowed=allowed))
-    return value
+    return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 
 def check_count(name, value, *, at_least=1, at_most=None):
@@ -100,15 +103,14 @@ def in_words(error):
 
 
 def check_choice(name, value, choices):
-    """Return `value` if it is one of `choices`, else raise ValueError."""
-    try:
-        known = bool(value in choices)
-    except Exception:  # an array, or another object that does not simply say whether it equals one of them
-        known = False
-    if not known:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(t("error.not_a_choice", name=name, value=shortened(value), choices=listed))
-    return value
+    """Return that of `choices` which `value` equals, else raise ValueError."""
+    # An array, or another object that does not simply say whether it equals one of them, may raise.
+    with contextlib.suppress(Exception):
+        for choice in choices:
+            if value is choice or bool(value == choice):
+                return choice
+    listed = ", ".join(repr(choice) for choice in choices)
+    raise ValueError(t("error.not_a_choice", name=name, value=shortened(value), choices=listed))
 
 
 def check_switch(name, value):
@@ -116,6 +118,23 @@ def check_switch(name, value):
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(t("error.not_a_switch", name=name, value=shortened(value)))
     return bool(value)
+
+
+def check_generator(name, value):
+    """Return `value` if it is a torch.Generator or None, else raise TypeError."""
+    torch = sys.modules.get("torch")
+    if value is not None and not (torch is not None and isinstance(value, torch.Generator)):
+        raise TypeError(t("error.no_generator", name=name, value=shortened(value)))
+    return value
+
+
+def keep_checked(settings, check, *names, **bounds):
+    """Check fields of the frozen `settings` by `check`, and keep what it returns in their place.
+
+    So they hold Python's own numbers and texts, which a file can hold, and which leave float32 as it is.
+    """
+    for name in names:
+        object.__setattr__(settings, name, check(name, getattr(settings, name), **bounds))
 
 
 def check_path(name, value):
@@ -166,19 +185,47 @@ def as_arrays(**values):
             raise TypeError(t("error.mixed_libraries", name=name, names=", ".join(values)))
     like = next((tensor for tensor in tensors if tensor.is_floating_point()), None)
     dtype = torch.get_default_dtype() if like is None else like.dtype
-    arrays = [
-        value
-        if isinstance(value, torch.Tensor) and value.is_floating_point()
-        else torch.as_tensor(value, dtype=dtype, device=tensors[0].device)
-        for value in values.values()
+    return torch, [
+        _float_tensor(name, value, torch, dtype, tensors[0].device) for name, value in values.items()
     ]
-    return torch, arrays
+
+
+def _float_tensor(name, value, torch, dtype, device):
+    if not isinstance(value, torch.Tensor):
+        return torch.as_tensor(float_array(name, value).astype(np.float64), dtype=dtype, device=device)
+    if value.is_complex() or value.is_quantized or value.is_meta or value.layout != torch.strided:
+        raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
+    return value if value.is_floating_point() else value.to(dtype)
 
 
 def float_array(name, value):
     """Return `value` as a NumPy float array (float32 stays float32), or raise TypeError."""
-    try:
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        if value.requires_grad:
+            raise TypeError(t("error.with_gradient", name=name))
+        value = value.float() if value.dtype == torch.bfloat16 else value  # which NumPy lacks
+    with contextlib.suppress(Exception):  # whatever the object's own `__array__` raises
         array = np.asarray(value)
-        return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__)) from None
+        if array.dtype.kind == "f":
+            return array
+        if array.dtype.kind in "iubO":  # the last for fractions, and whole numbers beyond 64 bits
+            return array.astype(np.float64)
+    raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
+
+
+def as_mask(name, value):
+    """Return `value`, True and False or 1 and 0, as a NumPy array of bool, or raise TypeError or ValueError."""
+    if isinstance(value, np.ndarray) and value.dtype == bool:
+        return value
+    mask = float_array(name, value)
+    if not np.isin(mask, (0, 1)).all():
+        raise ValueError(t("error.not_a_mask", name=name))
+    return mask.astype(bool)
+
+
+def check_not_empty(**arrays):
+    """Raise ValueError if one of the arrays (NumPy or torch) holds nothing."""
+    for name, array in arrays.items():
+        if 0 in array.shape:
+            raise ValueError(t("error.no_scores", name=name))
