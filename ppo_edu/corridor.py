@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ppo_edu.guards.validation import check_count, check_no_nan, check_number, check_same_shape, float_array
+from ppo_edu.guards.validation import (
+    check_count,
+    check_no_nan,
+    check_number,
+    check_same_shape,
+    float_array,
+    shortened,
+)
 from ppo_edu.language import t
 
 LEFT, RIGHT = 0, 1
@@ -90,7 +97,7 @@ def log_prob_gradient(logits, action):
     chosen = np.asarray(action)[..., None] == actions
     if not chosen.any(axis=-1).all():
         raise ValueError(
-            t("error.not_a_choice", name="action", value=repr(action), choices=f"0 ... {actions[-1]}")
+            t("error.not_a_choice", name="action", value=shortened(action), choices=f"0 ... {actions[-1]}")
         )
     # Shifted by the largest, which changes no probability: exp of a large logit would be infinite.
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -50,7 +50,7 @@ def make_environments(env_id, num_envs, /, **env_kwargs):
     """
     check_count("num_envs", num_envs, at_most=MOST_ENVIRONMENTS)
     if not (isinstance(env_id, str) or callable(env_id)):
-        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+        raise TypeError(t("error.env_id_not_text", value=shortened(env_id)))
     envs = _own_vector_form(env_id, num_envs, env_kwargs)
     if envs is None:
         singles = [_guarded(env_id, env_kwargs, index) for index in range(num_envs)]
@@ -75,7 +75,7 @@ def spec_of(envs):
 def make_environment(env_id, /, **kwargs):
     """Return a single environment; see `make_environments` for what is raised."""
     if not (isinstance(env_id, str) or callable(env_id)):
-        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+        raise TypeError(t("error.env_id_not_text", value=shortened(env_id)))
     with _named(env_id):
         env = env_id(**kwargs) if callable(env_id) else gymnasium.make(env_id, **kwargs)
     if not isinstance(env, gymnasium.Env):
@@ -118,7 +118,7 @@ def as_action(action, space):
                 raise ValueError("not a number")
             return vector
     except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
-        raise TypeError(t("error.not_an_action", value=repr(action), space=space)) from error
+        raise TypeError(t("error.not_an_action", value=shortened(action), space=space)) from error
     return action
 
 

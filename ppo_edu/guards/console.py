@@ -5,7 +5,7 @@ import unicodedata
 
 # What the texts of the course hold beside letters and digits; Greek letters have their names.
 _IN_ASCII = {
-    "√": "sqrt",
+    "√": "sqrt ",
     "∇": "grad ",
     "≤": "<=",
     "≥": ">=",

@@ -215,7 +215,7 @@ def float_array(name, value):
 
 
 def as_mask(name, value):
-    """Return `value`, True and False or 1 and 0, as a NumPy array of bool, or raise TypeError or ValueError."""
+    """Return `value`, True and False or 1 and 0, as an array of bool, or raise TypeError or ValueError."""
     if isinstance(value, np.ndarray) and value.dtype == bool:
         return value
     mask = float_array(name, value)

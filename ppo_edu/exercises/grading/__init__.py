@@ -244,7 +244,7 @@ def _watch(process, deadline, memory, disk, seen, stop):
         if time.monotonic() > deadline:
             return t("grade.out_of_time")
         seen.update(_family(process))
-        # What forks share is counted with each of them at first, and once where it matters, for that takes time.
+        # What forks share counts with each of them at first, and once where it matters: that takes longer.
         if _memory(seen) > memory and _memory(seen, shared_once=True) > memory:
             return t("grade.out_of_memory")
         if room_at_first and shutil.disk_usage(disk).free < KEPT_FREE_BYTES:
