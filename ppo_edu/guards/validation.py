@@ -85,9 +85,9 @@ def check_counts(name, values, *, at_least=1, at_most=None, longest=None):
 
 
 def shortened(value):
-    """Return `value` as text, cut where it would fill the screen."""
+    """Return `value` as text on one line, cut where it would fill the screen."""
     try:
-        text = repr(value)
+        text = " ".join(repr(value).split())
     except Exception:  # a whole number of more than 4,300 digits, or an object whose repr is broken
         return type(value).__name__
     return text if len(text) <= 80 else f"{text[:80]}..."
