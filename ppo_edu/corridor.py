@@ -20,6 +20,7 @@ from ppo_edu.guards.validation import (
     check_no_nan,
     check_number,
     check_same_shape,
+    check_switch,
     float_array,
     shortened,
 )
@@ -93,8 +94,10 @@ def log_prob_gradient(logits, action):
     """
     logits = float_array("logits", logits)
     check_no_nan(logits=logits)
+    if 0 in logits.shape or not logits.shape:
+        raise ValueError(t("error.no_choices", name="logits"))
     actions = np.arange(logits.shape[-1])
-    chosen = np.asarray(action)[..., None] == actions
+    chosen = float_array("action", action)[..., None] == actions
     if not chosen.any(axis=-1).all():
         raise ValueError(
             t("error.not_a_choice", name="action", value=shortened(action), choices=f"0 ... {actions[-1]}")
@@ -218,6 +221,7 @@ class Corridor:
         array, (n + 1, n)
             ``trajectory_probs(theta) @ estimates`` is their expectation.
         """
+        to_go = check_switch("to_go", to_go)
         baseline = np.broadcast_to(self._parameters(baseline, "baseline"), len(self))
         probs = self.action_probs(theta)
         estimates = np.zeros((len(self) + 1, len(self)))
@@ -240,6 +244,8 @@ class Corridor:
     def play(self, theta, episodes, rng):
         """Return which of `trajectories` each episode took, (episodes,): indices drawn by the policy."""
         check_count("episodes", episodes)
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(t("error.no_random_numbers", name="rng", value=shortened(rng)))
         return rng.choice(len(self) + 1, size=episodes, p=self.trajectory_probs(theta))
 
     def _parameters(self, value, name="theta"):
