@@ -8,6 +8,7 @@ import math
 import numbers
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
@@ -120,6 +121,22 @@ def check_switch(name, value):
     return bool(value)
 
 
+def check_kind(name, value, kind, where=""):
+    """Return `value` if it is an instance of `kind`, else raise TypeError; `where` says what returns one."""
+    if not isinstance(value, kind):
+        expected = f"{kind.__name__} ({where})" if where else kind.__name__
+        raise TypeError(t("error.wrong_type", name=name, expected=expected, type=type(value).__name__))
+    return value
+
+
+def check_table(name, value, like):
+    """Return `value` as a dict of arrays with all the keys of the dict `like`, or raise."""
+    check_kind(name, value, Mapping)
+    if missing := sorted(like.keys() - value.keys()):
+        raise ValueError(t("error.lacks_keys", name=name, missing=", ".join(missing)))
+    return {**value, **{key: np.asarray(value[key]) for key in like}}
+
+
 def check_generator(name, value):
     """Return `value` if it is a torch.Generator or None, else raise TypeError."""
     torch = sys.modules.get("torch")
@@ -212,6 +229,16 @@ def float_array(name, value):
         if array.dtype.kind in "iubO":  # the last for fractions, and whole numbers beyond 64 bits
             return array.astype(np.float64)
     raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
+
+
+def float_row(name, value):
+    """Return `value` as a NumPy float array (K,) with K >= 1, or raise TypeError or ValueError."""
+    row = float_array(name, value)
+    check_no_nan(**{name: row})
+    if row.ndim != 1:
+        raise ValueError(t("error.not_in_a_row", name=name, shape=row.shape))
+    check_not_empty(**{name: row})
+    return row
 
 
 def as_mask(name, value):

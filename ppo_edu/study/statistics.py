@@ -19,6 +19,7 @@ from ppo_edu.guards.validation import (
     check_number,
     check_seed,
     float_array,
+    float_row,
     shortened,
 )
 from ppo_edu.language import t
@@ -143,9 +144,7 @@ def performance_profile(scores, thresholds, axis=None):
     >>> performance_profile([100, 200, 500, 500], [0, 150, 500]).tolist()
     [1.0, 0.75, 0.0]
     """
-    scores, thresholds = _table("scores", scores), _scores("thresholds", thresholds)
-    if thresholds.ndim != 1:
-        raise ValueError(t("error.not_in_a_row", name="thresholds", shape=thresholds.shape))
+    scores, thresholds = _table("scores", scores), float_row("thresholds", thresholds)
     return np.stack([(scores > threshold).mean(axis=(-2, -1)) for threshold in thresholds])
 
 
