@@ -14,6 +14,7 @@ import torch
 
 from ppo_edu.environments import closing, make_environments, name_of, spec_of
 from ppo_edu.guards.validation import (
+    check_callable,
     check_choice,
     check_count,
     check_number,
@@ -86,8 +87,8 @@ def train(
     """
     algorithm, config = _algorithm_and_config(algorithm, config, start_from)
     seed, max_steps = check_seed("seed", seed), check_count("max_steps", max_steps)
-    if on_update is not None and not callable(on_update):
-        raise TypeError(t("error.not_callable", name="on_update", value=shortened(on_update)))
+    if on_update is not None:
+        check_callable("on_update", on_update)
     env_kwargs = _keywords(env_kwargs, start_from)
     _tell_about_the_device(torch.get_default_device())
     envs = make_environments(env_id, config.num_envs, **env_kwargs)

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ppo_edu.environments import as_action, closing, make_environment, name_of, told
 from ppo_edu.guards.validation import (
+    check_callable,
     check_count,
     check_seed,
     shortened,
@@ -139,8 +140,7 @@ def _play(act, env_id, steps, seed, width):
     check_seed("seed", seed)
     check_count("width", width, at_least=50, at_most=1200)
     frames, total_reward = [], 0.0
-    if not callable(act):
-        raise TypeError(t("error.not_callable", name="act", value=shortened(act)))
+    check_callable("act", act)
     name = name_of(env_id)
     with _no_display(), closing(make_environment(env_id, render_mode="rgb_array"), name) as env:
         with told(name, 0, 0):

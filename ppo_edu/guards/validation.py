@@ -129,6 +129,13 @@ def check_kind(name, value, kind, where=""):
     return value
 
 
+def check_callable(name, value):
+    """Return `value` if it can be called, else raise TypeError."""
+    if not callable(value):
+        raise TypeError(t("error.not_callable", name=name, value=shortened(value)))
+    return value
+
+
 def check_table(name, value, like):
     """Return `value` as a dict of arrays with all the keys of the dict `like`, or raise."""
     check_kind(name, value, Mapping)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from ppo_edu import saving
 from ppo_edu.guards.validation import (
+    check_callable,
     check_choice,
     check_count,
     check_number,
     check_seed,
     check_switch,
-    shortened,
 )
 from ppo_edu.language import t
 from ppo_edu.language_models.model import GPT, check_model, critic_from
@@ -245,8 +245,8 @@ def train(
     reference = shipped() if reference is None else reference
     check_model("reference", reference)
     seed, updates = check_seed("seed", seed), check_count("updates", updates)
-    if on_update is not None and not callable(on_update):
-        raise TypeError(t("error.not_callable", name="on_update", value=shortened(on_update)))
+    if on_update is not None:
+        check_callable("on_update", on_update)
     pay, name = _reward(reward)
     with one_thread():
         run = LMRun(config, seed, copy.deepcopy(reference), copy.deepcopy(reference), name)

@@ -13,6 +13,7 @@ https://arxiv.org/abs/2108.13264
 import numpy as np
 
 from ppo_edu.guards.validation import (
+    check_callable,
     check_count,
     check_no_nan,
     check_not_empty,
@@ -20,7 +21,6 @@ from ppo_edu.guards.validation import (
     check_seed,
     float_array,
     float_row,
-    shortened,
 )
 from ppo_edu.language import t
 
@@ -92,7 +92,7 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     >>> bool(470 <= low < high <= 500)
     True
     """
-    _check_statistic(statistic)
+    check_callable("statistic", statistic)
     confidence = check_number("confidence", confidence, above=0, below=1)
     tables = [_table("scores", each, at_least=2) for each in scores]
     columns = [table[..., task] for table in tables for task in range(table.shape[-1])]
@@ -203,7 +203,7 @@ def difference(statistic, x, y, axis=None):
     >>> bool(low > 0)
     True
     """
-    _check_statistic(statistic)
+    check_callable("statistic", statistic)
     return statistic(x, axis=axis) - statistic(y, axis=axis)
 
 
@@ -227,8 +227,3 @@ def _axes(axis, ndim):
     # Each once, for NumPy would take a second time for a mistake.
     found = [check_count("axis", each, at_least=-ndim, at_most=ndim - 1) for each in np.atleast_1d(axis)]
     return tuple({each % ndim for each in found})
-
-
-def _check_statistic(statistic):
-    if not callable(statistic):
-        raise TypeError(t("error.not_callable", name="statistic", value=shortened(statistic)))

@@ -9,7 +9,7 @@ from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving
 from ppo_edu.drawing.style import BLUE, GREEN, ORANGE, styled
 from ppo_edu.explorers.training_curve import LearningCurve
-from ppo_edu.guards.validation import check_count, in_words
+from ppo_edu.guards.validation import check_count, check_kind, in_words
 from ppo_edu.language import t
 from ppo_edu.workbench.dashboard import Sparkline
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
@@ -31,6 +31,11 @@ class AnswersDashboard(LearningCurve):
     def __init__(self, updates=100):
         check_count("updates", updates)
         super().__init__(lambda: AnswersPicture(updates))
+
+    def _checked(self, run):
+        from ppo_edu.language_models.training import LMRun
+
+        return check_kind("run", run, LMRun)
 
 
 class AnswersPicture:

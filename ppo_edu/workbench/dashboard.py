@@ -45,6 +45,7 @@ class Dashboard(LearningCurve):
 
     def __call__(self, run):
         """Show `run`, a `TrainingRun` in progress, if it is time for a frame."""
+        self._checked(run)
         if self._run is None:
             if run.watched != self._live.scene.watched:
                 self._live = LiveFigure(styled(DashboardPicture)(self._max_steps, run.watched))
