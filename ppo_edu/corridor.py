@@ -196,6 +196,7 @@ class Corridor:
         By the policy gradient theorem: in each cell, how likely it is to be reached (discounted), times the
         expectation of :math:`Q(s, a)\,\nabla \log \pi(a \mid s)` there.
         """
+        gamma = check_number("gamma", gamma, at_least=0, at_most=1)
         probs, (_, q) = self.action_probs(theta), self.values(theta, gamma)
         reached = np.cumprod(np.append(1.0, gamma * probs[:-1, RIGHT]))
         return reached * probs.prod(axis=-1) * (q[:, RIGHT] - q[:, LEFT])

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ from ppo_edu.guards.validation import (
     check_number,
     check_seed,
     check_switch,
+    float_array,
 )
 from ppo_edu.language import t
 from ppo_edu.objective import categorical_kl, gaussian_kl
@@ -172,12 +174,10 @@ class ActorCritic(nn.Module):
 
 
 def _as_float32(observations):
-    try:
-        return torch.as_tensor(observations, dtype=torch.float32)
-    except Exception:  # of many kinds, as are the objects that hold no numbers
-        raise TypeError(
-            t("error.not_numeric", name="observations", type=type(observations).__name__)
-        ) from None
+    if isinstance(observations, Tensor) and not observations.is_complex():
+        return observations.to(torch.float32)
+    # In order, for torch knows no steps back.
+    return torch.as_tensor(np.asarray(float_array("observations", observations), np.float32, order="C"))
 
 
 class FastCategorical(Categorical):

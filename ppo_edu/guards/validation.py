@@ -45,19 +45,20 @@ def check_number(name, value, *, above=None, at_least=None, below=None, at_most=
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(t("error.not_a_number", name=name, value=shortened(value), allowed=allowed))
     try:
-        finite = math.isfinite(value)
+        number = int(value) if isinstance(value, (int, np.integer)) else float(value)
+        finite = math.isfinite(number)
     except OverflowError:  # a whole number beyond all floats
         finite = False
     inside = (
         finite
-        and (above is None or value > above)
-        and (at_least is None or value >= at_least)
-        and (below is None or value < below)
-        and (at_most is None or value <= at_most)
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
+        and (at_most is None or number <= at_most)
     )
     if not inside:
         raise ValueError(t("error.out_of_range", name=name, value=shortened(value), allowed=allowed))
-    return int(value) if isinstance(value, (int, np.integer)) else float(value)
+    return number
 
 
 def check_count(name, value, *, at_least=1, at_most=None):
@@ -228,13 +229,18 @@ def float_array(name, value):
     if torch is not None and isinstance(value, torch.Tensor):
         if value.requires_grad:
             raise TypeError(t("error.with_gradient", name=name))
-        value = value.float() if value.dtype == torch.bfloat16 else value  # which NumPy lacks
+        # NumPy knows neither bfloat16 nor views that are still to be negated.
+        value = (value.float() if value.dtype == torch.bfloat16 else value).resolve_neg()
     with contextlib.suppress(Exception):  # whatever the object's own `__array__` raises
         array = np.asarray(value)
         if array.dtype.kind == "f":
             return array
-        if array.dtype.kind in "iubO":  # the last for fractions, and whole numbers beyond 64 bits
+        if array.dtype.kind in "iub":
             return array.astype(np.float64)
+        if (
+            array.dtype.kind == "O"
+        ):  # fractions, and whole numbers beyond 64 bits; NumPy would take None for NaN
+            return np.array([float(each) for each in array.flat]).reshape(array.shape)
     raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
 
 

@@ -69,7 +69,7 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     *scores : array, (runs,) or (..., runs, tasks), at least 2 runs
         What `statistic` takes; each is resampled on its own.
     confidence : float in (0, 1), default 0.95
-    resamples : int >= 1, default 2000
+    resamples : int >= 2, default 2000
     seed : int >= 0
         Decides the draws.
 
@@ -108,7 +108,7 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     found = stats.bootstrap(
         columns,
         of_columns,
-        n_resamples=check_count("resamples", resamples),
+        n_resamples=check_count("resamples", resamples, at_least=2),
         vectorized=True,
         axis=-1,
         confidence_level=confidence,
