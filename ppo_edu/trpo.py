@@ -341,16 +341,25 @@ def line_search(policy, batch, step, delta, ratio=0.8, steps=10):
         for index in range(steps):
             fractions.append(ratio**index)
             set_parameters(parameters, start + fractions[-1] * step)
-            kls.append(float(mean_kl(old, policy.pi(batch.observations))))
-            gains.append(float(surrogate(policy, batch) - before))
+            kl, gain = _measured(policy, batch, old, before)
+            kls.append(kl)
+            gains.append(gain)
             if gains[-1] > 0 and kls[-1] <= delta:
                 accepted = index
                 break
     finally:
-        # Also when a step so wild that pi is NaN has raised an error.
         if accepted is None:
             set_parameters(parameters, start)
     return LineSearch(np.array(fractions), np.array(kls), np.array(gains), accepted)
+
+
+def _measured(policy, batch, old, before):
+    """Return KL(old || new) and the gain, infinite and -infinite where the step led to no policy at all."""
+    try:
+        kl = float(mean_kl(old, policy.pi(batch.observations)))
+        return kl, float(surrogate(policy, batch) - before)
+    except ValueError:  # probabilities are NaN, or a standard deviation is 0 or beyond all floats
+        return math.inf, -math.inf
 
 
 def fit_values(policy, optimiser, batch, config, generator=None):
