@@ -24,6 +24,7 @@ from ppo_edu.language import t
 from ppo_edu.objective import categorical_kl, gaussian_kl
 
 OBSERVATION_CLIP = 10.0
+LONGEST = 1_000_000  # observation or action
 
 
 class ActorCritic(nn.Module):
@@ -31,9 +32,9 @@ class ActorCritic(nn.Module):
 
     Parameters
     ----------
-    observation_size : int >= 1
+    observation_size : int in [1, 1000000]
         D, the length of an observation.
-    action_size : int >= 1
+    action_size : int in [1, 1000000]
         The number of actions to choose from if `discrete`, else A, the length of an action.
     discrete : bool
         True: `pi` is categorical. False: `pi` is a diagonal Gaussian whose mean depends on the state and
@@ -74,8 +75,10 @@ class ActorCritic(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        self.observation_size = observation_size = check_count("observation_size", observation_size)
-        self.action_size = action_size = check_count("action_size", action_size)
+        self.observation_size = observation_size = check_count(
+            "observation_size", observation_size, at_most=LONGEST
+        )
+        self.action_size = action_size = check_count("action_size", action_size, at_most=LONGEST)
         self.discrete = discrete = check_switch("discrete", discrete)
         hidden_sizes = check_counts("hidden_sizes", hidden_sizes, at_most=4096, longest=16)
         shared_trunk = check_switch("shared_trunk", shared_trunk)
