@@ -16,7 +16,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tu
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import FlattenObservation
 
-from ppo_edu.guards.validation import check_count, in_words, shortened
+from ppo_edu.guards.validation import check_count, float_array, in_words, shortened
 from ppo_edu.language import t
 
 MOST_ENVIRONMENTS = 65_536
@@ -91,8 +91,13 @@ def name_of(env_id):
 def as_vector(space, observation):
     """Return one `observation` of `space` as the vector, (D,), on which a policy acts."""
     if isinstance(space, Box):
-        return np.asarray(observation, dtype=np.float32)
-    return np.asarray(gymnasium.spaces.flatten(space, observation), dtype=np.float32)
+        return float_array("observation", observation)
+    try:
+        return np.asarray(gymnasium.spaces.flatten(space, observation), dtype=np.float32)
+    except Exception:  # of many kinds, as are the objects that are no choice of this space
+        raise TypeError(
+            t("error.not_in_space", value=shortened(observation), space=shortened(space))
+        ) from None
 
 
 def as_action(action, space):

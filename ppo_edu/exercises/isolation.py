@@ -32,7 +32,7 @@ import numpy as np
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.guards.threads import fork_when_still, wait_for_the_leaving
+from ppo_edu.guards.threads import fork_when_still, interrupts_wait, wait_for_the_leaving
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
@@ -105,7 +105,7 @@ def _in_a_process(exercise, answer, ready_seconds):
     receiver, sender = multiprocessing.Pipe(duplex=False)
     moments, stopped = [], None
     try:
-        with warnings.catch_warnings():
+        with interrupts_wait(), warnings.catch_warnings():
             # Python warns of locks that other threads hold: see there.
             warnings.simplefilter("ignore", DeprecationWarning)
             process = fork_when_still(moments)
@@ -116,7 +116,7 @@ def _in_a_process(exercise, answer, ready_seconds):
     finally:
         while True:
             try:
-                for process in moments[4::5]:
+                for process in moments[5::6]:
                     _end(process)
                 receiver.close()
                 break

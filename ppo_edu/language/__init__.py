@@ -29,7 +29,7 @@ def use_language(language: str) -> None:
     global _current
     if not isinstance(language, str) or language not in LANGUAGES:  # an array could not be looked for
         listed = ", ".join(map(repr, LANGUAGES))
-        given = repr(language) if isinstance(language, (str, int, float)) else type(language).__name__
+        given = repr(language) if isinstance(language, str) else type(language).__name__
         raise ValueError(t("error.not_a_choice", name="language", value=given, choices=listed))
     _current = str(language)
     _use_font_in_the_learners_figures()

@@ -22,7 +22,7 @@ def group_advantages(rewards, group, divide_by_std=True):
     ----------
     rewards : array or tensor, (B,)
         One for each answer; those to one prompt stand together.
-    group : int
+    group : int in [1, 65536]
         Answers to each prompt, a divisor of B.
     divide_by_std : bool
         False leaves the division out (Dr. GRPO).
@@ -44,7 +44,7 @@ def group_advantages(rewards, group, divide_by_std=True):
     """
     library, (rewards,) = as_arrays(rewards=rewards)
     check_no_nan(rewards=rewards)
-    group = check_count("group", group)
+    group = check_count("group", group, at_most=65_536)
     if len(rewards.shape) != 1 or len(rewards) % group:
         raise ValueError(t("lm_error.no_groups", shape=tuple(rewards.shape), group=group))
     groups = rewards.reshape(-1, group)

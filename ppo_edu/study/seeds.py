@@ -128,7 +128,7 @@ def run_study(
         process finds it.
     max_steps : int >= 1
         Environment steps of each run.
-    workers : int >= 1, optional
+    workers : int in [1, 1024], optional
         Processes; as many as there are cores if not given. One worker is this process itself.
     backend : {"loky", "ray"}, optional
         Processes on this machine, or on a Ray cluster (``pip install ppo-edu[cluster]``): that which was
@@ -152,7 +152,7 @@ def run_study(
         other settings or other versions of the packages that decide it.
     """
     jobs = _jobs(variants, seeds, env_ids, max_steps)
-    workers = -1 if workers is None else check_count("workers", workers)
+    workers = -1 if workers is None else check_count("workers", workers, at_most=1024)
     backend = _chosen(backend)
     folder = check_path("folder", folder)
     try:

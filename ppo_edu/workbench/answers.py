@@ -24,12 +24,12 @@ class AnswersDashboard(LearningCurve):
 
     Parameters
     ----------
-    updates : int >= 1
+    updates : int in [1, 1000000]
         As given to `train`.
     """
 
     def __init__(self, updates=100):
-        check_count("updates", updates)
+        check_count("updates", updates, at_most=1_000_000)
         super().__init__(lambda: AnswersPicture(updates))
 
     def _checked(self, run):
@@ -77,7 +77,7 @@ class RetrainAnswers:
 
     Parameters
     ----------
-    updates : int >= 1
+    updates : int in [1, 1000000]
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class RetrainAnswers:
     """
 
     def __init__(self, updates=60):
-        self._updates, self.run, self._pace = check_count("updates", updates), None, Pace()
+        self._updates, self.run, self._pace = check_count("updates", updates, at_most=1_000_000), None, Pace()
         self._live = LiveFigure(styled(AnswersPicture)(updates))
         self.image, self.line = image_widget(self._live), status_line()
         self.image.show(self._live.jpeg(run=None))
