@@ -85,7 +85,10 @@ def make_environment(env_id, /, **kwargs):
 
 def name_of(env_id):
     """Return what a reader calls this environment: its id, or the name of the function that makes it."""
-    return env_id if isinstance(env_id, str) else getattr(env_id, "__qualname__", type(env_id).__name__)
+    name = env_id if isinstance(env_id, str) else type(env_id).__name__
+    with contextlib.suppress(Exception):  # whatever an object's own `__getattr__` raises
+        name = getattr(env_id, "__qualname__", name)
+    return name
 
 
 def as_vector(space, observation):
@@ -122,7 +125,7 @@ def as_action(action, space):
             if np.isnan(vector).any():  # None, too
                 raise ValueError("not a number")
             return vector
-    except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
+    except Exception as error:  # of many kinds: an object may raise what it likes
         raise TypeError(t("error.not_an_action", value=shortened(action), space=space)) from error
     return action
 
