@@ -14,6 +14,7 @@ import os
 import sys
 from pathlib import Path
 
+from ppo_edu.guards.console import lenient_streams
 from ppo_edu.jupyter.own_copy import COURSE, OwnCopy, default_folder, find_lesson
 from ppo_edu.language import LANGUAGES, speaking, system_language, t
 from ppo_edu.language.lessons import lessons
@@ -23,6 +24,7 @@ START_PAGE = "/ppo_edu/"
 
 
 def main(arguments):
+    lenient_streams()  # a console may lack letters that a folder's name has
     with speaking(system_language()):
         parser = argparse.ArgumentParser(
             prog="python -m ppo_edu", description=t("copy.description"), allow_abbrev=False

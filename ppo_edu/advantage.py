@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ppo_edu.guards.validation import check_no_nan, check_number, check_same_shape, float_array
+from ppo_edu.guards.validation import as_mask, check_no_nan, check_number, check_same_shape, float_array
 from ppo_edu.language import t
 
 
@@ -48,12 +48,12 @@ def td_errors(
     >>> td_errors([1.0, 1.0], [0.5, 0.5], [0.5, 9.0], [False, True], gamma=1.0).tolist()
     [1.0, 0.5]
     """
-    check_number("gamma", gamma, at_least=0, at_most=1)
+    gamma = check_number("gamma", gamma, at_least=0, at_most=1)
     rewards, values, next_values = (
         float_array(name, value)
         for name, value in (("rewards", rewards), ("values", values), ("next_values", next_values))
     )
-    terminated = _mask("terminated", terminated)
+    terminated = as_mask("terminated", terminated)
     check_same_shape(rewards=rewards, values=values, next_values=next_values, terminated=terminated)
     if rewards.ndim not in (1, 2):
         raise ValueError(t("error.not_steps", name="rewards", shape=rewards.shape))
@@ -103,23 +103,15 @@ def gae(
     >>> gae([1, 1, 1], [0, 0, 0], [0, 0, 0], [False, False, True], [False] * 3, gamma=1.0, lam=0.5).tolist()
     [1.75, 1.5, 1.0]
     """
-    check_number("lam", lam, at_least=0, at_most=1)
+    gamma = check_number("gamma", gamma, at_least=0, at_most=1)
+    lam = check_number("lam", lam, at_least=0, at_most=1)
     deltas = td_errors(rewards, values, next_values, terminated, gamma)
-    truncated = _mask("truncated", truncated)
+    truncated = as_mask("truncated", truncated)
     check_same_shape(rewards=deltas, truncated=truncated)
-    goes_on = ~(_mask("terminated", terminated) | truncated)
+    goes_on = ~(as_mask("terminated", terminated) | truncated)
     advantages = np.empty_like(deltas)
     following = np.zeros_like(deltas[:1].sum(axis=0))
     for step in reversed(range(len(deltas))):
         following = deltas[step] + gamma * lam * goes_on[step] * following
         advantages[step] = following
     return advantages
-
-
-def _mask(name, value):
-    mask = np.asarray(value)
-    if mask.dtype != bool:
-        if not np.isin(mask, (0, 1)).all():
-            raise ValueError(t("error.not_a_mask", name=name))
-        mask = mask.astype(bool)
-    return mask

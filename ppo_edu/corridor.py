@@ -15,7 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ppo_edu.guards.validation import check_count, check_no_nan, check_number, check_same_shape, float_array
+from ppo_edu.guards.validation import (
+    check_count,
+    check_no_nan,
+    check_number,
+    check_same_shape,
+    check_switch,
+    float_array,
+    shortened,
+)
 from ppo_edu.language import t
 
 LEFT, RIGHT = 0, 1
@@ -48,7 +56,7 @@ def rewards_to_go(rewards, gamma=1.0):
     >>> rewards_to_go([1.0, 0.0, 4.0], gamma=0.5)
     array([2., 2., 4.])
     """
-    check_number("gamma", gamma, at_least=0, at_most=1)
+    gamma = check_number("gamma", gamma, at_least=0, at_most=1)
     rewards = float_array("rewards", rewards)
     if rewards.ndim not in (1, 2):
         raise ValueError(t("error.not_steps", name="rewards", shape=rewards.shape))
@@ -86,11 +94,13 @@ def log_prob_gradient(logits, action):
     """
     logits = float_array("logits", logits)
     check_no_nan(logits=logits)
+    if 0 in logits.shape or not logits.shape:
+        raise ValueError(t("error.no_choices", name="logits"))
     actions = np.arange(logits.shape[-1])
-    chosen = np.asarray(action)[..., None] == actions
+    chosen = float_array("action", action)[..., None] == actions
     if not chosen.any(axis=-1).all():
         raise ValueError(
-            t("error.not_a_choice", name="action", value=repr(action), choices=f"0 ... {actions[-1]}")
+            t("error.not_a_choice", name="action", value=shortened(action), choices=f"0 ... {actions[-1]}")
         )
     # Shifted by the largest, which changes no probability: exp of a large logit would be infinite.
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -172,7 +182,7 @@ class Corridor:
 
     def values(self, theta, gamma=1.0):
         """Return V, (n,), and Q, (n, 2): what is expected from a cell on, and after an action there."""
-        check_number("gamma", gamma, at_least=0, at_most=1)
+        gamma = check_number("gamma", gamma, at_least=0, at_most=1)
         probs, q = self.action_probs(theta), np.array(self.rewards, dtype=float)
         v, following = np.empty(len(self)), 0.0
         for cell in reversed(range(len(self))):
@@ -186,6 +196,7 @@ class Corridor:
         By the policy gradient theorem: in each cell, how likely it is to be reached (discounted), times the
         expectation of :math:`Q(s, a)\,\nabla \log \pi(a \mid s)` there.
         """
+        gamma = check_number("gamma", gamma, at_least=0, at_most=1)
         probs, (_, q) = self.action_probs(theta), self.values(theta, gamma)
         reached = np.cumprod(np.append(1.0, gamma * probs[:-1, RIGHT]))
         return reached * probs.prod(axis=-1) * (q[:, RIGHT] - q[:, LEFT])
@@ -211,6 +222,7 @@ class Corridor:
         array, (n + 1, n)
             ``trajectory_probs(theta) @ estimates`` is their expectation.
         """
+        to_go = check_switch("to_go", to_go)
         baseline = np.broadcast_to(self._parameters(baseline, "baseline"), len(self))
         probs = self.action_probs(theta)
         estimates = np.zeros((len(self) + 1, len(self)))
@@ -233,6 +245,8 @@ class Corridor:
     def play(self, theta, episodes, rng):
         """Return which of `trajectories` each episode took, (episodes,): indices drawn by the policy."""
         check_count("episodes", episodes)
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(t("error.no_random_numbers", name="rng", value=shortened(rng)))
         return rng.choice(len(self) + 1, size=episodes, p=self.trajectory_probs(theta))
 
     def _parameters(self, value, name="theta"):

@@ -16,7 +16,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tu
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import FlattenObservation
 
-from ppo_edu.guards.validation import check_count, in_words, shortened
+from ppo_edu.guards.validation import check_count, float_array, in_words, shortened
 from ppo_edu.language import t
 
 MOST_ENVIRONMENTS = 65_536
@@ -50,7 +50,7 @@ def make_environments(env_id, num_envs, /, **env_kwargs):
     """
     check_count("num_envs", num_envs, at_most=MOST_ENVIRONMENTS)
     if not (isinstance(env_id, str) or callable(env_id)):
-        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+        raise TypeError(t("error.env_id_not_text", value=shortened(env_id)))
     envs = _own_vector_form(env_id, num_envs, env_kwargs)
     if envs is None:
         singles = [_guarded(env_id, env_kwargs, index) for index in range(num_envs)]
@@ -75,7 +75,7 @@ def spec_of(envs):
 def make_environment(env_id, /, **kwargs):
     """Return a single environment; see `make_environments` for what is raised."""
     if not (isinstance(env_id, str) or callable(env_id)):
-        raise TypeError(t("error.env_id_not_text", value=repr(env_id)))
+        raise TypeError(t("error.env_id_not_text", value=shortened(env_id)))
     with _named(env_id):
         env = env_id(**kwargs) if callable(env_id) else gymnasium.make(env_id, **kwargs)
     if not isinstance(env, gymnasium.Env):
@@ -85,14 +85,22 @@ def make_environment(env_id, /, **kwargs):
 
 def name_of(env_id):
     """Return what a reader calls this environment: its id, or the name of the function that makes it."""
-    return env_id if isinstance(env_id, str) else getattr(env_id, "__qualname__", type(env_id).__name__)
+    name = env_id if isinstance(env_id, str) else type(env_id).__name__
+    with contextlib.suppress(Exception):  # whatever an object's own `__getattr__` raises
+        name = getattr(env_id, "__qualname__", name)
+    return name
 
 
 def as_vector(space, observation):
     """Return one `observation` of `space` as the vector, (D,), on which a policy acts."""
     if isinstance(space, Box):
-        return np.asarray(observation, dtype=np.float32)
-    return np.asarray(gymnasium.spaces.flatten(space, observation), dtype=np.float32)
+        return float_array("observation", observation)
+    try:
+        return np.asarray(gymnasium.spaces.flatten(space, observation), dtype=np.float32)
+    except Exception:  # of many kinds, as are the objects that are no choice of this space
+        raise TypeError(
+            t("error.not_in_space", value=shortened(observation), space=shortened(space))
+        ) from None
 
 
 def as_action(action, space):
@@ -117,8 +125,8 @@ def as_action(action, space):
             if np.isnan(vector).any():  # None, too
                 raise ValueError("not a number")
             return vector
-    except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
-        raise TypeError(t("error.not_an_action", value=repr(action), space=space)) from error
+    except Exception as error:  # of many kinds: an object may raise what it likes
+        raise TypeError(t("error.not_an_action", value=shortened(action), space=space)) from error
     return action
 
 

@@ -14,9 +14,11 @@ from ppo_edu.guards.validation import (
     as_arrays,
     check_choice,
     check_no_nan,
+    check_not_empty,
     check_number,
     check_same_shape,
 )
+from ppo_edu.language import t
 
 KL_ESTIMATORS = ("k1", "k2", "k3")
 
@@ -210,7 +212,7 @@ def kl_terms(log_prob: Values, old_log_prob: Values, estimator: str = "k3") -> V
     >>> [round(float(kl_terms(np.log(0.25), np.log(0.5), k)), 4) for k in ("k1", "k2", "k3")]
     [0.6931, 0.2402, 0.1931]
     """
-    check_choice("estimator", estimator, KL_ESTIMATORS)
+    estimator = check_choice("estimator", estimator, KL_ESTIMATORS)
     library, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
     log_ratio = log_prob - old_log_prob
     if estimator == "k1":
@@ -227,7 +229,8 @@ def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
     .. math:: \mathrm{mean}\bigl((r - 1) - \log r\bigr)
 
     The mean of `kl_terms` "k3". Each term is >= 0, where the plain estimate ``mean(-log r)``, of k1, can come
-    out negative; both have the same expectation. No gradient flows: it is a number to look at.
+    out negative; both have the same expectation. No gradient flows: it is a number to look at. Errors are
+    those of `kl_terms`, and a ValueError if there are no samples.
 
     Examples
     --------
@@ -236,6 +239,7 @@ def approx_kl(log_prob: AnyValues, old_log_prob: AnyValues) -> float:
     """
     _, (log_prob, old_log_prob) = _checked(log_prob=log_prob, old_log_prob=old_log_prob)
     # Rounding may still leave a last-digit negative.
+    check_not_empty(log_prob=log_prob, old_log_prob=old_log_prob)
     mean = kl_terms(log_prob, old_log_prob).mean()
     return max(mean.item(), 0.0)
 
@@ -270,6 +274,8 @@ def categorical_kl(log_probs, new_log_probs):
     0.3681
     """
     library, (log_probs, new_log_probs) = _checked(log_probs=log_probs, new_log_probs=new_log_probs)
+    if not log_probs.shape or not new_log_probs.shape:
+        raise ValueError(t("error.no_choices", name="log_probs, new_log_probs"))
     probs = library.exp(log_probs)
     # 0 log 0 counts as 0: without the mask, -inf - -inf would make it NaN.
     difference = library.where(probs > 0, log_probs, 0.0) - library.where(probs > 0, new_log_probs, 0.0)
@@ -305,7 +311,8 @@ def gaussian_kl(mean, std, new_mean, new_std):
     """
     library, (mean, std, new_mean, new_std) = _checked(mean=mean, std=std, new_mean=new_mean, new_std=new_std)
     for name, value in (("std", std), ("new_std", new_std)):
-        check_number(name, value.min().item(), above=0)
+        if 0 not in value.shape:
+            check_number(name, value.min().item(), above=0)
     shift = (mean - new_mean) / new_std
     scale = std / new_std
     return (scale * scale + shift * shift - 1) / 2 - library.log(scale)
@@ -320,11 +327,12 @@ def _checked(**values):
 
 
 def _clip(library, ratio, epsilon, epsilon_high=None):
-    check_number("epsilon", epsilon, above=0, at_most=1e6)
+    epsilon = check_number("epsilon", epsilon, above=0, at_most=1e6)
     if epsilon_high is None:
         epsilon_high = epsilon
-    check_number("epsilon_high", epsilon_high, above=0, at_most=1e6)
-    return library.clip(ratio, 1 - epsilon, 1 + epsilon_high)
+    epsilon_high = check_number("epsilon_high", epsilon_high, above=0, at_most=1e6)
+    largest = float(library.finfo(ratio.dtype).max)  # half precision ends below the largest epsilon
+    return library.clip(ratio, max(1 - epsilon, -largest), min(1 + epsilon_high, largest))
 
 
 def _share(library, chosen):

@@ -5,15 +5,26 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.distributions import Categorical, Distribution, Independent, Normal
 
+from ppo_edu.guards.validation import (
+    check_count,
+    check_counts,
+    check_generator,
+    check_number,
+    check_seed,
+    check_switch,
+    float_array,
+)
 from ppo_edu.language import t
 from ppo_edu.objective import categorical_kl, gaussian_kl
 
 OBSERVATION_CLIP = 10.0
+LONGEST = 1_000_000  # observation or action
 
 
 class ActorCritic(nn.Module):
@@ -21,24 +32,29 @@ class ActorCritic(nn.Module):
 
     Parameters
     ----------
-    observation_size : int
+    observation_size : int in [1, 1000000]
         D, the length of an observation.
-    action_size : int
+    action_size : int in [1, 1000000]
         The number of actions to choose from if `discrete`, else A, the length of an action.
     discrete : bool
         True: `pi` is categorical. False: `pi` is a diagonal Gaussian whose mean depends on the state and
         whose logarithm of the standard deviation is one parameter per action entry, the same in every state.
-    hidden_sizes : sequence of int
-        Width of each hidden layer.
+    hidden_sizes : tuple or list of int in [1, 4096]
+        Width of each hidden layer, at most 16 of them.
     shared_trunk : bool
         True: one set of hidden layers serves both heads. False (the default): two separate networks.
     orthogonal_init : bool
         True: orthogonal weights, gain sqrt(2) in hidden layers, 0.01 for the policy head (so that the first
         policy is nearly uniform), 1 for the value head; biases zero. False: PyTorch's default.
-    initial_log_std : float
+    initial_log_std : float in [-20, 10]
         Where the Gaussian's log standard deviation starts; not used if `discrete`.
     generator : torch.Generator, optional
         Where the initial weights come from; the global generator if not given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the parameter, its value and what is allowed.
 
     References
     ----------
@@ -59,7 +75,16 @@ class ActorCritic(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        self.observation_size, self.action_size, self.discrete = observation_size, action_size, discrete
+        self.observation_size = observation_size = check_count(
+            "observation_size", observation_size, at_most=LONGEST
+        )
+        self.action_size = action_size = check_count("action_size", action_size, at_most=LONGEST)
+        self.discrete = discrete = check_switch("discrete", discrete)
+        hidden_sizes = check_counts("hidden_sizes", hidden_sizes, at_most=4096, longest=16)
+        shared_trunk = check_switch("shared_trunk", shared_trunk)
+        orthogonal_init = check_switch("orthogonal_init", orthogonal_init)
+        initial_log_std = check_number("initial_log_std", initial_log_std, at_least=-20, at_most=10)
+        check_generator("generator", generator)
 
         def layer(inputs, outputs, gain):
             return _linear(inputs, outputs, gain if orthogonal_init else None, generator)
@@ -97,8 +122,8 @@ class ActorCritic(nn.Module):
 
         Raises
         ------
-        ValueError
-            If the last axis of `observations` is not D long.
+        TypeError, ValueError
+            If `observations` holds no numbers, or its last axis is not D long.
         """
         output = self.actor_head(self.actor_trunk(self._normalised(observations)))
         if self.discrete:
@@ -118,6 +143,7 @@ class ActorCritic(nn.Module):
         self, observations: Tensor | ArrayLike, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor]:
         """Draw an action for each state: actions (...) or (..., A), and their log-probabilities (...)."""
+        check_generator("generator", generator)
         pi: Any = self.pi(observations)
         if self.discrete:
             # Gumbel-max: minus the log of exponential noise is Gumbel noise, and log p plus Gumbel noise has
@@ -135,11 +161,11 @@ class ActorCritic(nn.Module):
 
     def drawing(self, seed: int) -> Callable[[Tensor | ArrayLike], Tensor]:
         """Return a function from states to actions that are drawn by this policy, decided by `seed`."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(check_seed("seed", seed))
         return lambda states: self.sample(states, generator)[0]
 
     def _normalised(self, observations):
-        observations = torch.as_tensor(observations, dtype=torch.float32)
+        observations = _as_float32(observations)
         if observations.shape[-1:] != (self.observation_size,):
             raise ValueError(
                 t("error.observation_length", expected=self.observation_size, shape=tuple(observations.shape))
@@ -148,6 +174,13 @@ class ActorCritic(nn.Module):
             return observations
         moments = self.observation_moments
         return ((observations - moments.mean) / moments.std).clip(-OBSERVATION_CLIP, OBSERVATION_CLIP)
+
+
+def _as_float32(observations):
+    if isinstance(observations, Tensor) and not observations.is_complex():
+        return observations.to(torch.float32)
+    # In order, for torch knows no steps back.
+    return torch.as_tensor(np.asarray(float_array("observations", observations), np.float32, order="C"))
 
 
 class FastCategorical(Categorical):

@@ -15,7 +15,13 @@ from typing import ClassVar
 import torch
 
 from ppo_edu.batch import common_diagnostics, make_batch, outcome_of, standardised
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_switch
+from ppo_edu.guards.validation import (
+    check_choice,
+    check_count,
+    check_number,
+    check_switch,
+    keep_checked,
+)
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -111,20 +117,17 @@ class PPOConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("epochs", "minibatch_size"):
-            check_count(name, getattr(self, name))
-        for name in ("epsilon", "kl_coefficient", "kl_target", "learning_rate"):
-            check_number(name, getattr(self, name), above=0, at_most=LARGEST)
-        check_number("adam_epsilon", self.adam_epsilon, at_least=1e-30, at_most=LARGEST)
-        for name in ("entropy_coefficient", "value_coefficient"):
-            check_number(name, getattr(self, name), at_least=0, at_most=LARGEST)
-        for name in ("target_kl", "max_grad_norm"):
-            if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), above=0, at_most=LARGEST)
-        for name in ("anneal_learning_rate", "clip_values", "recompute_advantages"):
-            check_switch(name, getattr(self, name))
-        check_choice("clip", self.clip, CLIPS)
-        check_choice("kl_penalty", self.kl_penalty, KL_PENALTIES)
+        keep_checked(self, check_count, "epochs", "minibatch_size")
+        positive = ["epsilon", "kl_coefficient", "kl_target", "learning_rate"]
+        positive += [name for name in ("target_kl", "max_grad_norm") if getattr(self, name) is not None]
+        keep_checked(self, check_number, *positive, above=0, at_most=LARGEST)
+        keep_checked(self, check_number, "adam_epsilon", at_least=1e-30, at_most=LARGEST)
+        keep_checked(
+            self, check_number, "entropy_coefficient", "value_coefficient", at_least=0, at_most=LARGEST
+        )
+        keep_checked(self, check_switch, "anneal_learning_rate", "clip_values", "recompute_advantages")
+        keep_checked(self, check_choice, "clip", choices=CLIPS)
+        keep_checked(self, check_choice, "kl_penalty", choices=KL_PENALTIES)
 
 
 Config = PPOConfig

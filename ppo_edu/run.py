@@ -307,9 +307,10 @@ def _tensors(prefix, arrays, like):
         raise ValueError(prefix)
     tensors = {name: torch.from_numpy(array) for name, array in found.items()}
     for name, tensor in tensors.items():
-        # Adam's counts and squares are never below 0.
+        # Adam's counts and squares are never below 0; a square may be beyond all floats, and the step then 0.
         low = name in ("step", "exp_avg_sq") and bool((tensor < 0).any())
-        if low or not bool(tensor.isfinite().all()):
+        finite = ~tensor.isnan() if name == "exp_avg_sq" else tensor.isfinite()
+        if low or not bool(finite.all()):
             raise ValueError(f"{prefix}.{name}")
         if tensor.shape != like[name].shape or tensor.dtype != like[name].dtype:
             raise ValueError(f"{prefix}.{name}")

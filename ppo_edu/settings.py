@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ppo_edu.guards.validation import check_choice, check_count, check_counts, check_number, check_switch
+from ppo_edu.guards.validation import (
+    check_choice,
+    check_count,
+    check_counts,
+    check_number,
+    check_switch,
+    keep_checked,
+)
 
 # Weights and factors beyond this would overflow in float32, which training computes in.
 LARGEST = 1e6
@@ -70,21 +77,12 @@ class Settings:
     clip_actions: bool = True
 
     def __post_init__(self) -> None:
-        check_count("num_envs", self.num_envs, at_most=65_536)
-        check_count("horizon", self.horizon, at_most=1_000_000)
-        for name in ("gamma", "lam"):
-            check_number(name, getattr(self, name), at_least=0, at_most=1)
-        check_number("reward_scale", self.reward_scale, above=0, at_most=LARGEST)
-        check_number("initial_log_std", self.initial_log_std, at_least=-20, at_most=10)
-        check_choice("normalise_advantages", self.normalise_advantages, self.NORMALISATIONS)
-        for name in (
-            "bootstrap_truncated",
-            "normalise_rewards",
-            "normalise_observations",
-            "shared_trunk",
-            "orthogonal_init",
-            "clip_actions",
-        ):
-            check_switch(name, getattr(self, name))
-        sizes = check_counts("hidden_sizes", self.hidden_sizes, at_most=4096, longest=16)
-        object.__setattr__(self, "hidden_sizes", sizes)
+        keep_checked(self, check_count, "num_envs", at_most=65_536)
+        keep_checked(self, check_count, "horizon", at_most=1_000_000)
+        keep_checked(self, check_number, "gamma", "lam", at_least=0, at_most=1)
+        keep_checked(self, check_number, "reward_scale", above=0, at_most=LARGEST)
+        keep_checked(self, check_number, "initial_log_std", at_least=-20, at_most=10)
+        keep_checked(self, check_choice, "normalise_advantages", choices=self.NORMALISATIONS)
+        keep_checked(self, check_switch, "bootstrap_truncated", "normalise_rewards", "normalise_observations")
+        keep_checked(self, check_switch, "shared_trunk", "orthogonal_init", "clip_actions")
+        keep_checked(self, check_counts, "hidden_sizes", at_most=4096, longest=16)

@@ -13,7 +13,14 @@ import numpy as np
 import torch
 
 from ppo_edu.environments import closing, make_environments, name_of, spec_of
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed
+from ppo_edu.guards.validation import (
+    check_callable,
+    check_choice,
+    check_count,
+    check_number,
+    check_seed,
+    shortened,
+)
 from ppo_edu.language import t
 from ppo_edu.returns import WINDOW, first_reached
 from ppo_edu.rollout import Collector
@@ -80,8 +87,8 @@ def train(
     """
     algorithm, config = _algorithm_and_config(algorithm, config, start_from)
     seed, max_steps = check_seed("seed", seed), check_count("max_steps", max_steps)
-    if on_update is not None and not callable(on_update):
-        raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
+    if on_update is not None:
+        check_callable("on_update", on_update)
     env_kwargs = _keywords(env_kwargs, start_from)
     _tell_about_the_device(torch.get_default_device())
     envs = make_environments(env_id, config.num_envs, **env_kwargs)
@@ -116,7 +123,7 @@ def _keywords(env_kwargs, start_from):
     if env_kwargs is None:
         return dict(start_from.env_kwargs) if start_from else {}
     if not isinstance(env_kwargs, dict) or not all(isinstance(name, str) for name in env_kwargs):
-        raise TypeError(t("error.env_kwargs", value=repr(env_kwargs)))
+        raise TypeError(t("error.env_kwargs", value=shortened(env_kwargs)))
     return dict(env_kwargs)
 
 
@@ -224,7 +231,7 @@ def _continued(earlier, env_id, algorithm, config, seed, env_kwargs):
         before = name_of(earlier.env_id) if name == "env_id" else earlier.algorithm
         if before != value:
             raise ValueError(
-                t("error.start_from_differs", name=name, value=repr(value), earlier=repr(before))
+                t("error.start_from_differs", name=name, value=shortened(value), earlier=shortened(before))
             )
     for name in ("hidden_sizes", "shared_trunk"):
         if getattr(earlier.config, name) != getattr(config, name):
@@ -232,8 +239,8 @@ def _continued(earlier, env_id, algorithm, config, seed, env_kwargs):
                 t(
                     "error.start_from_differs",
                     name=name,
-                    value=repr(getattr(config, name)),
-                    earlier=repr(getattr(earlier.config, name)),
+                    value=shortened(getattr(config, name)),
+                    earlier=shortened(getattr(earlier.config, name)),
                 )
             )
     policy = copy.deepcopy(earlier.policy)

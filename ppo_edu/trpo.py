@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from ppo_edu.batch import common_diagnostics, make_batch, outcome_of
-from ppo_edu.guards.validation import check_count, check_number
+from ppo_edu.guards.validation import check_count, check_number, keep_checked
 from ppo_edu.language import t
 from ppo_edu.objective import probability_ratio, unclipped_surrogate
 from ppo_edu.policy import mean_kl
@@ -75,12 +75,12 @@ class TRPOConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"):
-            check_count(name, getattr(self, name))
-        for name in ("delta", "value_learning_rate"):
-            check_number(name, getattr(self, name), above=0, at_most=LARGEST)
-        check_number("damping", self.damping, at_least=0, at_most=LARGEST)
-        check_number("backtrack_ratio", self.backtrack_ratio, above=0, below=1)
+        keep_checked(
+            self, check_count, "cg_iterations", "backtrack_steps", "value_epochs", "value_minibatch_size"
+        )
+        keep_checked(self, check_number, "delta", "value_learning_rate", above=0, at_most=LARGEST)
+        keep_checked(self, check_number, "damping", at_least=0, at_most=LARGEST)
+        keep_checked(self, check_number, "backtrack_ratio", above=0, below=1)
 
 
 Config = TRPOConfig
@@ -341,16 +341,25 @@ def line_search(policy, batch, step, delta, ratio=0.8, steps=10):
         for index in range(steps):
             fractions.append(ratio**index)
             set_parameters(parameters, start + fractions[-1] * step)
-            kls.append(float(mean_kl(old, policy.pi(batch.observations))))
-            gains.append(float(surrogate(policy, batch) - before))
+            kl, gain = _measured(policy, batch, old, before)
+            kls.append(kl)
+            gains.append(gain)
             if gains[-1] > 0 and kls[-1] <= delta:
                 accepted = index
                 break
     finally:
-        # Also when a step so wild that pi is NaN has raised an error.
         if accepted is None:
             set_parameters(parameters, start)
     return LineSearch(np.array(fractions), np.array(kls), np.array(gains), accepted)
+
+
+def _measured(policy, batch, old, before):
+    """Return KL(old || new) and the gain, infinite and -infinite where the step led to no policy at all."""
+    try:
+        kl = float(mean_kl(old, policy.pi(batch.observations)))
+        return kl, float(surrogate(policy, batch) - before)
+    except ValueError:  # probabilities are NaN, or a standard deviation is 0 or beyond all floats
+        return math.inf, -math.inf
 
 
 def fit_values(policy, optimiser, batch, config, generator=None):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_environments import Scripted
 
-from ppo_edu import PPOConfig, TRPOConfig, train
+from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, train
 from ppo_edu.batch import standardised
 from ppo_edu.policy import RunningMoments
 from ppo_edu.workbench.step_mode import Stepper
@@ -140,3 +140,28 @@ def test_what_varies_is(spread):
     moments.see(rows)
     assert float(moments.std) == pytest.approx(rows.std(), rel=1e-2)
     assert float(standardised(torch.from_numpy(rows[:, 0])).std()) == pytest.approx(1, rel=1e-2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_settings_in_numpys_numbers_are_pythons(kind, tmp_path):
+    """np.float64, as np.linspace gives it, once made float64 of the advantages, and the update failed."""
+    plain = made(kind, gamma=0.5, lam=0.25, reward_scale=0.5, num_envs=2, horizon=4, hidden_sizes=(4,))
+    for real, whole in ((np.float64, np.int64), (np.float32, np.uint8), (np.float16, np.int16)):
+        numbers = {name: real(getattr(plain, name)) for name in ("gamma", "lam", "reward_scale")}
+        config = made(
+            kind,
+            **numbers,
+            num_envs=whole(2),
+            horizon=whole(4),
+            hidden_sizes=(whole(4),),
+            clip_actions=np.True_,
+        )
+        assert config == plain and repr(config) == repr(plain)
+        run = finite_run(config, steps=16)
+        run.save(tmp_path / "run.npz")
+        loaded = TrainingRun.load(tmp_path / "run.npz")
+        assert loaded.config == plain
+        assert (
+            loaded.history["value_loss"].tolist()
+            == finite_run(plain, steps=16).history["value_loss"].tolist()
+        )

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals import NO_NUMBERS, refusal
 from torch.distributions import Categorical
 
 from ppo_edu.policy import ActorCritic, FastCategorical, RunningMoments
@@ -136,3 +137,30 @@ def test_observations_are_shifted_scaled_and_clipped_once_moments_are_there():
     policy.observation_moments.see(np.array([[10.0, -1.0], [14.0, 1.0]]))
     torch.testing.assert_close(policy.v(torch.tensor([14.0, 0.5])), plain.v(torch.tensor([1.0, 0.5])))
     torch.testing.assert_close(policy.v(torch.tensor([999.0, 0.0])), plain.v(torch.tensor([10.0, 0.0])))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("observation_size", [None, 0, -1, 1.5, "4", True, np.array([4]), torch.tensor(4)]),
+        ("action_size", [None, 0, -1, 1.5, "2", True, np.array([2])]),
+        ("hidden_sizes", [None, 4, "44", (0,), (4.0,), (True,), np.array([4]), (1,) * 17]),
+        *((name, [None, 1, "yes", np.ones(1)]) for name in ("discrete", "shared_trunk", "orthogonal_init")),
+        ("initial_log_std", [None, 11, -21, math.nan, "0", np.ones(1)]),
+        ("generator", [3, "seed", np.random.default_rng(0)]),
+    ],
+)
+def test_what_a_network_cannot_be_made_of_is_named(name, values):
+    for value in values:
+        given = {"observation_size": 4, "action_size": 2, "discrete": False, name: value}
+        assert name in refusal(lambda given=given: ActorCritic(**given))
+
+
+def test_what_is_no_observation_is_named(policy):
+    numbers_if_strange_ones = ("meta", "sparse", "NaN", "NaN tensor")
+    wrong = [value for kind, value in NO_NUMBERS.items() if kind not in numbers_if_strange_ones]
+    for value in (*wrong, np.ones(3), 1.0):
+        for function in (policy.pi, policy.v, policy.greedy, policy.sample):
+            assert "observations" in refusal(lambda value=value, function=function: function(value))
+    assert "seed" in refusal(lambda: policy.drawing(-1))
+    assert "generator" in refusal(lambda: policy.sample(torch.zeros(1, 4), 3))

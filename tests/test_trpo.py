@@ -12,7 +12,7 @@ from torch.distributions import Categorical, Independent, Normal, kl_divergence
 
 import ppo_edu
 from ppo_edu import trpo
-from ppo_edu.batch import make_batch
+from ppo_edu.batch import Batch, make_batch
 from ppo_edu.environments import make_environments
 from ppo_edu.objective import categorical_kl, gaussian_kl
 from ppo_edu.policy import ActorCritic
@@ -358,3 +358,22 @@ def test_an_argument_out_of_range_is_refused(call):
     policy, _, batch = real_batch(True)
     with pytest.raises(ValueError):
         call(policy, batch, trpo.surrogate_gradient(policy, batch))
+
+
+@pytest.mark.parametrize("std_step", [-200.0, 200.0, float(np.finfo(np.float32).max)])
+def test_a_step_to_no_policy_at_all_is_a_try_that_failed(std_step):
+    """A deviation of 0, or beyond all floats: the search goes on with a shorter step."""
+    policy = ActorCritic(2, 1, discrete=False, hidden_sizes=(4,), generator=torch.Generator().manual_seed(0))
+    observations = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
+    actions, log_probs = policy.sample(observations, torch.Generator().manual_seed(2))
+    batch = Batch(observations, actions, log_probs, torch.zeros(16), torch.randn(16), torch.zeros(16))
+    parameters = trpo.actor_parameters(policy)
+    before = trpo.flat(parameters).clone()
+    step = torch.zeros_like(before)
+    place = sum(
+        each.numel() for each in parameters[: [each is policy.log_std for each in parameters].index(True)]
+    )
+    step[place] = std_step
+    search = trpo.line_search(policy, batch, step, delta=1e6, steps=3)
+    assert search.kls[0] == np.inf and search.gains[0] == -np.inf
+    assert search.accepted is not None or torch.equal(trpo.flat(parameters), before)

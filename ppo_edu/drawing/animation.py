@@ -12,7 +12,12 @@ from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 from ppo_edu.environments import as_action, closing, make_environment, name_of, told
-from ppo_edu.guards.validation import check_count, check_seed
+from ppo_edu.guards.validation import (
+    check_callable,
+    check_count,
+    check_seed,
+    shortened,
+)
 from ppo_edu.language import font_families, t
 
 _COLOURS, _SECONDS, _TALLEST = 32, 30, 2400
@@ -102,8 +107,8 @@ def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
     >>> film.ended
     (True, True)
     """
-    if not isinstance(acts, dict) or not acts:
-        raise TypeError(t("error.no_acts", value=repr(acts)))
+    if not isinstance(acts, dict) or not acts or not all(isinstance(caption, str) for caption in acts):
+        raise TypeError(t("error.no_acts", value=shortened(acts)))
     episodes = [_play(act, env_id, steps, seed, width) for act in acts.values()]
     frames = [
         _side_by_side(acts, episodes, number)
@@ -135,8 +140,7 @@ def _play(act, env_id, steps, seed, width):
     check_seed("seed", seed)
     check_count("width", width, at_least=50, at_most=1200)
     frames, total_reward = [], 0.0
-    if not callable(act):
-        raise TypeError(t("error.not_callable", name="act", value=repr(act)))
+    check_callable("act", act)
     name = name_of(env_id)
     with _no_display(), closing(make_environment(env_id, render_mode="rgb_array"), name) as env:
         with told(name, 0, 0):

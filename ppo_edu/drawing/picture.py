@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from ppo_edu.drawing.quicktext import QuickText
 from ppo_edu.drawing.style import CSS_DPI, INK, PIXELS_PER_CSS_PIXEL, for_words, style
+from ppo_edu.guards.console import printable
 from ppo_edu.language import font_families
 
 
@@ -52,7 +53,7 @@ class Picture:
         return [text.get_text() for text in self.figure.findobj(QuickText) if text.get_text()]
 
     def __repr__(self):
-        return self.alt
+        return printable(self.alt)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return still_bundle(self, self.png())

@@ -85,7 +85,7 @@ def hint(name: str, step: int = 1) -> Hint | Solution:
         If there is no exercise of that name, or no such step.
     """
     exercise = exercise_called(name)
-    check_choice("step", step, (1, 2, 3, SOLUTION_STEP))
+    step = check_choice("step", step, (1, 2, 3, SOLUTION_STEP))
     return Solution(exercise.solution_text) if step == SOLUTION_STEP else Hint(exercise.hints()[step - 1])
 
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from ppo_edu.exercises import class_page, grading, journal
+from ppo_edu.guards.console import lenient_streams
 from ppo_edu.guards.files import whole_file
 from ppo_edu.language import LANGUAGES, t, use_language
 
@@ -17,9 +18,7 @@ def main(arguments=None):
     """Carry out the command line and return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     use_language(_language(arguments))
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a console may lack letters that a learner's name has
-            stream.reconfigure(errors="backslashreplace")
+    lenient_streams()  # a console may lack letters that a learner's name has
     parser = argparse.ArgumentParser("python -m ppo_edu.exercises")
     commands = parser.add_subparsers(required=True, metavar="{grade,class}")
     grade = commands.add_parser(

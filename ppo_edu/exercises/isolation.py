@@ -32,11 +32,13 @@ import numpy as np
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.line import Line
 from ppo_edu.exercises.result import CheckResult
-from ppo_edu.guards.threads import fork_when_still, wait_for_the_leaving
+from ppo_edu.guards.threads import fork_when_still, interrupts_wait, wait_for_the_leaving
 from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
-READY_SECONDS = (1.0, 3.0, 10.0)  # for one process after the other: most are ready in a hundredth of that
+# For one process after the other: most are ready in a hundredth of the first. Several are short, because beside  # noqa: E501
+# threads that compute without a pause every third or so begins with a lock that nobody will open.
+READY_SECONDS = (1.0, 1.0, 1.0, 3.0, 10.0)
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 TOLD = b"~"  # before a line of text for whoever waits
 DICE_SECONDS = 60.0
@@ -103,7 +105,7 @@ def _in_a_process(exercise, answer, ready_seconds):
     receiver, sender = multiprocessing.Pipe(duplex=False)
     moments, stopped = [], None
     try:
-        with warnings.catch_warnings():
+        with interrupts_wait(), warnings.catch_warnings():
             # Python warns of locks that other threads hold: see there.
             warnings.simplefilter("ignore", DeprecationWarning)
             process = fork_when_still(moments)
@@ -114,7 +116,7 @@ def _in_a_process(exercise, answer, ready_seconds):
     finally:
         while True:
             try:
-                for process in moments[4::5]:
+                for process in moments[5::6]:
                     _end(process)
                 receiver.close()
                 break
@@ -197,6 +199,9 @@ def _try_the_libraries():
     _try_them()
     worker = calling.start(_try_them)
     worker.wait()
+    # On its way out it frees what MKL keeps for it, and would spin for ever on a lock that was copied locked.
+    while os.path.exists(f"/proc/self/task/{worker.native_id}"):
+        time.sleep(0.0005)
 
 
 def _try_them():
@@ -205,6 +210,10 @@ def _try_them():
     torch = sys.modules.get("torch")
     if hasattr(torch, "autograd"):
         (torch.ones(64, 256, requires_grad=True) @ torch.ones(256, 256)).sum().backward()
+        torch.get_rng_state()  # each of the dice has a lock, too, which is held while they are thrown
+    dice = np.random.get_state()  # noqa: NPY002
+    np.random.random()  # noqa: NPY002
+    np.random.set_state(dice)  # noqa: NPY002
 
 
 def _no_keyboard(prompt=""):

@@ -4,6 +4,7 @@ import html
 
 from ppo_edu.drawing.page import as_bundle
 from ppo_edu.exercises import journal, progress_file
+from ppo_edu.guards.console import printable
 from ppo_edu.guards.validation import shortened
 from ppo_edu.language import t
 
@@ -105,7 +106,7 @@ class Prediction:
 
     def __repr__(self) -> str:
         said = [f"[{'x' if words == self.chosen else ' '}] {words}" for words in self.choices]
-        return "   ".join([*said, *filter(None, [self._word])])
+        return printable("   ".join([*said, *filter(None, [self._word])]))
 
     def _repr_html_(self):
         said = "".join(

@@ -14,6 +14,7 @@ import filelock
 import platformdirs
 
 from ppo_edu.exercises import journal
+from ppo_edu.guards.console import printable
 from ppo_edu.language import current_language, t
 from ppo_edu.language.lessons import anchor, exercise_headings
 from ppo_edu.language.lessons import lessons as listed
@@ -193,7 +194,7 @@ class Progress:
         predicted = [f"    {name}: {words}" for name, words in self._predicted]
         if predicted:
             predicted.insert(0, t("prediction.heading"))
-        return "\n".join([*lines, *predicted, *self._words])
+        return printable("\n".join([*lines, *predicted, *self._words]))
 
     def _repr_html_(self):
         parts = []

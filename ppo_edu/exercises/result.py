@@ -3,6 +3,7 @@
 import html
 from dataclasses import dataclass
 
+from ppo_edu.guards.console import printable
 from ppo_edu.language import t
 
 
@@ -28,7 +29,7 @@ class CheckResult:
     name: str = ""
 
     def __repr__(self):
-        return self.message
+        return printable(self.message)
 
     def _repr_markdown_(self):
         if not self.attempted:
@@ -47,7 +48,7 @@ class Hint:
     text: str
 
     def __repr__(self):
-        return self.text
+        return printable(self.text)
 
     def _repr_markdown_(self):
         return self.text
@@ -60,7 +61,7 @@ class Solution:
     text: str
 
     def __repr__(self):
-        return t("exercise.solution_is_folded")
+        return printable(t("exercise.solution_is_folded"))
 
     def _repr_html_(self):
         summary = html.escape(t("exercise.show_solution"))

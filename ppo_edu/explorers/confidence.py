@@ -10,7 +10,9 @@ from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, INK, ORANGE, styled
 from ppo_edu.figures.ablations import variant_name
+from ppo_edu.guards.validation import check_kind
 from ppo_edu.language import t
+from ppo_edu.study.results import Results
 from ppo_edu.study.statistics import (
     bootstrap_interval,
     difference,
@@ -26,7 +28,9 @@ STATISTICS = {"mean": np.mean, "median": np.median, "iqm": interquartile_mean}
 
 def how_sure(results=None):
     """Return the explorer of two variants, run by run: how sure more and more of their seeds make us."""
-    results = recorded.ablations() if results is None else results
+    results = recorded.ablations() if results is None else check_kind("results", results, Results)
+    if len(results.variants) < 3:
+        raise ValueError(t("error.too_few_variants", variants=", ".join(results.variants)))
     env_ids = {env_id: env_id for env_id in results.env_ids}
     variants = {variant_name(variant): variant for variant in results.variants}
     names = {t("many_seeds.mean"): "mean", t("many_seeds.median"): "median", t("many_seeds.iqm"): "iqm"}

@@ -10,6 +10,7 @@ from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.legend import colour_of
 from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, INK, ORANGE, SKY, styled
+from ppo_edu.guards.validation import check_table, float_row
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import RECORDED_DELTA, STATES, recorded
 
@@ -25,8 +26,8 @@ def cliff(data=None):
         From `ppo_edu.study.landings.walk`, with "probs" (K, S) of pushing right in `STATES`, for lengths in
         equal steps from 0; the recorded walk if not given.
     """
-    data = recorded("cliff") if data is None else data
-    lengths = np.asarray(data["lengths"], dtype=float)
+    data = recorded("cliff") if data is None else check_table("data", data, recorded("cliff"))
+    lengths = float_row("lengths", data["lengths"])
     step = round(float(lengths[1] - lengths[0]), 6)
     return Explorer(
         styled(functools.partial(CliffScene, data)),

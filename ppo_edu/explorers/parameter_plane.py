@@ -10,6 +10,7 @@ from ppo_edu.drawing.explorer import Explorer
 from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving
 from ppo_edu.drawing.style import INK, styled
+from ppo_edu.guards.validation import check_table
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import RECORDED_DELTA, recorded
 
@@ -24,9 +25,10 @@ def region(data=None):
     data : dict, optional
         As `recorded` returns it for "plane", which is what is drawn if not given.
     """
+    data = recorded("plane") if data is None else check_table("data", data, recorded("plane"))
     maps = {t("trust_region.promised"): "surrogate_gain", t("trust_region.true_return"): "returns"}
     return Explorer(
-        styled(functools.partial(_Region, recorded("plane") if data is None else data)),
+        styled(functools.partial(_Region, data)),
         [
             Slider("delta", t("trust_region.delta"), low=0.002, high=0.05, step=0.002, start=0.01),
             Choice("shown", t("trust_region.map"), maps, "surrogate_gain"),

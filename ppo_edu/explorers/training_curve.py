@@ -4,7 +4,8 @@ from ppo_edu.drawing.live import LiveFigure, Pace
 from ppo_edu.drawing.page import as_bundle, image_widget, with_words
 from ppo_edu.drawing.picture import still_bundle
 from ppo_edu.drawing.style import styled
-from ppo_edu.figures.training import TrainingPicture
+from ppo_edu.figures.training import TrainingPicture, check_is_run
+from ppo_edu.guards.validation import check_callable
 
 
 class LearningCurve:
@@ -28,7 +29,7 @@ class LearningCurve:
     """
 
     def __init__(self, scene=TrainingPicture):
-        self._live = LiveFigure(styled(scene)())
+        self._live = LiveFigure(styled(check_callable("scene", scene))())
         self._pace = Pace()
         self._display = self._view = self._image = self._run = None
 
@@ -46,10 +47,13 @@ class LearningCurve:
 
     def __call__(self, run):
         """Show `run`, a `TrainingRun` in progress, if it is time for a frame."""
-        self._run = run
+        self._run = self._checked(run)
         if self._image is not None and self._pace.is_due():
             with self._pace.frame():
                 self._image.show(self._live.jpeg(run=run))
+
+    def _checked(self, run):
+        return check_is_run(run)
 
     def __exit__(self, *error):
         if self._display is None:

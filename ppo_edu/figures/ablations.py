@@ -4,6 +4,7 @@ They show the recorded study (`ppo_edu.recorded.ablations`) unless they are give
 """
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -12,9 +13,11 @@ from ppo_edu import recorded
 from ppo_edu.drawing.legend import colour_of, name_of, things
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
-from ppo_edu.figures.training import curve_axes
+from ppo_edu.figures.training import check_is_run, curve_axes
+from ppo_edu.guards.validation import check_kind
 from ppo_edu.language import t
 from ppo_edu.returns import mean_of_last
+from ppo_edu.study.results import Results
 from ppo_edu.study.statistics import bootstrap_interval, interquartile_mean, performance_profile
 
 __all__ = ["ablation", "beside_the_paper", "curves", "profiles"]
@@ -95,6 +98,10 @@ def normalised_scores(results, column="final_return"):
 @styled
 def curves(runs):
     """Return the learning curves of training runs that differ in their seed alone, one line each."""
+    if not check_kind("runs", runs, Sequence):
+        raise ValueError(t("error.no_scores", name="runs"))
+    for run in runs:
+        check_is_run(run)
     picture = Picture(900, 380, t("many_seeds.curves_alt", runs=len(runs)))
     axes = picture.figure.subplots()
     curve_axes(axes, (0, max(run.total_steps for run in runs)), (0, 1))
@@ -122,7 +129,7 @@ def ablation(results=None, column="final_return"):
     column : str
         What is measured, such as "greedy_return": see `ppo_edu.results.Results`.
     """
-    results = recorded.ablations() if results is None else results
+    results = recorded.ablations() if results is None else check_kind("results", results, Results)
     variants = [variant for variant in results.variants if variant != "random"]
     picture = Picture(900, 90 + 24 * len(variants), t("many_seeds.ablation_alt"))
     panels = np.atleast_1d(picture.figure.subplots(1, len(results.env_ids), sharey=True))
@@ -153,7 +160,7 @@ def _draw_intervals(axes, scores):
 @styled
 def beside_the_paper(results=None, column="final_return"):
     """Return the PPO paper's scores beside those of the same settings here, which have intervals."""
-    results = recorded.ablations() if results is None else results
+    results = recorded.ablations() if results is None else check_kind("results", results, Results)
     scores = normalised_scores(results, column)
     variants = [variant for variant in PAPER_SCORES if variant in scores]
     rows = np.arange(len(variants))
@@ -192,7 +199,9 @@ def _variant_colour(variant, variants):
 @styled
 def profiles(env_id, variants, results=None, column="final_return"):
     """Return the performance profiles of up to four variants in one environment, with 95 % intervals."""
-    results = recorded.ablations() if results is None else results
+    results = recorded.ablations() if results is None else check_kind("results", results, Results)
+    if not check_kind("variants", variants, Sequence):
+        raise ValueError(t("error.no_scores", name="variants"))
     scores = [results.scores(env_id, variant, column) for variant in variants]
     picture = Picture(900, 380, t("many_seeds.profiles_alt", env_id=env_id))
     axes = picture.figure.subplots()

@@ -9,7 +9,7 @@ from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture, moving, moving_dots, moving_text
 from ppo_edu.drawing.style import BLUE, GREY, ORANGE, PALE, SKY, styled
 from ppo_edu.figures.training import curve_axes
-from ppo_edu.guards.validation import check_number
+from ppo_edu.guards.validation import check_number, float_row
 from ppo_edu.language import t
 from ppo_edu.objective import clipped_surrogate, unclipped_surrogate
 
@@ -183,7 +183,8 @@ def one_sample(with_min, without_min, epsilon):
     epsilon : float
         Clip range in (0, 1), shaded.
     """
-    check_number("epsilon", epsilon, above=0, below=1)
+    epsilon = check_number("epsilon", epsilon, above=0, below=1)
+    with_min, without_min = float_row("with_min", with_min), float_row("without_min", without_min)
     picture = Picture(900, 330, t("figure.one_sample_alt"))
     axes = picture.figure.subplots()
     axes.axhspan(1 - epsilon, 1 + epsilon, color=SKY, alpha=0.2, lw=0, label=t("figure.clip_range"))

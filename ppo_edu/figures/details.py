@@ -5,7 +5,9 @@ import numpy as np
 from ppo_edu import recorded
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import BLUE, GREY, SKY, styled
+from ppo_edu.guards.validation import check_kind
 from ppo_edu.language import t
+from ppo_edu.study.results import Results
 from ppo_edu.study.statistics import bootstrap_interval, interquartile_mean
 
 __all__ = ["small_to_default"]
@@ -25,7 +27,7 @@ def small_to_default(results=None, column="sampled_return"):
     """
     from ppo_edu.study import details  # whose settings load torch
 
-    results = recorded.small_to_default() if results is None else results
+    results = recorded.small_to_default() if results is None else check_kind("results", results, Results)
     keys = list(details.DIFFERENCES)
     panels = {
         t("details.one_after_another"): ["small", *(f"up_to_{key}" for key in keys)],

@@ -1,11 +1,21 @@
 """The still pictures of the lesson on the policy gradient."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from ppo_edu.corridor import Corridor
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, for_words, styled
+from ppo_edu.guards.validation import (
+    check_choice,
+    check_kind,
+    check_not_empty,
+    check_number,
+    float_array,
+    float_row,
+)
 from ppo_edu.language import t
 
 __all__ = ["corridor", "entropy_runs", "gradient_noise", "old_data", "reinforce_scores"]
@@ -42,6 +52,7 @@ def corridor():
 @styled
 def reinforce_scores(scores):
     """Return the picture of the mean return of each batch, one batch an update: scores (U,)."""
+    scores = float_row("scores", scores)
     picture = Picture(900, 320, t("policy_gradient.scores_alt"))
     axes = picture.figure.subplots()
     axes.plot(np.arange(1, len(scores) + 1), scores, color=BLUE, marker="o", ms=5)
@@ -66,6 +77,10 @@ def gradient_noise(needed):
         "baseline": t("policy_gradient.weight_baseline"),
         "critic": t("policy_gradient.weight_critic"),
     }
+    needed = {
+        check_choice("needed", name, tuple(words)): check_number(f"needed[{name!r}]", number, at_least=0)
+        for name, number in check_kind("needed", needed, Mapping).items()
+    }
     names = [words[name] for name in needed]
     told = ", ".join(f"{name}: {number:.0f}" for name, number in zip(names, needed.values(), strict=True))
     picture = Picture(900, 280, t("policy_gradient.noise_alt", bars=told))
@@ -84,6 +99,7 @@ def gradient_noise(needed):
 @styled
 def old_data(fresh, old, best):
     """Return the picture of the expected return, (U,), while climbing with fresh data and with old."""
+    fresh, old, best = float_row("fresh", fresh), float_row("old", old), check_number("best", best)
     picture = Picture(900, 340, t("policy_gradient.old_alt", fresh=fresh[-1], old=old[-1]))
     axes = picture.figure.subplots()
     axes.axhline(best, color=GREY, lw=1.5, ls=":")
@@ -117,17 +133,18 @@ def entropy_runs(runs):
     runs : dict
         From the bonus, a number, to a pair: expected returns (R, U) and entropies (R, U) of R runs.
     """
+    runs = {check_number("runs", bonus): _measured(pair) for bonus, pair in _pairs(runs)}
     titles, stuck = {}, {}
     for bonus, (scores, _) in runs.items():
         # To the left at once is worth 2, the best way 5.
-        stuck[bonus] = np.asarray(scores)[:, -1] < 3
+        stuck[bonus] = scores[:, -1] < 3
         titles[bonus] = t(
             "policy_gradient.bonus", bonus=bonus, stuck=int(stuck[bonus].sum()), runs=len(stuck[bonus])
         )
     picture = Picture(900, 430, t("policy_gradient.entropy_alt", stuck="; ".join(titles.values())))
     panels = picture.figure.subplots(2, len(runs), sharex=True, sharey="row")
     for column, (bonus, measured) in zip(panels.T, runs.items(), strict=True):
-        for axes, lines in zip(column, map(np.asarray, measured), strict=True):
+        for axes, lines in zip(column, measured, strict=True):
             axes.plot(lines[~stuck[bonus]].T, color=BLUE, lw=1, alpha=0.5)
             axes.plot(lines[stuck[bonus]].T, color=ORANGE, lw=1.5, alpha=0.8)
         column[0].set_title(titles[bonus])
@@ -138,3 +155,19 @@ def entropy_runs(runs):
     for axes in panels[1]:
         axes.axhline(np.log(2), color=GREY, lw=1, ls=":")
     return picture
+
+
+def _pairs(runs):
+    if not check_kind("runs", runs, Mapping):
+        raise ValueError(t("error.no_scores", name="runs"))
+    return runs.items()
+
+
+def _measured(pair):
+    """Return expected returns and entropies, (R, U) both, or raise."""
+    measured = [float_array("runs", each) for each in check_kind("runs", pair, Sequence)]
+    if [each.ndim for each in measured] != [2, 2] or measured[0].shape != measured[1].shape:
+        shapes = ", ".join(str(each.shape) for each in measured)
+        raise ValueError(t("error.shapes_differ", shapes=f"runs {shapes}; (R, U), (R, U)"))
+    check_not_empty(runs=measured[0])
+    return measured

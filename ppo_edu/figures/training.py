@@ -68,9 +68,22 @@ def curve_axes(axes, xlim, ylim):
     return axes
 
 
+def check_is_run(run):
+    """Return `run` if it has what a learning curve shows, as a `TrainingRun` has; else raise TypeError."""
+    # Not by its class, which would load torch.
+    try:
+        known = all(hasattr(run, name) for name in ("env_id", "returns", "seed", "steps", "total_steps"))
+    except Exception:  # whatever an object's own `__getattr__` raises
+        known = False
+    if not known:
+        raise TypeError(t("error.not_a_run_here", type=type(run).__name__))
+    return run
+
+
 @styled
 def learning_curve(run):
     """Return the learning curve of a `TrainingRun`: its episodes, and the mean of the last 100 of them."""
+    check_is_run(run)
     drawing = TrainingPicture()
     drawing.update(run)
     drawing.curve.axes.set_xlim(0, max(run.total_steps, 1))

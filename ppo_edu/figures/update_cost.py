@@ -6,6 +6,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from ppo_edu.drawing.legend import colour_of, name_of
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import GREY, styled
+from ppo_edu.guards.validation import check_table
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import recorded
 from ppo_edu.returns import reward_threshold
@@ -25,7 +26,7 @@ def bill(data=None):
     data : dict, optional
         From `ppo_edu.study.cost.update_bills`; the recorded bill if not given.
     """
-    data = recorded("updates") if data is None else data
+    data = recorded("updates") if data is None else check_table("data", data, recorded("updates"))
     picture = Picture(900, 560, t("trust_region.bill_alt"))
     (passes, memory), (by_width, by_batch) = picture.figure.subplots(2, 2)
     _draw_passes(passes, data)
@@ -73,7 +74,7 @@ def race(data=None):
     data : dict, optional
         From `ppo_edu.study.cost.run_race` with its usual variants; the recorded race if not given.
     """
-    data = recorded("race") if data is None else data
+    data = recorded("race") if data is None else check_table("data", data, recorded("race"))
     picture = Picture(900, 400, t("trust_region.race_alt"))
     panels = picture.figure.subplots(1, 2, sharey=True)
     for axes, name in zip(panels, ("steps", "seconds"), strict=True):

@@ -9,6 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
+from ppo_edu.guards.validation import shortened
 from ppo_edu.language import t
 
 try:
@@ -29,7 +30,7 @@ def _plain(value):
     # NumPy's and torch's numbers and arrays, which JSON does not know.
     if hasattr(value, "tolist"):
         return value.tolist()
-    raise TypeError(t("error.not_json", value=repr(value), type=type(value).__name__))
+    raise TypeError(t("error.not_json", value=shortened(value), type=type(value).__name__))
 
 
 @contextlib.contextmanager

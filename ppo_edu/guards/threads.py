@@ -1,9 +1,12 @@
 """A thread that can be waited for, also by someone who presses stop meanwhile."""
 
+import contextlib
 import ctypes
 import itertools
 import operator
 import os
+import signal
+import sys
 import threading
 import time
 
@@ -67,6 +70,28 @@ def _others_compute():
     return False
 
 
+@contextlib.contextmanager
+def interrupts_wait():
+    """Return a context in which stop is heard, but comes only at its end.
+
+    Around a fork Python runs what others have registered for it, as `logging` does, and throws away what is
+    raised in there: so a KeyboardInterrupt in this moment would be lost, and a lock of theirs stay locked.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    # Only the main thread is interrupted. And a handler that is not Python's, None, could not be put back.
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    process, came = os.getpid(), []
+    signal.signal(signal.SIGINT, lambda *signal_and_frame: came.append(signal_and_frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before) and os.getpid() == process:
+            before(*came[0])
+
+
 def fork_when_still(moments, most=8):
     """Do as `os.fork` does, in a moment in which no other thread computes, if there is one.
 
@@ -77,7 +102,7 @@ def fork_when_still(moments, most=8):
     Parameters
     ----------
     moments : list
-        Gets five entries for each fork, of which the fifth is the new process: nobody who presses stop comes
+        Gets six entries for each fork, of which the sixth is the new process: nobody who presses stop comes
         between the fork and the entry.
     most : int
         Forks at most; the last one counts, however it was.
@@ -87,6 +112,9 @@ def fork_when_still(moments, most=8):
     # All in one step, in whose midst no other thread gets the lock. Where one computes just now, it may have
     # to wait for a processor before it comes to an end.
     calls = [(nap, 30_000 if _others_compute() else 1000), (clock,), (nap, 1000), (clock,), (os.fork,)]
+    # First, whoever throws torch's dice just now comes to an end: nobody begins to, while that lock is kept.
+    torch = sys.modules.get("torch")
+    calls.insert(0, (getattr(torch, "get_rng_state", int),))
     for left in reversed(range(most)):
         moments.extend(itertools.starmap(operator.call, calls))
         _, before, _, after, process = moments[-5:]

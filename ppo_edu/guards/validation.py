@@ -3,10 +3,12 @@
 The messages come from the catalogues, so a learner reads them in the language of the lesson.
 """
 
+import contextlib
 import math
 import numbers
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
@@ -25,7 +27,9 @@ AnyValues = Union[ArrayLike, "torch.Tensor"]
 
 
 def check_number(name, value, *, above=None, at_least=None, below=None, at_most=None):
-    """Return `value` if it is a finite real number within the given bounds, else raise.
+    """Return `value` as an int or a float if it is a finite real number within the given bounds, else raise.
+
+    A number of NumPy's becomes Python's: it would make float64 of float32 arrays that it is multiplied with.
 
     Raises
     ------
@@ -41,19 +45,20 @@ def check_number(name, value, *, above=None, at_least=None, below=None, at_most=
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(t("error.not_a_number", name=name, value=shortened(value), allowed=allowed))
     try:
-        finite = math.isfinite(value)
+        number = int(value) if isinstance(value, (int, np.integer)) else float(value)
+        finite = math.isfinite(number)
     except OverflowError:  # a whole number beyond all floats
         finite = False
     inside = (
         finite
-        and (above is None or value > above)
-        and (at_least is None or value >= at_least)
-        and (below is None or value < below)
-        and (at_most is None or value <= at_most)
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
+        and (at_most is None or number <= at_most)
     )
     if not inside:
         raise ValueError(t("error.out_of_range", name=name, value=shortened(value), allowed=allowed))
-    return value
+    return number
 
 
 def check_count(name, value, *, at_least=1, at_most=None):
@@ -82,9 +87,9 @@ def check_counts(name, values, *, at_least=1, at_most=None, longest=None):
 
 
 def shortened(value):
-    """Return `value` as text, cut where it would fill the screen."""
+    """Return `value` as text on one line, cut where it would fill the screen."""
     try:
-        text = repr(value)
+        text = " ".join(repr(value).split())
     except Exception:  # a whole number of more than 4,300 digits, or an object whose repr is broken
         return type(value).__name__
     return text if len(text) <= 80 else f"{text[:80]}..."
@@ -100,15 +105,14 @@ def in_words(error):
 
 
 def check_choice(name, value, choices):
-    """Return `value` if it is one of `choices`, else raise ValueError."""
-    try:
-        known = bool(value in choices)
-    except Exception:  # an array, or another object that does not simply say whether it equals one of them
-        known = False
-    if not known:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(t("error.not_a_choice", name=name, value=shortened(value), choices=listed))
-    return value
+    """Return that of `choices` which `value` equals, else raise ValueError."""
+    # An array, or another object that does not simply say whether it equals one of them, may raise.
+    with contextlib.suppress(Exception):
+        for choice in choices:
+            if value is choice or bool(value == choice):
+                return choice
+    listed = ", ".join(repr(choice) for choice in choices)
+    raise ValueError(t("error.not_a_choice", name=name, value=shortened(value), choices=listed))
 
 
 def check_switch(name, value):
@@ -116,6 +120,46 @@ def check_switch(name, value):
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(t("error.not_a_switch", name=name, value=shortened(value)))
     return bool(value)
+
+
+def check_kind(name, value, kind, where=""):
+    """Return `value` if it is an instance of `kind`, else raise TypeError; `where` says what returns one."""
+    if not isinstance(value, kind):
+        expected = f"{kind.__name__} ({where})" if where else kind.__name__
+        raise TypeError(t("error.wrong_type", name=name, expected=expected, type=type(value).__name__))
+    return value
+
+
+def check_callable(name, value):
+    """Return `value` if it can be called, else raise TypeError."""
+    if not callable(value):
+        raise TypeError(t("error.not_callable", name=name, value=shortened(value)))
+    return value
+
+
+def check_table(name, value, like):
+    """Return `value` as a dict of arrays with all the keys of the dict `like`, or raise."""
+    check_kind(name, value, Mapping)
+    if missing := sorted(like.keys() - value.keys()):
+        raise ValueError(t("error.lacks_keys", name=name, missing=", ".join(missing)))
+    return {**value, **{key: np.asarray(value[key]) for key in like}}
+
+
+def check_generator(name, value):
+    """Return `value` if it is a torch.Generator or None, else raise TypeError."""
+    torch = sys.modules.get("torch")
+    if value is not None and not (torch is not None and isinstance(value, torch.Generator)):
+        raise TypeError(t("error.no_generator", name=name, value=shortened(value)))
+    return value
+
+
+def keep_checked(settings, check, *names, **bounds):
+    """Check fields of the frozen `settings` by `check`, and keep what it returns in their place.
+
+    So they hold Python's own numbers and texts, which a file can hold, and which leave float32 as it is.
+    """
+    for name in names:
+        object.__setattr__(settings, name, check(name, getattr(settings, name), **bounds))
 
 
 def check_path(name, value):
@@ -166,19 +210,62 @@ def as_arrays(**values):
             raise TypeError(t("error.mixed_libraries", name=name, names=", ".join(values)))
     like = next((tensor for tensor in tensors if tensor.is_floating_point()), None)
     dtype = torch.get_default_dtype() if like is None else like.dtype
-    arrays = [
-        value
-        if isinstance(value, torch.Tensor) and value.is_floating_point()
-        else torch.as_tensor(value, dtype=dtype, device=tensors[0].device)
-        for value in values.values()
+    return torch, [
+        _float_tensor(name, value, torch, dtype, tensors[0].device) for name, value in values.items()
     ]
-    return torch, arrays
+
+
+def _float_tensor(name, value, torch, dtype, device):
+    if not isinstance(value, torch.Tensor):
+        return torch.as_tensor(float_array(name, value).astype(np.float64), dtype=dtype, device=device)
+    if value.is_complex() or value.is_quantized or value.is_meta or value.layout != torch.strided:
+        raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
+    return value if value.is_floating_point() else value.to(dtype)
 
 
 def float_array(name, value):
     """Return `value` as a NumPy float array (float32 stays float32), or raise TypeError."""
-    try:
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        if value.requires_grad:
+            raise TypeError(t("error.with_gradient", name=name))
+        # NumPy knows neither bfloat16 nor views that are still to be negated.
+        value = (value.float() if value.dtype == torch.bfloat16 else value).resolve_neg()
+    with contextlib.suppress(Exception):  # whatever the object's own `__array__` raises
         array = np.asarray(value)
-        return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__)) from None
+        if array.dtype.kind == "f":
+            return array
+        if array.dtype.kind in "iub":
+            return array.astype(np.float64)
+        if (
+            array.dtype.kind == "O"
+        ):  # fractions, and whole numbers beyond 64 bits; NumPy would take None for NaN
+            return np.array([float(each) for each in array.flat]).reshape(array.shape)
+    raise TypeError(t("error.not_numeric", name=name, type=type(value).__name__))
+
+
+def float_row(name, value):
+    """Return `value` as a NumPy float array (K,) with K >= 1, or raise TypeError or ValueError."""
+    row = float_array(name, value)
+    check_no_nan(**{name: row})
+    if row.ndim != 1:
+        raise ValueError(t("error.not_in_a_row", name=name, shape=row.shape))
+    check_not_empty(**{name: row})
+    return row
+
+
+def as_mask(name, value):
+    """Return `value`, True and False or 1 and 0, as an array of bool, or raise TypeError or ValueError."""
+    if isinstance(value, np.ndarray) and value.dtype == bool:
+        return value
+    mask = float_array(name, value)
+    if not np.isin(mask, (0, 1)).all():
+        raise ValueError(t("error.not_a_mask", name=name))
+    return mask.astype(bool)
+
+
+def check_not_empty(**arrays):
+    """Raise ValueError if one of the arrays (NumPy or torch) holds nothing."""
+    for name, array in arrays.items():
+        if 0 in array.shape:
+            raise ValueError(t("error.no_scores", name=name))

@@ -6,6 +6,7 @@ import platform
 
 from packaging.requirements import Requirement
 
+from ppo_edu.guards.console import printable
 from ppo_edu.language import korean_font, t
 
 
@@ -26,8 +27,8 @@ class Report:
     def __repr__(self):
         # Who has everything wants to go on, not to read a list.
         if self.complete:
-            return f"✓ {', '.join(text for _, text in self.lines)}"
-        return "\n".join(f"{'✓' if right else '✗'} {text}" for right, text in self.lines)
+            return printable(f"✓ {', '.join(text for _, text in self.lines)}")
+        return printable("\n".join(f"{'✓' if right else '✗'} {text}" for right, text in self.lines))
 
     def _repr_html_(self):
         return f'<pre style="white-space: pre-wrap">{html.escape(repr(self))}</pre>'

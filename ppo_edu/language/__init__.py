@@ -27,10 +27,11 @@ def use_language(language: str) -> None:
         If `language` is neither.
     """
     global _current
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:  # an array could not be looked for
         listed = ", ".join(map(repr, LANGUAGES))
-        raise ValueError(t("error.not_a_choice", name="language", value=repr(language), choices=listed))
-    _current = language
+        given = repr(language) if isinstance(language, str) else type(language).__name__
+        raise ValueError(t("error.not_a_choice", name="language", value=given, choices=listed))
+    _current = str(language)
     _use_font_in_the_learners_figures()
 
 

@@ -5,6 +5,8 @@ from torch import nn
 from torch.nn import functional
 
 from ppo_edu.guards.torch_settings import neutral_torch
+from ppo_edu.guards.validation import check_count, check_generator
+from ppo_edu.language import t
 from ppo_edu.language_models.task import ALPHABET, ANSWER_LENGTH, PROMPT_LENGTH
 
 VOCABULARY = len(ALPHABET)
@@ -42,7 +44,7 @@ class GPT(nn.Module):
 
     Parameters
     ----------
-    outputs : int
+    outputs : int in [1, 65536]
         Numbers that come out for each token: scores of the next one, or 1 for a critic.
     generator : torch.Generator, optional
         Decides the first weights.
@@ -50,6 +52,8 @@ class GPT(nn.Module):
 
     def __init__(self, outputs=VOCABULARY, generator=None):
         super().__init__()
+        outputs = check_count("outputs", outputs, at_most=65_536)
+        check_generator("generator", generator)
         with neutral_torch():
             self._make(outputs, generator)
 
@@ -76,6 +80,13 @@ class GPT(nn.Module):
     def new_caches(self):
         """Return empty caches for `forward`."""
         return [[] for _ in self.blocks]
+
+
+def check_model(name, value):
+    """Return `value` if it is a `GPT`, else raise TypeError."""
+    if not isinstance(value, GPT):
+        raise TypeError(t("lm_error.no_model", name=name, type=type(value).__name__))
+    return value
 
 
 def critic_from(policy):

@@ -6,6 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ppo_edu.guards.validation import (
+    check_callable,
+    check_count,
+    check_number,
+    check_seed,
+)
 from ppo_edu.language_models.formulas import masked_mean
 from ppo_edu.language_models.model import GPT
 from ppo_edu.language_models.rollout import Answers, prompt_tokens, token_log_probs
@@ -46,11 +52,15 @@ def pretrain(*, seed=0, steps=500, batch=128, learning_rate=3e-3, on_step=None):
     seed : int >= 0
         Decides weights and corpus.
     steps, batch : int >= 1
-    learning_rate : float > 0
+    learning_rate : float in (0, 1e6]
         Reached after 20 steps, and 0 at the end.
     on_step : callable, optional
         Called with the step's number and its loss, in nats a token.
     """
+    seed, steps, batch = check_seed("seed", seed), check_count("steps", steps), check_count("batch", batch)
+    learning_rate = check_number("learning_rate", learning_rate, above=0, at_most=1e6)
+    if on_step is not None:
+        check_callable("on_step", on_step)
     with one_thread():
         writer = random.Random(seed)
         model = GPT(generator=torch.Generator().manual_seed(seed))

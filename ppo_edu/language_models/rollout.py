@@ -4,6 +4,9 @@ import dataclasses
 
 import torch
 
+from ppo_edu.guards.validation import check_count, check_generator, check_switch, shortened
+from ppo_edu.language import t
+from ppo_edu.language_models.model import check_model
 from ppo_edu.language_models.task import ANSWER_LENGTH, END, PAD, PROMPT_LENGTH, decode, encode, prompt
 from ppo_edu.run import one_thread
 
@@ -49,6 +52,17 @@ class Answers:
         return self.valid & ~shifted(self.valid)
 
 
+def check_answers(name, value, **of_tokens):
+    """Return `value` if it is `Answers`, and all of `of_tokens` are tensors of its shape, else raise."""
+    if not isinstance(value, Answers):
+        raise TypeError(t("lm_error.no_answers", name=name, type=type(value).__name__))
+    for label, tensor in of_tokens.items():
+        shape = tuple(value.valid.shape)
+        if not isinstance(tensor, torch.Tensor) or tuple(tensor.shape) != shape:
+            raise ValueError(t("lm_error.not_of_tokens", name=label, shape=shape, value=shortened(tensor)))
+    return value
+
+
 def shifted(columns):
     """Return `columns`, (B, L), moved one place to the left, with 0 (False) behind."""
     return torch.cat([columns[:, 1:], torch.zeros_like(columns[:, :1])], 1)
@@ -65,14 +79,26 @@ def sample(model, numbers, generator=None, *, greedy=False):
     Parameters
     ----------
     model : GPT
-    numbers : sequence of int
+    numbers : sequence of int in [10, 99]
     generator : torch.Generator, optional
         Decides what is drawn.
     greedy : bool
         Take the most probable token at each place instead.
     """
+    check_model("model", model)
+    greedy, generator = check_switch("greedy", greedy), check_generator("generator", generator)
     with one_thread(), torch.no_grad():
-        return _sampled(model, numbers, generator, greedy)
+        return _sampled(model, _asked(numbers), generator, greedy)
+
+
+def _asked(numbers):
+    try:
+        listed = list(numbers)
+    except TypeError:
+        raise TypeError(t("lm_error.no_numbers", value=shortened(numbers))) from None
+    if not listed:
+        raise ValueError(t("error.no_scores", name="numbers"))
+    return [check_count("numbers", number, at_least=10, at_most=99) for number in listed]
 
 
 def _sampled(model, numbers, generator, greedy):
@@ -110,6 +136,8 @@ def token_scores(model, answers):
 
 def token_log_probs(model, answers):
     """Return the log-probability of each token of `answers`, (B, L), 0 where padded, with gradient."""
+    check_model("model", model)
+    check_answers("answers", answers)
     return of_tokens(token_scores(model, answers).log_softmax(-1), answers)
 
 

@@ -4,6 +4,10 @@ Checked by a rule, with many right answers of several lengths, and each wrong on
 """
 
 import random
+import re
+
+from ppo_edu.guards.validation import check_count, shortened
+from ppo_edu.language import t
 
 ALPHABET = "0123456789+=.#"
 END, PAD = ALPHABET.index("."), ALPHABET.index("#")
@@ -12,6 +16,9 @@ NUMBERS = tuple(range(10, 50))
 # Each tens digit twice and no units digit more than once, so that training still meets every digit.
 HELD_OUT = (12, 17, 21, 28, 33, 36, 44, 49)
 TRAINED = tuple(number for number in NUMBERS if number not in HELD_OUT)
+
+
+_A_NUMBER = re.compile(f"[0-9]{{1,{ANSWER_LENGTH}}}")
 
 
 def encode(text):
@@ -37,8 +44,9 @@ def prompt(number):
 
 def terms(answer):
     """Return the terms of `answer` as a list of int, or None if it is not numbers with "+" and an end."""
-    parts = answer[:-1].split("+")
-    if not answer.endswith(ALPHABET[END]) or not all(part.isdigit() for part in parts):
+    parts = _text(answer)[:-1].split("+")
+    # Not isdigit, which holds for letters that are no number, too; more digits than an answer has are none.
+    if not answer.endswith(ALPHABET[END]) or not all(map(_A_NUMBER.fullmatch, parts)):
         return None
     return [int(part) for part in parts]
 
@@ -51,19 +59,25 @@ def correct(number, answer):
     >>> [correct(47, answer) for answer in ("20+27.", "9+30+8.", "47.", "47+0.", "20+28.", "20+27")]
     [1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
     """
-    found = terms(answer)
+    found, number = terms(answer), check_count("number", number)
     return float(found is not None and len(found) >= 2 and min(found) > 0 and sum(found) == number)
 
 
 def wordy(number, answer):
     """Return a reward that pays for each "+", up to five, and never adds up: one to be hacked."""
-    return min(answer.count("+"), 5) / 5
+    return min(_text(answer).count("+"), 5) / 5
 
 
 def careless(number, answer):
     """Return a reward that checks the sum but forgets to ask for a "+", so that ``47.`` is paid too."""
     found = terms(answer)
     return float(found is not None and min(found) > 0 and sum(found) == number)
+
+
+def _text(answer):
+    if not isinstance(answer, str):
+        raise TypeError(t("lm_error.no_text", value=shortened(answer)))
+    return answer
 
 
 REWARDS = {"correct": correct, "wordy": wordy, "careless": careless}

@@ -12,9 +12,16 @@ import torch
 from numpy.typing import NDArray
 
 from ppo_edu import saving
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_seed, check_switch
+from ppo_edu.guards.validation import (
+    check_callable,
+    check_choice,
+    check_count,
+    check_number,
+    check_seed,
+    check_switch,
+)
 from ppo_edu.language import t
-from ppo_edu.language_models.model import GPT, critic_from
+from ppo_edu.language_models.model import GPT, check_model, critic_from
 from ppo_edu.language_models.pretraining import arrays_of, network_of, shipped
 from ppo_edu.language_models.rollout import sample
 from ppo_edu.language_models.task import HELD_OUT, REWARDS, TRAINED, correct
@@ -236,11 +243,10 @@ def train(
     if not isinstance(config, LMConfig):
         raise TypeError(t("error.no_config", expected="LMConfig", type=type(config).__name__))
     reference = shipped() if reference is None else reference
-    if not isinstance(reference, GPT):
-        raise TypeError(t("lm_error.no_model", type=type(reference).__name__))
+    check_model("reference", reference)
     seed, updates = check_seed("seed", seed), check_count("updates", updates)
-    if on_update is not None and not callable(on_update):
-        raise TypeError(t("error.not_callable", name="on_update", value=repr(on_update)))
+    if on_update is not None:
+        check_callable("on_update", on_update)
     pay, name = _reward(reward)
     with one_thread():
         run = LMRun(config, seed, copy.deepcopy(reference), copy.deepcopy(reference), name)

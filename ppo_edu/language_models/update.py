@@ -8,10 +8,18 @@ import torch
 
 from ppo_edu.advantage import gae
 from ppo_edu.batch import standardised
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_switch
+from ppo_edu.guards.validation import (
+    check_choice,
+    check_count,
+    check_number,
+    check_switch,
+    keep_checked,
+    shortened,
+)
 from ppo_edu.language import t
 from ppo_edu.language_models.formulas import MEANS, group_advantages, masked_mean
-from ppo_edu.language_models.rollout import of_tokens, shifted, token_log_probs, token_scores
+from ppo_edu.language_models.model import check_model
+from ppo_edu.language_models.rollout import check_answers, of_tokens, shifted, token_log_probs, token_scores
 from ppo_edu.objective import (
     approx_kl,
     clip_fraction,
@@ -105,20 +113,17 @@ class LMConfig:
 
     def __post_init__(self) -> None:
         for name, choices in self.CHOICES.items():
-            check_choice(name, getattr(self, name), choices)
-        for name in ("answers", "epochs", "minibatch_size", "warmup"):
-            check_count(name, getattr(self, name), at_most=65_536)
-        for name in ("learning_rate", "critic_learning_rate", "epsilon", "max_grad_norm"):
-            check_number(name, getattr(self, name), above=0, at_most=1e6)
-        check_number("adam_epsilon", self.adam_epsilon, at_least=1e-30, at_most=1e6)
-        check_number("beta", self.beta, at_least=0, at_most=1e6)
-        check_number("lam", self.lam, at_least=0, at_most=1)
-        for name in ("clip", "divide_by_std"):
-            check_switch(name, getattr(self, name))
-        if self.epsilon_high is not None:
-            check_number("epsilon_high", self.epsilon_high, above=0, at_most=1e6)
-        if self.group is not None:
-            check_count("group", self.group, at_most=65_536)
+            keep_checked(self, check_choice, name, choices=choices)
+        counts = ["answers", "epochs", "minibatch_size", "warmup"]
+        counts += ["group"] if self.group is not None else []
+        keep_checked(self, check_count, *counts, at_most=65_536)
+        positive = ["learning_rate", "critic_learning_rate", "epsilon", "max_grad_norm"]
+        positive += ["epsilon_high"] if self.epsilon_high is not None else []
+        keep_checked(self, check_number, *positive, above=0, at_most=1e6)
+        keep_checked(self, check_number, "adam_epsilon", at_least=1e-30, at_most=1e6)
+        keep_checked(self, check_number, "beta", at_least=0, at_most=1e6)
+        keep_checked(self, check_number, "lam", at_least=0, at_most=1)
+        keep_checked(self, check_switch, "clip", "divide_by_std")
         if self.answers % self.group_size:
             raise ValueError(t("lm_error.group", group=self.group_size, answers=self.answers))
         if self.advantage in ("grpo", "rloo") and self.group_size < 2:
@@ -143,8 +148,28 @@ def token_rewards(answers, rewards, log_probs, ref_log_probs, beta):
         Under the policy that sampled and under the reference.
     beta : float >= 0
     """
+    check_answers("answers", answers, log_probs=log_probs, ref_log_probs=ref_log_probs)
+    rewards, beta = _of_answers(answers, rewards), check_number("beta", beta, at_least=0, at_most=1e6)
     penalty = kl_terms(ref_log_probs, log_probs, "k1") * answers.valid
     return answers.last * rewards[:, None] - beta * penalty
+
+
+def _of_answers(answers, rewards):
+    if not isinstance(rewards, torch.Tensor) or tuple(rewards.shape) != (len(answers),):
+        raise ValueError(
+            t(
+                "lm_error.not_of_tokens",
+                name="rewards",
+                shape=(len(answers),),
+                value=shortened(rewards),
+            )
+        )
+    return rewards
+
+
+def _check_config(config):
+    if not isinstance(config, LMConfig):
+        raise TypeError(t("error.no_config", expected="LMConfig", type=type(config).__name__))
 
 
 @torch.no_grad()
@@ -153,6 +178,10 @@ def advantages_of(answers, rewards, ref_log_probs, critic, config):
 
     Time runs from left to right here; for `ppo_edu.gae` it runs down, with the answers side by side.
     """
+    _check_config(config)
+    check_answers("answers", answers, ref_log_probs=ref_log_probs)
+    if config.advantage == "ppo":
+        check_model("critic", critic)
     beta = config.beta if config.kl == "reward" else 0.0
     paid = token_rewards(answers, rewards, answers.log_probs, ref_log_probs, beta)
     valid, targets = answers.valid, None
@@ -200,6 +229,8 @@ def policy_loss(log_probs, answers, advantages, ref_log_probs, config):
     advantages, ref_log_probs : tensor, (B, L)
     config : LMConfig
     """
+    _check_config(config)
+    check_answers("answers", answers, log_probs=log_probs, advantages=advantages, ref_log_probs=ref_log_probs)
     ratio = ratios_of(log_probs, answers, config.ratio)
     if config.clip:
         surrogate = clipped_surrogate(ratio, advantages, config.epsilon, config.epsilon_high)

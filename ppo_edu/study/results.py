@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ppo_edu.guards.validation import check_choice
+from ppo_edu.guards.validation import check_choice, check_path, in_words
 from ppo_edu.language import t
 
 PARTS = 20
@@ -47,23 +47,31 @@ class Results:
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]], **more: Any) -> Self:
-        """Return the results of `rows`, dicts with an entry (or None) for each of `COLUMNS`."""
-        columns = {name: np.array([row[name] for row in rows], dtype=object).astype(str) for name in TEXTS}
-        columns |= {name: np.array([row[name] for row in rows], dtype=int) for name in COUNTS}
-        # None becomes NaN.
-        columns |= {name: np.array([row[name] for row in rows], dtype=float) for name in (*NUMBERS, *CURVE)}
-        return cls(columns, **more)
+        """Return the results of `rows`, dicts with an entry (or None) for each of `COLUMNS`.
+
+        Raises
+        ------
+        ValueError
+            If `rows` are something else.
+        """
+        try:
+            return cls(_columns(list(rows)), **more)
+        except (LookupError, TypeError, ValueError, OverflowError) as error:
+            raise ValueError(t("study.no_rows", reason=in_words(error))) from None
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
         """Return the results that `write` wrote to `path`."""
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        with open(check_path("path", path), encoding="utf-8", newline="") as file:
+            try:
+                rows = list(csv.DictReader(file))
+            except (UnicodeDecodeError, csv.Error) as error:
+                raise ValueError(t("study.no_rows", reason=in_words(error))) from None
         return cls.of([{name: text or None for name, text in row.items()} for row in rows])
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the columns to `path` as CSV, floats to three decimals, NaN as nothing."""
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with open(check_path("path", path), "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             for row in zip(*(self.columns[name] for name in COLUMNS), strict=True):
@@ -119,6 +127,13 @@ class Failure:
         return t(
             "study.failed", env_id=self.env_id, variant=self.variant, seed=self.seed, traceback=self.traceback
         )
+
+
+def _columns(rows):
+    columns = {name: np.array([row[name] for row in rows], dtype=object).astype(str) for name in TEXTS}
+    columns |= {name: np.array([row[name] for row in rows], dtype=int) for name in COUNTS}
+    # None becomes NaN.
+    return columns | {name: np.array([row[name] for row in rows], dtype=float) for name in (*NUMBERS, *CURVE)}
 
 
 def _as_text(value):

@@ -31,7 +31,14 @@ from tqdm.auto import tqdm
 
 from ppo_edu.environments import close, make_environments
 from ppo_edu.guards.files import as_json, whole_file
-from ppo_edu.guards.validation import check_choice, check_count, check_number, check_path, check_seed
+from ppo_edu.guards.validation import (
+    check_choice,
+    check_count,
+    check_number,
+    check_path,
+    check_seed,
+    shortened,
+)
 from ppo_edu.language import t
 from ppo_edu.ppo import PPOConfig
 from ppo_edu.run import ALGORITHMS, algorithm_of, check_config
@@ -76,7 +83,7 @@ class Variant:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
-            raise TypeError(t("study.no_name", value=repr(self.name)))
+            raise TypeError(t("study.no_name", value=shortened(self.name)))
         if self.algorithm is None:
             object.__setattr__(self, "algorithm", algorithm_of(self.config))
         check_config(check_choice("algorithm", self.algorithm, tuple(ALGORITHMS)), self.config)
@@ -121,7 +128,7 @@ def run_study(
         process finds it.
     max_steps : int >= 1
         Environment steps of each run.
-    workers : int >= 1, optional
+    workers : int in [1, 1024], optional
         Processes; as many as there are cores if not given. One worker is this process itself.
     backend : {"loky", "ray"}, optional
         Processes on this machine, or on a Ray cluster (``pip install ppo-edu[cluster]``): that which was
@@ -145,7 +152,7 @@ def run_study(
         other settings or other versions of the packages that decide it.
     """
     jobs = _jobs(variants, seeds, env_ids, max_steps)
-    workers = -1 if workers is None else check_count("workers", workers)
+    workers = -1 if workers is None else check_count("workers", workers, at_most=1024)
     backend = _chosen(backend)
     folder = check_path("folder", folder)
     try:
@@ -269,7 +276,7 @@ def _jobs(variants, seeds, env_ids, max_steps):
         ("seeds", seeds),
     ):
         if twice := [value for value in values if values.count(value) > 1]:
-            raise ValueError(t("study.twice", name=name, value=repr(twice[0])))
+            raise ValueError(t("study.twice", name=name, value=shortened(twice[0])))
     for env_id in env_ids:
         close(make_environments(env_id, 1), env_id)
     return [
@@ -291,7 +298,7 @@ def _portable(spec):
 def _check_several(name, values, kind, example):
     several = isinstance(values, collections.abc.Sequence) and not isinstance(values, str) and len(values)
     if not several or not all(isinstance(value, kind) for value in values):
-        raise TypeError(t("study.not_several", name=name, value=repr(values), example=example))
+        raise TypeError(t("study.not_several", name=name, value=shortened(values), example=example))
 
 
 def _chosen(backend):

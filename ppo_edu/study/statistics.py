@@ -12,7 +12,16 @@ https://arxiv.org/abs/2108.13264
 
 import numpy as np
 
-from ppo_edu.guards.validation import check_count, check_no_nan, check_number, float_array
+from ppo_edu.guards.validation import (
+    check_callable,
+    check_count,
+    check_no_nan,
+    check_not_empty,
+    check_number,
+    check_seed,
+    float_array,
+    float_row,
+)
 from ppo_edu.language import t
 
 
@@ -39,7 +48,7 @@ def interquartile_mean(scores, axis=None):
     2.5
     """
     scores = _scores("scores", scores)
-    axes = tuple(range(scores.ndim)) if axis is None else np.atleast_1d(axis)
+    axes = tuple(range(scores.ndim)) if axis is None else _axes(axis, scores.ndim)
     pooled = np.moveaxis(scores, axes, range(-len(axes), 0))
     from scipy import stats  # 0.4 s and 40 MB, which a kernel that shows a slider need not have
 
@@ -60,7 +69,7 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     *scores : array, (runs,) or (..., runs, tasks), at least 2 runs
         What `statistic` takes; each is resampled on its own.
     confidence : float in (0, 1), default 0.95
-    resamples : int >= 1, default 2000
+    resamples : int >= 2, default 2000
     seed : int >= 0
         Decides the draws.
 
@@ -83,7 +92,8 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     >>> bool(470 <= low < high <= 500)
     True
     """
-    check_number("confidence", confidence, above=0, below=1)
+    check_callable("statistic", statistic)
+    confidence = check_number("confidence", confidence, above=0, below=1)
     tables = [_table("scores", each, at_least=2) for each in scores]
     columns = [table[..., task] for table in tables for task in range(table.shape[-1])]
     ends = np.cumsum([table.shape[-1] for table in tables])[:-1]
@@ -98,12 +108,12 @@ def bootstrap_interval(statistic, *scores, confidence=0.95, resamples=2000, seed
     found = stats.bootstrap(
         columns,
         of_columns,
-        n_resamples=check_count("resamples", resamples),
+        n_resamples=check_count("resamples", resamples, at_least=2),
         vectorized=True,
         axis=-1,
         confidence_level=confidence,
         method="percentile",
-        rng=check_count("seed", seed, at_least=0),
+        rng=check_seed("seed", seed),
     )
     return tuple(found.confidence_interval)
 
@@ -134,7 +144,7 @@ def performance_profile(scores, thresholds, axis=None):
     >>> performance_profile([100, 200, 500, 500], [0, 150, 500]).tolist()
     [1.0, 0.75, 0.0]
     """
-    scores, thresholds = _table("scores", scores), _scores("thresholds", thresholds)
+    scores, thresholds = _table("scores", scores), float_row("thresholds", thresholds)
     return np.stack([(scores > threshold).mean(axis=(-2, -1)) for threshold in thresholds])
 
 
@@ -193,6 +203,7 @@ def difference(statistic, x, y, axis=None):
     >>> bool(low > 0)
     True
     """
+    check_callable("statistic", statistic)
     return statistic(x, axis=axis) - statistic(y, axis=axis)
 
 
@@ -208,6 +219,11 @@ def _table(name, scores, at_least=1):
 def _scores(name, scores):
     scores = float_array(name, scores)
     check_no_nan(**{name: scores})
-    if not scores.size:
-        raise ValueError(t("error.no_scores", name=name))
+    check_not_empty(**{name: scores})
     return scores
+
+
+def _axes(axis, ndim):
+    # Each once, for NumPy would take a second time for a mistake.
+    found = [check_count("axis", each, at_least=-ndim, at_most=ndim - 1) for each in np.atleast_1d(axis)]
+    return tuple({each % ndim for each in found})

@@ -9,7 +9,7 @@ from ppo_edu.drawing.page import column, image_widget
 from ppo_edu.drawing.picture import Picture, moving
 from ppo_edu.drawing.style import BLUE, GREEN, ORANGE, styled
 from ppo_edu.explorers.training_curve import LearningCurve
-from ppo_edu.guards.validation import check_count, in_words
+from ppo_edu.guards.validation import check_count, check_kind, in_words
 from ppo_edu.language import t
 from ppo_edu.workbench.dashboard import Sparkline
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
@@ -24,13 +24,18 @@ class AnswersDashboard(LearningCurve):
 
     Parameters
     ----------
-    updates : int >= 1
+    updates : int in [1, 1000000]
         As given to `train`.
     """
 
     def __init__(self, updates=100):
-        check_count("updates", updates)
+        check_count("updates", updates, at_most=1_000_000)
         super().__init__(lambda: AnswersPicture(updates))
+
+    def _checked(self, run):
+        from ppo_edu.language_models.training import LMRun
+
+        return check_kind("run", run, LMRun)
 
 
 class AnswersPicture:
@@ -72,7 +77,7 @@ class RetrainAnswers:
 
     Parameters
     ----------
-    updates : int >= 1
+    updates : int in [1, 1000000]
 
     Attributes
     ----------
@@ -81,7 +86,7 @@ class RetrainAnswers:
     """
 
     def __init__(self, updates=60):
-        self._updates, self.run, self._pace = check_count("updates", updates), None, Pace()
+        self._updates, self.run, self._pace = check_count("updates", updates, at_most=1_000_000), None, Pace()
         self._live = LiveFigure(styled(AnswersPicture)(updates))
         self.image, self.line = image_widget(self._live), status_line()
         self.image.show(self._live.jpeg(run=None))

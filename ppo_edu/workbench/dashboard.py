@@ -16,6 +16,8 @@ from ppo_edu.guards.validation import check_count
 from ppo_edu.language import t
 from ppo_edu.training import train
 
+MOST_STEPS = 10**12  # that fit on an axis
+
 
 class Dashboard(LearningCurve):
     """What a training does while it runs: learning curve, diagnostics of the updates, speed and time left.
@@ -25,7 +27,7 @@ class Dashboard(LearningCurve):
 
     Parameters
     ----------
-    max_steps : int >= 1
+    max_steps : int in [1, 10**12]
         As given to `ppo_edu.train`, for the progress bar; its default if not given.
 
     Examples
@@ -39,12 +41,13 @@ class Dashboard(LearningCurve):
     def __init__(self, max_steps=None):
         if max_steps is None:
             max_steps = inspect.signature(train).parameters["max_steps"].default
-        check_count("max_steps", max_steps)
+        check_count("max_steps", max_steps, at_most=MOST_STEPS)
         self._max_steps = max_steps
         super().__init__(lambda: DashboardPicture(max_steps, ppo.watched(ppo.PPOConfig())))
 
     def __call__(self, run):
         """Show `run`, a `TrainingRun` in progress, if it is time for a frame."""
+        self._checked(run)
         if self._run is None:
             if run.watched != self._live.scene.watched:
                 self._live = LiveFigure(styled(DashboardPicture)(self._max_steps, run.watched))

@@ -11,7 +11,7 @@ from ppo_edu.drawing.picture import still_bundle
 from ppo_edu.drawing.style import styled
 from ppo_edu.explorers.gradient_walk import CliffScene
 from ppo_edu.figures.update_cost import bill, race
-from ppo_edu.guards.validation import check_choice, in_words
+from ppo_edu.guards.validation import check_callable, check_choice, in_words
 from ppo_edu.language import t
 from ppo_edu.recorded.steps import BATCH_SEED, STATES, half_trained, recorded
 
@@ -35,7 +35,7 @@ class Rerun:
     def __init__(self, scene, measure):
         import ipywidgets as widgets
 
-        self._scene, self._measure = scene, measure
+        self._scene, self._measure = check_callable("scene", scene), check_callable("measure", measure)
         self._live = LiveFigure(scene(None))
         self.image = image_widget(self._live)
         self.image.show(self._live.jpeg())

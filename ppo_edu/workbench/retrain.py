@@ -20,6 +20,7 @@ from ppo_edu.ppo import PPOConfig
 from ppo_edu.returns import mean_of_last, reward_threshold
 from ppo_edu.run import TrainingRun, check_config
 from ppo_edu.training import train
+from ppo_edu.workbench.dashboard import MOST_STEPS
 from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
 
 ENV_ID = "CartPole-v1"
@@ -131,7 +132,7 @@ class Retrain:
     ----------
     *runs : TrainingRun
         Of CartPole-v1, whose curves are there from the start.
-    max_steps : int >= 1
+    max_steps : int in [1, 10**12]
         As in `ppo_edu.train`.
 
     Attributes
@@ -147,7 +148,7 @@ class Retrain:
     def __init__(self, *runs, max_steps=200_000):
         import ipywidgets as widgets
 
-        self.max_steps = check_count("max_steps", max_steps)
+        self.max_steps = check_count("max_steps", max_steps, at_most=MOST_STEPS)
         self.curves, self._thread, self.stop = [], None, threading.Event()
         for run in runs:
             if not isinstance(run, TrainingRun):

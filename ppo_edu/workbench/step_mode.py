@@ -295,9 +295,9 @@ class StepMode:
 
     def __init__(self, config=None, seed=0):
         self._begin = lambda: Stepper(config, seed)
+        self.stepper = self._begin()
         # Those of the same name begin alike.
         self._name = f"workbench.StepMode({config}, {seed})"
-        self.stepper = self._begin()
         self._live = LiveFigure(styled(StepPicture)(self.stepper.run.config.epsilon))
         self.image, self.line = image_widget(self._live), status_line()
         pushes = {

@@ -386,3 +386,43 @@ def test_a_console_that_lacks_letters_is_no_obstacle(tmp_path):
         timeout=120,
     )
     assert done.returncode == 0 and "이름 \\u2713" in done.stdout.decode("cp949")
+
+
+OLD_CELLS = [
+    {"cell_type": "heading", "level": 1, "source": "03"},
+    {"cell_type": "code", "input": ["a = 1\n", "1 / 0"], "outputs": [], "collapsed": False},
+]
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        {"nbformat": 3, "worksheets": [{"cells": OLD_CELLS[:1]}, {"cells": OLD_CELLS[1:]}]},
+        {"nbformat": 4, "cells": [OLD_CELLS[0], {"cell_type": "code", "source": "a = 1\n1 / 0"}]},
+        {"cells": [{"cell_type": "raw"}, {"cell_type": "code", "source": ["a = 1\n", "1 / 0"]}]},
+    ],
+)
+def test_cells_of_every_format_are_found(notebook):
+    assert list(sources.code_cells(json.dumps(notebook).encode())) == [(2, "a = 1\n1 / 0")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell what is shared")
+def test_what_forks_share_counts_once():
+    megabytes = 64
+    code = (
+        f"import os, time\nheld = bytearray(os.urandom({megabytes} * 10**6))\n"
+        "forks = [os.fork() for _ in range(1)] + [os.fork() for _ in range(2)]\n"
+        "print('ready', flush=True)\ntime.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        for _ in range(8):
+            process.stdout.readline()
+        family = set(grading._family(process))
+        assert len(family) == 8
+        assert grading._memory(family) > 8 * megabytes * 10**6
+        assert megabytes * 10**6 < grading._memory(family, shared_once=True) < 3 * megabytes * 10**6
+    finally:
+        os.killpg(process.pid, 9)
+        process.wait()
+        process.stdout.close()

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import io
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -488,3 +489,36 @@ def test_a_fork_waits_for_what_another_thread_computes():
     stop.set()
     thread.join()
     assert sorted(used)[2] < 0.0004
+
+
+@pytest.mark.skipif(not hasattr(os, "register_at_fork"), reason="this system cannot fork")
+def test_stop_in_the_moment_of_a_fork_is_not_lost(interruptible):
+    """Python throws away what is raised in what others have registered for a fork."""
+    pressed = [1]
+    os.register_at_fork(
+        after_in_parent=lambda: pressed and (pressed.clear(), signal.raise_signal(signal.SIGINT))
+    )
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        ppo_edu.check("probability_ratio", lambda log_prob, old_log_prob: np.exp(log_prob - old_log_prob))
+    assert not pressed and signal.getsignal(signal.SIGINT) is handler
+    assert not psutil.Process().children()
+
+
+def test_a_check_beside_a_thread_that_throws_dice_all_the_time():
+    """torch's dice have a lock, which the check's process would find locked for ever."""
+    stop = threading.Event()
+
+    def throw():
+        while not stop.is_set():
+            torch.randn(1000, 1000)
+
+    thread = threading.Thread(target=throw, daemon=True)
+    thread.start()
+    try:
+        answer = exercises.exercise_called("ppo_network").solution
+        assert all(ppo_edu.check("ppo_network", answer).passed for _ in range(5))
+        assert isolation.can_fork()
+    finally:
+        stop.set()
+        thread.join()

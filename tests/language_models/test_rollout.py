@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from refusals import refusal
 
 from ppo_edu import language_models as lm
 from ppo_edu.language_models import task
@@ -101,3 +102,41 @@ def test_neither_models_nor_samples_touch_the_learners_dice():
 def test_the_reference_writes_some_right_answers_and_leaves_room(kind):
     run = lm.LMRun(lm.LMConfig(), 0, lm.reference(), lm.reference())
     assert 0.2 < run.accuracy(kind) < 0.5
+
+
+def test_what_is_no_answer_and_no_number_is_named():
+    for reward in lm.REWARDS.values():
+        for answer in (None, 3, b"1+1.", ["1+1."], np.array("1+1.")):
+            assert "answer" in refusal(lambda reward=reward, answer=answer: reward(12, answer))
+    for number in (None, "12", 1.5, True, 0, np.array([12])):
+        assert "number" in refusal(lambda number=number: lm.correct(number, "6+6."))
+    # Letters that Python takes for digits, but not for numbers, and numbers that it does not write out.
+    assert [lm.correct(4, answer) for answer in ("²+2.", "2+" + "2" * 5000 + ".", "٢+٢.")] == [0.0, 0.0, 0.0]
+
+
+def test_what_cannot_be_asked_for_an_answer_is_named():
+    model = lm.GPT()
+    for value in (None, 3, "gpt", torch.ones(2), np.ones(2)):
+        assert "model" in refusal(lambda value=value: lm.sample(value, [12]))
+    for numbers in (None, 3, 12.0, "12", [], [9], [100], [12.0], [[12]], [True], {"a": 1}):
+        assert "numbers" in refusal(lambda numbers=numbers: lm.sample(model, numbers))
+    assert "generator" in refusal(lambda: lm.sample(model, [12], 3))
+    assert "greedy" in refusal(lambda: lm.sample(model, [12], greedy=1))
+    assert "outputs" in refusal(lambda: lm.GPT(0)) and "generator" in refusal(lambda: lm.GPT(3, 3))
+    assert len(lm.sample(model, np.array([12, 13]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("seed", [-1, 1.5, None]),
+        ("steps", [0, 1.5, "2", True]),
+        ("batch", [0, None, 2.0]),
+        ("learning_rate", [0, -1.0, "1", None, 1e7]),
+        ("on_step", [3, "print"]),
+    ],
+)
+def test_what_pretraining_cannot_do_is_named(name, values):
+    for value in values:
+        given = {"steps": 1, "batch": 2, name: value}
+        assert name in refusal(lambda given=given: lm.pretrain(**given))

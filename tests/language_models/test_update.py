@@ -10,6 +10,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from refusals import refusal
 
 from ppo_edu import language_models as lm
 from ppo_edu.language_models import task
@@ -219,3 +220,34 @@ def test_what_a_setting_may_be_is_said(settings, words, language):
         lm.LMConfig(**settings)
     for word in words:
         assert word in str(raised.value)
+
+
+def test_what_is_no_batch_of_answers_is_named(batch):
+    answers, *_ = batch
+    log_probs, rewards, config = (
+        answers.log_probs,
+        torch.ones(len(answers)),
+        lm.LMConfig(advantage="reinforce"),
+    )
+    wrong = (None, 3.0, "x", log_probs.numpy(), log_probs[:1], torch.ones(2, 3, 4))
+    for value in wrong:
+        for name, call in {
+            "rewards": lambda value=value: lm.token_rewards(answers, value, log_probs, log_probs, 0.1),
+            "log_probs": lambda value=value: lm.token_rewards(answers, rewards, value, log_probs, 0.1),
+            "ref_log_probs": lambda value=value: lm.advantages_of(answers, rewards, value, None, config),
+            "advantages": lambda value=value: lm.policy_loss(log_probs, answers, value, log_probs, config),
+            "answers": lambda value=value: lm.policy_loss(log_probs, value, log_probs, log_probs, config),
+            "config": lambda value=value: lm.policy_loss(log_probs, answers, log_probs, log_probs, value),
+        }.items():
+            assert name in refusal(call)
+    assert "critic" in refusal(
+        lambda: lm.advantages_of(answers, rewards, log_probs, None, lm.LMConfig(advantage="ppo"))
+    )
+    assert "beta" in refusal(lambda: lm.token_rewards(answers, rewards, log_probs, log_probs, -1))
+
+
+@pytest.mark.parametrize(
+    "rewards", [torch.ones(3), np.ones(5), np.ones((2, 2)), torch.tensor(1.0), 1.0], ids=str
+)
+def test_what_is_no_group_is_named(rewards):
+    assert "rewards" in refusal(lambda: lm.group_advantages(rewards, 2))

@@ -244,7 +244,8 @@ def _watch(process, deadline, memory, disk, seen, stop):
         if time.monotonic() > deadline:
             return t("grade.out_of_time")
         seen.update(_family(process))
-        if _memory(seen) > memory:
+        # What forks share counts with each of them at first, and once where it matters: that takes longer.
+        if _memory(seen) > memory and _memory(seen, shared_once=True) > memory:
             return t("grade.out_of_memory")
         if room_at_first and shutil.disk_usage(disk).free < KEPT_FREE_BYTES:
             return t("grade.out_of_disk")
@@ -259,14 +260,21 @@ def _family(process):
     return []
 
 
-def _memory(seen):
+def _memory(seen, shared_once=False):
     total = 0
     for member in list(seen):
         try:
-            total += member.memory_info().rss
+            total += _share_of(member) if shared_once else member.memory_info().rss
         except psutil.Error:
             seen.discard(member)
     return total
+
+
+def _share_of(process):
+    """Return the bytes of `process`, where the system tells it with its share of what it has in common."""
+    with contextlib.suppress(psutil.AccessDenied, AttributeError):
+        return process.memory_full_info().pss
+    return process.memory_info().rss
 
 
 def _end(process, seen, mark):

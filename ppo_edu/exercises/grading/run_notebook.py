@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+from ppo_edu.exercises.grading.sources import code_cells
+
 MAX_FAILURES = 100
 LONGEST_SOCKET_PATH = 90  # 104 bytes on macOS, 108 on Linux, with a number at its end
 PR_SET_CHILD_SUBREAPER = 36
@@ -29,21 +31,17 @@ def run(notebook, room):
     stopped_at : int or None
         The cell in which the kernel ended, 0 if it never began.
     """
-    # Read as what it is, JSON: importing nbformat takes longer than most notebooks run. Some editors on
-    # Windows put a byte order mark before it.
-    cells = json.loads(notebook.read_bytes().decode("utf-8-sig"))["cells"]
-    failures = []
+    # Read as what it is, JSON: importing nbformat takes longer than most notebooks run.
+    cells, failures = list(code_cells(notebook.read_bytes())), []
     with _kernel(room) as execute:
         if execute is None:
             return failures, 0
-        for number, cell in enumerate(cells, start=1):
-            if cell["cell_type"] == "code":
-                # Its lines may stand in a list.
-                reply = execute("".join(cell["source"]))
-                if reply is None:
-                    return failures, number
-                if reply["status"] != "ok" and len(failures) < MAX_FAILURES:
-                    failures.append([number, str(reply.get("ename", reply["status"]))[:50]])
+        for number, source in cells:
+            reply = execute(source)
+            if reply is None:
+                return failures, number
+            if reply["status"] != "ok" and len(failures) < MAX_FAILURES:
+                failures.append([number, str(reply.get("ename", reply["status"]))[:50]])
     return failures, None
 
 

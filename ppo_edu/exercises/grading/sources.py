@@ -4,6 +4,24 @@ import ast
 import json
 
 
+def code_cells(notebook):
+    """Yield (number, source) of each code cell in `notebook`, bytes; the number counts all cells, from 1.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, RecursionError
+        If that is no notebook.
+    """
+    # Some editors on Windows put a byte order mark before it.
+    content = json.loads(notebook.decode("utf-8-sig"))
+    # Until 2015, in nbformat 3, cells stood on worksheets, and a source was called input.
+    sheets = [content] if "cells" in content else content["worksheets"]
+    for number, cell in enumerate((cell for sheet in sheets for cell in sheet["cells"]), start=1):
+        if cell["cell_type"] == "code":
+            # Its lines may stand in a list.
+            yield number, "".join(cell["source"] if "source" in cell else cell["input"])
+
+
 def unexplained(notebook, passed):
     """Return the passes that no cell of `notebook` checks, and those with the course's own code as answer.
 
@@ -19,8 +37,7 @@ def unexplained(notebook, passed):
     unchecked, borrowed : list of str
     """
     try:
-        cells = json.loads(notebook.decode("utf-8-sig"))["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        sources = [source for _, source in code_cells(notebook)]
     except (ValueError, KeyError, TypeError, RecursionError):
         return list(passed), []
     reader = _Reader()

@@ -47,7 +47,7 @@ def save_program(program, path="my_ppo.py", cells=None):
     main = program[-1] if isinstance(program, (list, tuple)) and program else program
     if main is None or main is ... or isinstance(main, (list, tuple)):
         return CheckResult(False, t("as_a_file.nothing"), attempted=False)
-    name = getattr(main, "__name__", "")
+    name = getattr(main, "__name__", "") if inspect.isfunction(main) else ""
     if not name.isidentifier():
         return CheckResult(False, t("as_a_file.no_main"))
     try:

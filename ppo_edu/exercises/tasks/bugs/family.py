@@ -19,6 +19,7 @@ from ppo_edu.drawing.style import GREY, ORANGE, styled
 from ppo_edu.exercises import calling
 from ppo_edu.exercises.kinds import Complaint, check_parameters, check_trial, not_done
 from ppo_edu.exercises.result import CheckResult
+from ppo_edu.guards.console import printable
 from ppo_edu.guards.validation import check_choice
 from ppo_edu.language import t
 from ppo_edu.run import one_thread
@@ -147,7 +148,7 @@ class Program:
     text: str
 
     def __repr__(self):
-        return self.text
+        return printable(self.text)
 
     def _repr_html_(self):
         summary = html.escape(t("bugs.show_code", number=self.number))
