@@ -78,6 +78,8 @@ def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
     (True, True)
     """
     episode = _play(act, env_id, steps, seed, width)
+    # On the last picture, where the film rests: how long it lasted is what one wants to know.
+    _write(episode.frames[-1], episode.in_words, (width / 2, episode.frames[-1].height / 4), width)
     png = _animated_png(episode.frames, episode.milliseconds)
     return Film(png, episode.frames[0].size, episode.steps, episode.total_reward, episode.ended, episode.alt)
 
@@ -124,6 +126,12 @@ class _Episode:
     milliseconds: float
 
     @property
+    def in_words(self):
+        if self.ended:
+            return t("animation.over", steps=self.steps)
+        return t("animation.going", steps=self.steps)
+
+    @property
     def alt(self):
         if self.ended:
             return t("animation.alt_ended", steps=self.steps)
@@ -168,21 +176,27 @@ def _side_by_side(captions, episodes, number):
     width, height = episodes[0].frames[0].size
     total = len(episodes) * (width + _GAP) - _GAP
     picture = Image.new("RGB", (total, height + _CAPTION_HEIGHT), "white")
-    families = font_manager.FontProperties(family=font_families())
-    font = ImageFont.truetype(font_manager.findfont(families), _FONT_SIZE)
     for index, (caption, episode) in enumerate(zip(captions, episodes, strict=True)):
         left = index * (width + _GAP)
-        words = ImageDraw.Draw(picture)
-        words.text((left + width / 2, _CAPTION_HEIGHT / 2), str(caption), "black", font, anchor="mm")
+        _write(picture, str(caption), (left + width / 2, _CAPTION_HEIGHT / 2), width)
         frame = episode.frames[min(number, len(episode.frames) - 1)]
         over = number >= len(episode.frames) - 1 and episode.ended
         if over:
             frame = Image.blend(frame, Image.new("RGB", frame.size, "white"), 0.6)
         picture.paste(frame, (left, _CAPTION_HEIGHT))
         if over:
-            ended = t("animation.over", steps=episode.steps)
-            words.text((left + width / 2, _CAPTION_HEIGHT + height / 4), ended, "black", font, anchor="mm")
+            _write(picture, episode.in_words, (left + width / 2, _CAPTION_HEIGHT + height / 4), width)
     return picture
+
+
+def _write(picture, words, centre, width):
+    """Write `words` on `picture`, in place, small enough for so many pixels."""
+    families = font_manager.FontProperties(family=font_families())
+    path = font_manager.findfont(families)
+    font = ImageFont.truetype(path, _FONT_SIZE)
+    if (wide := font.getlength(words)) > width:
+        font = ImageFont.truetype(path, max(1, int(_FONT_SIZE * width / wide)))
+    ImageDraw.Draw(picture).text(centre, words, "black", font, anchor="mm")
 
 
 @contextlib.contextmanager

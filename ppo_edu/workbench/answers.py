@@ -72,7 +72,10 @@ class RetrainAnswers:
 
     Parameters
     ----------
+    run : LMRun or None
+        Whose curves are there from the start.
     updates : int >= 1
+        How many a push of the button trains.
 
     Attributes
     ----------
@@ -80,11 +83,16 @@ class RetrainAnswers:
         The last training.
     """
 
-    def __init__(self, updates=60):
-        self._updates, self.run, self._pace = check_count("updates", updates), None, Pace()
-        self._live = LiveFigure(styled(AnswersPicture)(updates))
+    def __init__(self, run=None, *, updates=60):
+        from ppo_edu.language_models.training import LMRun
+
+        if run is not None and not isinstance(run, LMRun):
+            raise TypeError(t("lm_workbench.not_a_run", type=type(run).__name__))
+        self._updates, self.run, self._pace = check_count("updates", updates), run, Pace()
+        shown = updates if run is None else max(updates, len(run.history["entropy"]))
+        self._live = LiveFigure(styled(AnswersPicture)(shown))
         self.image, self.line = image_widget(self._live), status_line()
-        self.image.show(self._live.jpeg(run=None))
+        self.image.show(self._live.jpeg(run=run))
         methods = {"PPO": "ppo", "GRPO": "grpo"}
         controls = [
             Choice("advantage", t("lm_workbench.method"), methods, start="grpo"),
