@@ -116,8 +116,8 @@ class StartPage(JupyterHandler):
 
     @web.authenticated
     def get(self):
-        kept = [self.get_argument(name, "") for name in ("path", "kept")]
-        self.finish(page(self._copy(), self.base_url, self.xsrf_form_html(), *kept))
+        told = [self.get_argument(name, "") for name in ("path", "kept", "same")]
+        self.finish(page(self._copy(), self.base_url, self.xsrf_form_html(), *told))
 
     @web.authenticated
     def post(self):
@@ -129,7 +129,7 @@ class StartPage(JupyterHandler):
         try:
             copied["kept"] = self._copy().fresh(slug, language) or ""
         except FileExistsError:
-            copied = {}
+            copied["same"] = "yes"
         self.redirect(f"{url_path_join(self.base_url, 'ppo_edu')}/?{urlencode(copied)}")
 
     def _copy(self):
