@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from ppo_edu.jupyter import server
+from ppo_edu.jupyter import saving
 from ppo_edu.jupyter.moving_stills import keep_moving
-from ppo_edu.jupyter.server import WIDGET_STATE, WIDGET_VIEW, keep_stills
+from ppo_edu.jupyter.saving import WIDGET_STATE, WIDGET_VIEW, keep_stills, keep_stills_of_the_course
 
 VIEW = {"model_id": "abc", "version_major": 2, "version_minor": 0}
 
@@ -49,6 +49,14 @@ def test_a_widget_whose_state_is_saved_stays():
     assert saved(copy.deepcopy(before), metadata=state) == [before]
 
 
+@pytest.mark.parametrize("code", ["import ppo_edu", "import bqplot"])
+def test_a_server_of_others_keeps_the_stills_of_the_courses_notebooks_alone(code):
+    output = shown(**{WIDGET_VIEW: VIEW, "image/png": "iVBO"})
+    content = new_notebook(cells=[new_code_cell(code), new_code_cell("show()", outputs=[output])])
+    keep_stills_of_the_course(model={"type": "notebook", "content": content}, path="x.ipynb")
+    assert (WIDGET_VIEW in content.cells[1].outputs[0]["data"]) == (code != "import ppo_edu")
+
+
 def with_explorer(png, **told):
     """Return a notebook that shows an explorer: its picture, and what is told of it."""
     return {
@@ -74,7 +82,7 @@ def test_a_picture_goes_on_moving_unless_it_shows_something_else():
 
 def test_saved_it_moves_as_the_course_has_it_or_else_as_the_file_did(tmp_path, monkeypatch):
     course, mine = tmp_path / "course", tmp_path / "mine"
-    monkeypatch.setattr(server, "COURSE", course)
+    monkeypatch.setattr(saving, "COURSE", course)
     manager = SimpleNamespace(root_dir=str(mine))
 
     def save():
@@ -132,6 +140,7 @@ def test_whatever_is_saved_nothing_is_raised_and_nothing_else_is_lost(model, cel
     ):
         before = json.loads(json.dumps(told))
         keep_stills(model=told)
+        keep_stills_of_the_course(model=told)
         keep_moving(told.get("content") if isinstance(told, dict) else told, MOVING)
         keep_moving(MOVING, told.get("content") if isinstance(told, dict) else told)
         assert without_views(told) == without_views(before)
