@@ -7,6 +7,7 @@ notebooks that use the course. ``python -m ppo_edu`` starts a server that does i
 import json
 from pathlib import Path
 
+from ppo_edu.exercises import prediction
 from ppo_edu.jupyter.moving_stills import keep_moving
 from ppo_edu.jupyter.own_copy import COURSE
 
@@ -23,7 +24,8 @@ def keep_stills(model, path="", contents_manager=None, **_):
     A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, even
     though the picture is in the file. A widget without a picture, or whose state is saved along, is left as
     it is. A picture that moves by itself in the course's file, or in the one that is saved over, goes on
-    moving. Whatever the notebook is like, nothing is raised: it must be possible to save it.
+    moving, and a prediction stands as it was chosen. Whatever the notebook is like, nothing is raised: it must
+    be possible to save it.
     """
     try:
         content = model["content"]
@@ -33,6 +35,10 @@ def keep_stills(model, path="", contents_manager=None, **_):
         return
     for output in outputs:
         data = output.get("data") if isinstance(output, dict) else None
+        told = output.get("metadata") if isinstance(output, dict) else None
+        told = told.get("text/html") if isinstance(told, dict) else None
+        if isinstance(data, dict) and isinstance(told, dict):
+            data |= prediction.as_chosen(told)
         if not isinstance(data, dict) or not any(kind.startswith(_STILLS) for kind in data):
             continue
         view = data.get(WIDGET_VIEW)

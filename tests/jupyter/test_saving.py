@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import ppo_edu
 from ppo_edu.jupyter import saving
 from ppo_edu.jupyter.moving_stills import keep_moving
 from ppo_edu.jupyter.saving import WIDGET_STATE, WIDGET_VIEW, keep_stills, keep_stills_of_the_course
@@ -47,6 +48,16 @@ def test_a_widget_whose_state_is_saved_stays():
     before = shown(**{WIDGET_VIEW: VIEW, "image/png": "iVBO"})
     state = {"widgets": {WIDGET_STATE: {"state": {"abc": {}}, "version_major": 2, "version_minor": 0}}}
     assert saved(copy.deepcopy(before), metadata=state) == [before]
+
+
+def test_a_prediction_is_saved_as_it_was_chosen_after_its_cell_had_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPO_EDU_PROGRESS", str(tmp_path / "progress.json"))
+    asked = ppo_edu.predict("gae.smoother", "yes", "<no>")
+    data, metadata = asked._repr_mimebundle_()
+    asked.choose("<no>")
+    (after,) = saved(new_output("display_data", data=data, metadata=metadata))
+    assert after["data"] == {"text/plain": repr(asked), "text/html": asked._repr_html_()}
+    assert "☑ <b>&lt;no&gt;</b>" in after["data"]["text/html"] and after["metadata"] == metadata
 
 
 @pytest.mark.parametrize("code", ["import ppo_edu", "import bqplot"])
@@ -120,6 +131,9 @@ anything = st.recursive(
                     WIDGET_VIEW,
                     "explorer",
                     "moves",
+                    "text/html",
+                    "prediction",
+                    "choices",
                 ]
             ),
             inner,
