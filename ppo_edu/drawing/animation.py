@@ -35,13 +35,16 @@ class Film:
         Whether the episode ended by the task's rules (for CartPole: the pole fell) within the steps shown.
     alt : str
         What the animation shows, in words.
+    light : bool
+        Whether its background is light, so that a dark theme may darken it.
 
     For several agents, `steps`, `total_reward` and `ended` are tuples in their order.
     """
 
-    def __init__(self, png, size, steps, total_reward, ended, alt):
+    def __init__(self, png, first, steps, total_reward, ended, alt):
         self.png = png
-        self.size = size
+        self.size = first.size
+        self.light = min(first.getpixel((0, first.height - 1))) > 200
         self.steps = steps
         self.total_reward = total_reward
         self.ended = ended
@@ -49,10 +52,10 @@ class Film:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         width, height = self.size
-        return (
-            {"image/png": self.png, "text/plain": self.alt},
-            {"image/png": {"width": width, "height": height, "alt": self.alt}},
-        )
+        told = {"width": width, "height": height, "alt": self.alt}
+        if self.light:
+            told["needs_background"] = "light"
+        return {"image/png": self.png, "text/plain": self.alt}, {"image/png": told}
 
 
 def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
@@ -81,7 +84,7 @@ def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
     # On the last picture, where the film rests: how long it lasted is what one wants to know.
     _write(episode.frames[-1], episode.in_words, (width / 2, episode.frames[-1].height / 4), width)
     png = _animated_png(episode.frames, episode.milliseconds)
-    return Film(png, episode.frames[0].size, episode.steps, episode.total_reward, episode.ended, episode.alt)
+    return Film(png, episode.frames[0], episode.steps, episode.total_reward, episode.ended, episode.alt)
 
 
 def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
@@ -114,7 +117,7 @@ def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
     png = _animated_png(frames, episodes[0].milliseconds)
     alt = " ".join(f"{caption}: {episode.alt}" for caption, episode in zip(acts, episodes, strict=True))
     facts = zip(*((episode.steps, episode.total_reward, episode.ended) for episode in episodes), strict=True)
-    return Film(png, frames[0].size, *facts, alt)
+    return Film(png, frames[0], *facts, alt)
 
 
 @dataclass

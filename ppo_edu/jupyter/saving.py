@@ -24,8 +24,8 @@ def keep_stills(model, path="", contents_manager=None, **_):
     A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, even
     though the picture is in the file. A widget without a picture, or whose state is saved along, is left as
     it is. A picture that moves by itself in the course's file, or in the one that is saved over, goes on
-    moving, and a prediction stands as it was chosen. Whatever the notebook is like, nothing is raised: it must
-    be possible to save it.
+    moving, and a prediction stands as it was chosen. Whatever the notebook is like, nothing is raised: saving
+    it must be possible.
     """
     try:
         content = model["content"]

@@ -37,7 +37,7 @@ def test_film_moves_and_is_small(monkeypatch):
     assert sum(durations) == pytest.approx(298 * 20 + 1000)
     assert 20_000 < rounds * sum(durations) < 40_000, "it comes to rest"
     assert np.abs(pictures[0] - pictures[-1]).max() > 100
-    assert "300" in metadata["image/png"]["alt"]
+    assert "300" in metadata["image/png"]["alt"] and metadata["image/png"]["needs_background"] == "light"
 
 
 def test_film_stops_where_the_episode_ends():
