@@ -1,7 +1,7 @@
 """A notebook that is saved keeps its pictures, with any Jupyter server of an environment that has the course.
 
-The file ``everywhere/ppo_edu.json``, which is installed where servers look for extensions, turns it on for
-notebooks that use the course. ``python -m ppo_edu`` starts a server that does it for all.
+``jupyter lab --ServerApp.jpserver_extensions=ppo_edu.jupyter.saving=True`` does so for notebooks that use the
+course. The server that ``python -m ppo_edu`` starts does it for all.
 """
 
 import json
