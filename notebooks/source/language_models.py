@@ -288,7 +288,7 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="2f63cb3e"
+# %% [markdown] lang="ko" against="bb7088b8"
 # 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 PPO보다 시간이 40%쯤 덜 듭니다(기록한 시드 스무 개의 중앙값으로 27초와 47초). `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 클 때는 클리핑이 없으면 무너지기 쉽습니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -306,11 +306,11 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 #
 # 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
 #
-# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
+# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 평균은 드물게 나오는 토큰 몇 개에 달려 있습니다. 기댓값은 $k_1$과 같은데도, 그런 토큰이 뽑히지 않은 샘플에서는 작게 나옵니다(아래에서 둘의 평균을 비교해 보세요).
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배쯤 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="676dca57"
+# %% [markdown] lang="en" against="747514c6"
 # Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes some 40% less time (27 and 47 seconds, the medians of the twenty recorded seeds): in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, with large steps and no clipping it easily breaks down: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are punished for leaving the model that training started from (the *reference*, section 6: `reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
@@ -328,22 +328,22 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 #
 # Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens leave the clip range. There the gradient is either zero or multiplied by a ratio that is far too large or too small. Program 7, in *Find the bug* below, does it.
 #
-# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
+# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Further away, the mean of $k_3$ hangs on a few rare tokens: without them in the sample it comes out too small, although its expectation is that of $k_1$ (compare their means below).
 #
 # **Predict** The policy has come to use a token seven times as often as the reference ($d = 2$). Which of the three pulls it back hardest? And at $d = 5$?
 
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="0b95ee76"
+# %% [markdown] lang="ko" against="0fcd2356"
 # 손실에 넣고 미분하면 $\nabla\log\pi_\theta$에 곱하는 수가 저마다 다릅니다. $k_3$는 $1 - e^{-d}$라서, 정책이 그 토큰을 아무리 자주 써도 1을 넘지 않습니다($d < 0$에는 한계가 없습니다. 드문 토큰 몇 개가 크게 흔드는 것은 이쪽입니다). $k_2$는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$은 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
-# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다.
+# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다. 아래의 답은 지금 정책이 뽑았으니 이전 정책과의 KL은 0입니다.
 
-# %% [markdown] lang="en" against="bfd701e2"
+# %% [markdown] lang="en" against="b79d830b"
 # As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$, the same as that of $k_1$ taken off the *reward*. And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
-# One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second.
+# One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second. The answers below were drawn by the policy as it is now, so the KL to the old one is 0.
 
 # %%
 answers = lm.sample(ppo.policy, lm.TRAINED, torch.Generator().manual_seed(0))

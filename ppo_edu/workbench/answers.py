@@ -43,7 +43,8 @@ class AnswersPicture:
         axes = left.subplots()
         axes.set(xlim=(0, updates), ylim=(0, 1.02), xlabel=t("lm_explorer.updates_axis"))
         self.lines = {
-            "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--")[0]),
+            # Above the others: where right answers are what is paid, it lies on the accuracy.
+            "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--", zorder=3)[0]),
             "accuracy": moving(axes.plot([], [], color=BLUE)[0]),
             "held_out": moving(axes.plot([], [], color=GREEN, marker=".", ms=8)[0]),
         }
