@@ -112,7 +112,7 @@ for prompts in ("trained", "held_out"):
     drawn, greedy = (start.accuracy(prompts, greedy=greedy) for greedy in (False, True))
     print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
-# %% [markdown] lang="ko" against="889cc648"
+# %% [markdown] lang="ko" against="200afc21"
 # 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다. 빼 둔 프롬프트는 여덟 개뿐이라 greedy에서는 하나를 맞히고 못 맞히는 데 따라 12%씩 달라집니다.
 #
 # ## 3. 첫 스텝 전의 비율
@@ -122,7 +122,7 @@ for prompts in ("trained", "held_out"):
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
 # %% [markdown] lang="en" against="b55f81ba"
-# The shape is right, but drawn as probable, only about one answer in three is correct. How often the greedy ones are stands on the right of the output above; there are only eight held-out prompts, so with greedy answers each is worth 12%.
+# The shape is right, but of answers drawn by their probabilities only about one in three is correct. The column on the right is for greedy answers; there are only eight held-out prompts, so each is worth 12% there.
 #
 # ## 3. The ratio before the first step
 #
