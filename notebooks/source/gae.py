@@ -80,7 +80,7 @@ print(deltas)
 
 # %% [markdown] lang="ko" against="eb8064c3"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
-# 쓰러진 뒤에는 받을 것이 없으니 $V(s_{t+1})$을 더하지 않습니다. 아직 받지 않은 보상 대신 $V(s_{t+1})$을 쓰는 것을 **부트스트랩**(bootstrap)이라 하고, 이렇게 빼는 것을 **부트스트랩을 끊는다**고 합니다.
+# 쓰러진 뒤에는 받을 것이 없으니 $V(s_{t+1})$을 더하지 않습니다. 아직 받지 않은 보상 대신 $V(s_{t+1})$을 쓰는 것을 **부트스트랩**(bootstrap)이라 하고, 쓰러진 스텝에서처럼 더하지 않는 것을 **부트스트랩을 끊는다**고 합니다.
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
@@ -93,7 +93,7 @@ print(deltas)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="1ddaa16a"
+# %% [markdown] lang="en" against="fa72eec9"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. Taking $V(s_{t+1})$ for the rewards still to come is the **bootstrap**, and leaving it out is **cutting the bootstrap**.
 #
@@ -164,12 +164,12 @@ print("sum r - V(s)", rewards_to_come - values)
 explorers.gae()
 
 # %% [markdown] lang="ko" against="d821531c"
-# 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.) 에피소드 끝의 큰 $\delta$ 하나가 이전 스텝에 얼마나 멀리까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
+# 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.) 에피소드 끝의 큰 $\delta$ 하나가 얼마나 먼 이전 스텝까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
 # 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
 #
 # **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요? {without_end: 예 | 아니요}
 
-# %% [markdown] lang="en" against="53f7c5c7"
+# %% [markdown] lang="en" against="6517825b"
 # Smoother. Raising $\lambda$ lets what happened later spread back to earlier steps, so neighbours add up nearly the same $\delta$s. (A large variance does not make a single curve ragged: it makes the values differ from one collected episode to the next.) How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
 # How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
 #
@@ -182,7 +182,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
     print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
 
 # %% [markdown] lang="ko" against="aa55cbfb"
-# 끝없이는 아닙니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
+# 끝없이 번지지는 않습니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
 #
@@ -191,7 +191,7 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
 #
 # 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요? {first_changes: 달라집니다 | 그대로입니다}
 
-# %% [markdown] lang="en" against="0aaa2c18"
+# %% [markdown] lang="en" against="fe7b5dfd"
 # Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
@@ -216,7 +216,7 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="8bd2d7ec"
+# %% [markdown] lang="ko" against="56b6cc67"
 # 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
@@ -228,12 +228,12 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # **롤아웃**은 업데이트 한 번을 위해 모은 데이터 한 벌입니다. 스텝 $t$가 에피소드를 끝냈다는 표시는 라이브러리에 따라 `dones[t]`에 있기도 하고 `dones[t+1]`에 있기도 해서 늘 헷갈립니다. 여기서 `terminated[t]`는 "스텝 $t$가 에피소드를 끝냈다"는 뜻입니다.
 #
-# 넷째 행이 가장 흔합니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
-# 그러면 $\lambda = 1$은 아직도 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
+# 넷째 행은 잊기 쉽지만 언제나 있습니다. 이 과정의 `ppo_edu.train`은 환경 128개에서 32스텝씩만 모으고 업데이트하니, 롤아웃마다 거의 모든 환경이 에피소드 중간에서 끊깁니다.
+# 그렇다면 $\lambda = 1$은 여전히 몬테카를로일까요? 기록한 에피소드의 첫 32스텝을 롤아웃 하나로 잘라 봅니다.
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요? {whole_episode: 같습니다 | 다릅니다}
 
-# %% [markdown] lang="en" against="b327fcf3"
+# %% [markdown] lang="en" against="3477dacb"
 # Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
@@ -245,7 +245,7 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # A **rollout** is the data collected for one update. Some libraries store the mark that step $t$ ended the episode in `dones[t]`, others in `dones[t+1]`: a constant source of confusion. Here `terminated[t]` means that step $t$ ended the episode.
 #
-# The fourth row is the commonest. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
+# The fourth row is easily forgotten, and always there. This course's `ppo_edu.train` collects no more than 32 steps from each of 128 environments before it updates, so in every rollout nearly all environments are cut in mid-episode.
 # Is $\lambda = 1$ still Monte Carlo, then? We cut the first 32 steps of the recorded episode off as a rollout of their own.
 #
 # **Predict** Is the advantage of the first step the same as the Monte Carlo advantage from the whole episode? {whole_episode: the same | another}
@@ -264,9 +264,9 @@ print(f"{bootstrapped:7.2f}  {ppo_edu.t('lesson.rollout_and_bootstrap')}")
 print(f"{by_gae:7.2f}  {ppo_edu.t('lesson.gae_of_rollout')}")
 print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 
-# %% [markdown] lang="ko" against="ed3619e0"
-# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 값입니다. $0.99^{32} \approx 0.72$이니 크리틱의 예상이 여전히 큰 부분을 차지합니다.
-# $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 말해야 뜻이 있습니다.
+# %% [markdown] lang="ko" against="fedd0cee"
+# 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개를 할인해 더한 값에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 것입니다. $0.99^{32} \approx 0.72$이니 크리틱의 예상이 여전히 큰 부분을 차지합니다.
+# $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 밝혀야 의미가 있습니다.
 #
 # ## 6. 종료와 중단은 다릅니다
 #
@@ -275,8 +275,8 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en" against="c1ee6e68"
-# They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
+# %% [markdown] lang="en" against="f46c66e9"
+# They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is the discounted sum of 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
 # $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
 # ## 6. Terminated is not truncated
@@ -306,11 +306,11 @@ print(wrong.round(1), ppo_edu.t("lesson.taken_as_terminated"))
 figures.truncation_mistake()
 
 # %% [markdown] lang="ko" against="09204dcc"
-# 그렇다면 이 실수를 켜고 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 켤 수 있습니다. 시간 제한이 500스텝일 때와 50스텝일 때를 시드 열 개씩 훈련해 기록해 두었습니다. 제한이 50스텝이면 60,000스텝 가운데 20,000스텝쯤부터 거의 모든 에피소드가 제한에 걸립니다.
+# 그렇다면 이 실수가 있는 채로 훈련하면 점수도 떨어질까요? `bootstrap_truncated=False`로 일부러 넣어 볼 수 있습니다. 시간 제한이 500스텝일 때와 50스텝일 때를 시드 열 개씩 훈련해 기록해 두었습니다. 제한이 50스텝이면 60,000스텝 가운데 20,000스텝쯤부터 거의 모든 에피소드가 제한에 걸립니다.
 #
-# **예측** 실수를 켠 쪽의 점수는 어느 제한에서 떨어질까요? {limit: 500스텝 | 50스텝 | 둘 다 | 둘 다 아님}
+# **예측** 실수를 넣으면 어느 제한에서 점수가 떨어질까요? {limit: 500스텝 | 50스텝 | 둘 다 | 둘 다 아님}
 
-# %% [markdown] lang="en" against="06534d70"
+# %% [markdown] lang="en" against="a3207a60"
 # So does the return suffer if we train with this mistake? `bootstrap_truncated=False` switches it on. It was recorded for time limits of 500 and of 50 steps, ten seeds each. With a limit of 50 steps, nearly every episode is cut off from about the 20,000th of 60,000 steps on.
 #
 # **Predict** With which limit does the return fall with the mistake? {limit: 500 steps | 50 steps | both | neither}

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown] lang="ko" against="7543d28c"
+# %% [markdown] lang="ko" against="5d66b222"
 # # {title}
 #
 # **이 레슨의 질문** PPO는 언어 모델과 무슨 상관이 있을까요?
@@ -19,9 +19,9 @@
 #
 # **걸리는 시간** {minutes}분쯤
 #
-# 요즘 PPO를 찾는 사람은 대개 RLHF(사람의 피드백을 이용하는 강화 학습)나 GRPO(5절) 이야기에서 그 이름을 듣습니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
+# 요즘은 RLHF(사람의 피드백을 이용하는 강화 학습)나 GRPO(5절) 이야기에서 PPO라는 이름을 처음 듣는 사람이 많습니다. 이 레슨에서는 앞 레슨들의 `probability_ratio`, `clipped_surrogate`, `gae`, `approx_kl`을 **한 글자도 고치지 않고** 가져와, 아주 작은 GPT를 이 컴퓨터에서 훈련합니다.
 
-# %% [markdown] lang="en" against="82f0e8e0"
+# %% [markdown] lang="en" against="6c3bf787"
 # # {title}
 #
 # **The question** What has PPO to do with language models?
@@ -30,7 +30,7 @@
 #
 # **Time** about {minutes} minutes
 #
-# Most people who look up PPO today have met its name in RLHF (reinforcement learning from human feedback) or GRPO (group relative policy optimisation). In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
+# Many people who look up PPO today have met its name in RLHF (reinforcement learning from human feedback) or GRPO (group relative policy optimisation, section 5). In this lesson we take `probability_ratio`, `clipped_surrogate`, `gae` and `approx_kl` from the earlier lessons, **without changing a letter**, and train a tiny GPT with them on this computer.
 
 # %% tags=["language"]
 import numpy as np
@@ -61,9 +61,9 @@ ppo_edu.use_language("en")
 # | 종료(terminated) | 막대가 쓰러짐 | 끝 토큰 `.` |
 # | 중단(truncated) | 500스텝 | 12토큰이 넘으면 끊음. 여기서는 오답으로 침 |
 #
-# 이 가운데 GAE나 클리핑의 식을 바꾸게 하는 행이 있을까요?
+# 이 가운데 GAE나 클리핑의 식까지 바꿔야 하는 행이 있을까요?
 
-# %% [markdown] lang="en" against="bd2da533"
+# %% [markdown] lang="en" against="304aca3e"
 # ## 1. Writing is an episode, too
 #
 # The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
@@ -86,13 +86,13 @@ ppo_edu.use_language("en")
 #
 # ## 2. 출발점
 #
-# 처음부터 강화 학습으로 글을 가르치지는 않습니다. 먼저 사람이 적은 글을 흉내 내도록 **사전 훈련**을 합니다. 여기 있는 GPT(파라미터 10만 개쯤)는 맞는 식을 흉내 내도록 500번 업데이트한 것입니다.
+# 처음부터 강화 학습으로 글을 가르치지는 않습니다. 먼저 사람이 쓴 글을 흉내 내도록 **사전 훈련**을 합니다. 여기 있는 GPT(파라미터 10만 개쯤)는 맞는 식을 흉내 내도록 500번 업데이트한 것입니다.
 #
 # 프롬프트 10부터 49까지 가운데 여덟 개(`lm.HELD_OUT`)는 앞으로의 훈련에서 **빼 둡니다**. 외운 것인지 배운 것인지 가려내기 위해서입니다.
 #
 # **예측** 이 모델은 몇 %나 맞힐까요? 확률대로 뽑을 때와, 가장 그럴듯한 토큰만 고를 때(greedy)는 얼마나 다를까요?
 
-# %% [markdown] lang="en" against="46ef350d"
+# %% [markdown] lang="en" against="15e76013"
 # None does. All that changes is where the data come from.
 #
 # ## 2. Where it starts
@@ -112,8 +112,8 @@ for prompts in ("trained", "held_out"):
     drawn, greedy = (start.accuracy(prompts, greedy=greedy) for greedy in (False, True))
     print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
-# %% [markdown] lang="ko" against="b8095908"
-# 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다.
+# %% [markdown] lang="ko" against="200afc21"
+# 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다. 빼 둔 프롬프트는 여덟 개뿐이라 greedy에서는 하나를 맞히고 못 맞히는 데 따라 12%씩 달라집니다.
 #
 # ## 3. 첫 스텝 전의 비율
 #
@@ -121,8 +121,8 @@ for prompts in ("trained", "held_out"):
 #
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
-# %% [markdown] lang="en" against="796c17a5"
-# The shape is right, but drawn as probable, only about one answer in three is correct. How often the greedy ones are stands on the right of the output above.
+# %% [markdown] lang="en" against="b55f81ba"
+# The shape is right, but of answers drawn by their probabilities only about one in three is correct. The column on the right is for greedy answers; there are only eight held-out prompts, so each is worth 12% there.
 #
 # ## 3. The ratio before the first step
 #
@@ -139,9 +139,9 @@ print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), hi
 # %% [markdown] lang="ko" against="bb980dca"
 # 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀어 읽거나, 온도(temperature, softmax 전에 로짓을 나누는 수)를 다르게 정하거나, 패딩(padding, 짧은 답의 뒤를 채운 토큰)을 잘못 다루면 여기서 1이 나오지 않습니다.
 #
-# **예측** 한 칸 밀려 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
+# **예측** 한 칸 밀려서 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
 
-# %% [markdown] lang="en" against="b70ed24a"
+# %% [markdown] lang="en" against="2161bcbb"
 # It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one (the output at a place speaks of the *next* token), score at another temperature (what the logits are divided by before the softmax), treat padding wrongly (what fills up the end of a short answer), and it does not come out as 1.
 #
 # **Predict** How far off is it if the tokens are read shifted by one? If they are drawn at temperature 1 and scored at 0.7?
@@ -163,11 +163,11 @@ for name, logp in wrong.items():
 #
 # 큰 라이브러리의 이슈 게시판에는 "비율이 언제나 1이고 클립 비중(clip fraction)이 0인데 버그인가요?"라는 질문이 되풀이됩니다(예: 언어 모델을 훈련하는 라이브러리 TRL의 이슈 #3120, #2703). 답을 모을 때마다 그래디언트(gradient) 스텝을 *한 번만* 한다면 그것이 정상입니다. 비율은 **두 번째** 스텝부터 움직입니다.
 #
-# 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리는 클리핑 때문에 그래디언트가 흐르지 않는 토큰입니다.
+# 아래 탐색기는 답 여덟 개를 토큰마다 보여 줍니다. 왼쪽 색이 비율, 오른쪽 색이 어드밴티지(advantage)입니다. 테두리가 있는 토큰은 클리핑 때문에 그래디언트가 흐르지 않습니다.
 #
 # **예측** 스텝을 0에서 8까지 옮기면, 오답의 토큰만 확률이 내려갈까요? {only_wrong: 예 | 아니요}
 
-# %% [markdown] lang="en" against="3e2a0380"
+# %% [markdown] lang="en" against="7b41c525"
 # Clipping, before any step has been taken. A bug that hides in a learning curve shows here at once.
 #
 # In the forums of large libraries people ask again and again whether it is a bug that the ratio is always 1 and the clip fraction 0 (issues #3120 and #2703 of TRL, a library that trains language models, for instance). If each batch of answers is used for *one* gradient step, that is as it should be. The ratio moves from the **second** step on.
@@ -180,7 +180,7 @@ for name, logp in wrong.items():
 explorers.token_map()
 
 # %% [markdown] lang="ko" against="12746662"
-# 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에게 함께 끌려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
+# 아닙니다. 정답의 토큰인데 확률이 내려간 것도 있습니다. 같은 상태에서 같은 토큰을 고른 오답들에 끌려 함께 내려간 것입니다. $A > 0$이고 $r < 1 - \epsilon$이니 테두리가 없고, 그래디언트는 그대로 흐릅니다. {lesson:clip_and_min}의 `min`이 하는 일입니다.
 #
 # 지금 보는 어드밴티지는 같은 프롬프트의 답 여덟 개, 즉 **그룹**(group) 안에서 비교해 얻은 것이고(5절), 답 하나의 모든 토큰에서 같습니다. 어디에서 틀렸든 모든 토큰이 똑같은 책임을 집니다. 탐색기에서 어드밴티지의 출처를 크리틱(critic)으로 바꾸면 자리마다 달라집니다.
 #
@@ -190,7 +190,7 @@ explorers.token_map()
 #
 # **예측** 업데이트 100번 뒤의 정답률은 얼마일까요? 빼 둔 프롬프트에서는요? 엔트로피(entropy)는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="b153feeb"
+# %% [markdown] lang="en" against="6c0accdd"
 # No. Some tokens of right answers have fallen, too, dragged down by wrong answers that chose the same token in the same state. There $A > 0$ and $r < 1 - \epsilon$, so no frame, and the gradient flows: the `min` of {lesson:clip_and_min} at work.
 #
 # The advantages on show come from comparing the eight answers to one prompt, the **group** (section 5): every token of an answer has the same one, and so the same blame, wherever the mistake was. Let the critic give the advantages, in the explorer, and they differ from place to place.
@@ -212,14 +212,14 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="1577f93f"
+# %% [markdown] lang="ko" against="3e05f74a"
 # 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 스무 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 37%에서 77%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
 #
 # ## 5. 크리틱을 버리면
 #
-# 크리틱은 모델만큼 크고, 훈련 시간의 절반을 씁니다. 큰 언어 모델에서는 메모리도 두 배입니다. 그래서 GRPO(Shao 외 2024)는 크리틱 대신 **그룹**을 씁니다. 프롬프트 하나에 답을 여덟 개 뽑아, 답마다의 보상을 그룹의 평균과 비교합니다.
+# 크리틱은 모델만큼 크고, 훈련 시간의 40%쯤을 씁니다. 큰 언어 모델에서는 메모리도 두 배입니다. 그래서 GRPO(Shao 외 2024)는 크리틱 대신 **그룹**을 씁니다. 프롬프트 하나에 답을 여덟 개 뽑아, 답마다의 보상을 그룹의 평균과 비교합니다.
 #
 # $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
 #
@@ -227,14 +227,14 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="7dda4fdd"
+# %% [markdown] lang="en" against="105ac619"
 # On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over twenty recorded seeds (the row `ppo` of section 5) it was right in anything from 37% to 77% there (33% at the start). Part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Given sixteen tries, the model from before the training (`reference` above) nearly always gets one right, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
 #
 # ## 5. Throw the critic out
 #
-# The critic is as large as the model and takes half of the time; with a large language model, it takes as much memory again. GRPO (Shao et al. 2024) puts a **group** in its place: eight answers to one prompt, each one's reward compared with the mean of the group.
+# The critic is as large as the model and takes some 40% of the time; with a large language model, it takes as much memory again. GRPO (Shao et al. 2024) puts a **group** in its place: eight answers to one prompt, each one's reward compared with the mean of the group.
 #
 # $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
 #
@@ -288,8 +288,8 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="17dd1d64"
-# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 시간이 절반쯤 듭니다. `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 크면 클리핑이 꼭 필요합니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
+# %% [markdown] lang="ko" against="bb7088b8"
+# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 PPO보다 시간이 40%쯤 덜 듭니다(기록한 시드 스무 개의 중앙값으로 27초와 47초). `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 클 때는 클리핑이 없으면 무너지기 쉽습니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
@@ -306,12 +306,12 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 #
 # 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
 #
-# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 값은 드문 토큰 몇 개에 크게 흔들립니다(아래에서 표준편차를 보세요).
+# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 평균은 드물게 나오는 토큰 몇 개에 달려 있습니다. 기댓값은 $k_1$과 같은데도, 그런 토큰이 뽑히지 않은 샘플에서는 작게 나옵니다(아래에서 둘의 평균을 비교해 보세요).
 #
-# **예측** 정책이 어떤 토큰을 참조 정책보다 7배 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
+# **예측** 정책이 어떤 토큰을 참조 정책보다 7배쯤 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="251af2db"
-# Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes about half of the time: in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, large steps need clipping: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are punished for leaving the model that training started from (the *reference*, section 6: `reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
+# %% [markdown] lang="en" against="747514c6"
+# Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes some 40% less time (27 and 47 seconds, the medians of the twenty recorded seeds): in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, with large steps and no clipping it easily breaks down: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are punished for leaving the model that training started from (the *reference*, section 6: `reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
 #
@@ -328,22 +328,22 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 #
 # Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens leave the clip range. There the gradient is either zero or multiplied by a ratio that is far too large or too small. Program 7, in *Find the bug* below, does it.
 #
-# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Far away, a few rare tokens swing $k_3$ widely (see its standard deviation below).
+# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Further away, the mean of $k_3$ hangs on a few rare tokens: without them in the sample it comes out too small, although its expectation is that of $k_1$ (compare their means below).
 #
 # **Predict** The policy has come to use a token seven times as often as the reference ($d = 2$). Which of the three pulls it back hardest? And at $d = 5$?
 
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="0b95ee76"
+# %% [markdown] lang="ko" against="0fcd2356"
 # 손실에 넣고 미분하면 $\nabla\log\pi_\theta$에 곱하는 수가 저마다 다릅니다. $k_3$는 $1 - e^{-d}$라서, 정책이 그 토큰을 아무리 자주 써도 1을 넘지 않습니다($d < 0$에는 한계가 없습니다. 드문 토큰 몇 개가 크게 흔드는 것은 이쪽입니다). $k_2$는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$은 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
-# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다.
+# 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다. 아래의 답은 지금 정책이 뽑았으니 이전 정책과의 KL은 0입니다.
 
-# %% [markdown] lang="en" against="bfd701e2"
+# %% [markdown] lang="en" against="b79d830b"
 # As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$, the same as that of $k_1$ taken off the *reward*. And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
-# One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second.
+# One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second. The answers below were drawn by the policy as it is now, so the KL to the old one is 0.
 
 # %%
 answers = lm.sample(ppo.policy, lm.TRAINED, torch.Generator().manual_seed(0))
@@ -418,9 +418,9 @@ explorers.hacking()
 # | CISPO | MiniMax 2025, 2506.13585 | `min` 대신, 잘라 낸 비율을 상수로 보고 $\log\pi$에 곱하기 |
 # | DPO | Rafailov 외 2023, 2305.18290 | 답을 뽑지 않음. 고른 답과 버린 답의 쌍으로 바로 학습 |
 #
-# 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. 그러니 잘하고 못하고는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
+# 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. (평평한 그룹을 다시 뽑는 것은 빼고, 보상 모델 자리에는 정답을 확인하는 규칙을 씁니다.) 그러니 어느 것이 나은지는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
-# %% [markdown] lang="en" against="7b4c52f2"
+# %% [markdown] lang="en" against="1f630aa7"
 # With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. With this reward and the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
 #
 # ## 8. Which line changes
@@ -483,18 +483,18 @@ print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 # %%
 explorers.loss_means()
 
-# %% [markdown] lang="ko" against="6c90f3cf"
+# %% [markdown] lang="ko" against="fc1b3abd"
 # "답 평균"에서는 긴 답의 토큰이 가볍습니다. 그래서 틀릴 때 길게 적으면 벌이 옅어집니다. Dr. GRPO는 상수로 나누어 이것을 없앱니다. 이 과제에서는 답의 길이가 비슷해 차이를 보기 어렵습니다.
 #
-# 직접 바꾸어 보세요. 버튼을 누르면 15초쯤 훈련합니다.
+# 직접 바꾸어 보세요. 처음에는 5절의 GRPO 훈련이 그려져 있고, 버튼을 누르면 새로 60번 업데이트합니다(15초쯤).
 
-# %% [markdown] lang="en" against="7e65674a"
+# %% [markdown] lang="en" against="24046407"
 # Under the mean over answers, tokens of a long answer are light; so when wrong, writing more thins out the blame. Dr. GRPO divides by a constant to end that. In this task answers are of similar lengths, so do not expect to see it here.
 #
-# Change things yourself: the button trains for some 15 seconds.
+# Change things yourself. At first you see the GRPO training of section 5; the button trains anew, for 60 updates (some 15 seconds).
 
 # %%
-workbench.RetrainAnswers()
+workbench.RetrainAnswers(grpo)
 
 # %% [markdown] lang="ko" against="884eface"
 # ## 9. 이 장난감이 보여 주지 못하는 것
@@ -880,7 +880,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="9a508d8a"
+# %% [markdown] lang="ko" tags=["teacher"] against="aa0a9c10"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -891,7 +891,7 @@ print(bugs.in_how_many_seeds())
 # | {section:PPO} | 7 | 5 | **예측하게 하기** 훈련한 프롬프트와 빼 둔 프롬프트의 정답률. 앞에서만 실행합니다. | "둘 다 비슷하다." 스무 번에 열아홉 번인데, 빼 둔 쪽은 시드 스무 개에서 37%에서 77%까지 흩어집니다. 프롬프트는 모두 몇 개인가요? |
 # | {section:크리틱을 버리면} | 8 | 6 | **예측하게 하기** 여덟 가운데 하나만 맞았을 때의 어드밴티지, 그다음 모두 맞았을 때. | "+1." +2.65입니다. 모두 맞으면 0입니다. 그런 그룹에서는 무엇을 배우나요? |
 # | {section:헷갈리기 쉬운} | 7 | 4 | **해 보게 하기** 둘씩 어느 식에 어느 정책이 들어가는지 말하고, 세 가지 힘의 크기를 예측합니다. | "비율의 분모는 참조 정책이다." 그러면 업데이트를 백 번 한 뒤의 클립 비중은 얼마일까요? |
-# | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `8+++++++++++`입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
+# | {section:보상 해킹} | 5 | 4 | **예측하게 하기** 무엇을 적을지. 곡선보다 샘플을 먼저 소리 내어 읽습니다. | "길고 맞는 덧셈." `6+++++++3+3+` 같은 것입니다. "KL이 막아 준다." 처음보다 나아지는 β가 있나요? |
 # | {section:어느 줄이} | 5 | - | **보여 주기** 아는 이름이 있으면 그 줄을 찾습니다. | "저마다 새로운 알고리즘이다." |
 # | {section:보여 주지 못하는} | 1 | 1 | **보여 주기** 여기에서 끌어내면 안 되는 결론입니다. | |
 # | {section:연습} | 25 | 3 | **해 보게 하기** "하나만 맞았을 때"를 함께 풉니다. 시간이 있으면 토큰의 로그 확률도 함께, "어느 정책일까요?"는 둘씩 종이에 계산합니다. 나머지는 집에서. | |
@@ -923,7 +923,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="e6b88a35"
+# %% [markdown] lang="en" tags=["teacher"] against="c5643fcd"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
@@ -934,7 +934,7 @@ print(bugs.in_how_many_seeds())
 # | {section:PPO} | 7 | 5 | **Have them predict** accuracy on trained and on held-out prompts; you run it. | "As good on both." Nineteen in twenty against 37 to 77%, over twenty seeds. Ask: how many prompts are there? |
 # | {section:critic out} | 8 | 6 | **Have them predict** the advantage of one right in eight, then of eight right. | "+1." It is +2.65; and 0 if all are right. Ask what is learned from such a group. |
 # | {section:easily confused} | 7 | 4 | **Have them try**: each pair says which policy stands in which formula; then predict the three pulls. | "The reference stands in the ratio." Ask: what is the clip fraction after a hundred updates then? |
-# | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." `8+++++++++++`. And "a KL mends it": ask whether any $\beta$ beats the start. |
+# | {section:Reward hacking} | 5 | 4 | **Have them predict** what it writes. Read the samples aloud before the curve is shown. | "A long right sum." It is `6+++++++3+3+` and the like. And "a KL mends it": ask whether any $\beta$ beats the start. |
 # | {section:Which line} | 5 | - | **Show** the table; who knows one of the names finds its line. | "Each is a new algorithm." |
 # | {section:does not show} | 1 | 1 | **Show** it: what must not be carried home. | |
 # | {section:Exercises} | 25 | 3 | **Have them try** "One right of sixteen" in class; with more time token log-probabilities, too, and "Which policy?" on paper in pairs; the rest at home. | |

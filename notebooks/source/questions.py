@@ -86,7 +86,8 @@ print(f"r = {ratio.item():.1f}   dL/dlog_prob = {log_prob.grad.item():.1f}")
 
 # %% tags=["nbval-check-output"]
 log_prob, old_log_prob = np.log([0.5, 0.6]), np.log([0.4, 0.55])
-print(f"{(old_log_prob - log_prob).mean():+.3f}   {ppo_edu.approx_kl(log_prob, old_log_prob):+.3f}")
+print(f"mean(-log r) = {(old_log_prob - log_prob).mean():+.3f}")
+print(f"mean((r - 1) - log r) = {ppo_edu.approx_kl(log_prob, old_log_prob):+.3f}")
 
 # %% [markdown] lang="ko" against="97ca14d9"
 # ### 5. `approx_kl`은 오르는데 클립 비중(clip fraction)은 내려가요. 어떻게 그럴 수 있나요?
@@ -102,9 +103,10 @@ print(f"{(old_log_prob - log_prob).mean():+.3f}   {ppo_edu.approx_kl(log_prob, o
 many_near = np.where(np.arange(100) < 40, 1.25, 1.0)
 few_far = np.where(np.arange(100) < 5, 5.0, 1.0)
 for r in (many_near, few_far):
-    print(f"{ppo_edu.clip_fraction(r, 0.2):.2f}   {ppo_edu.approx_kl(np.log(r), np.zeros(100)):.3f}")
+    fraction, kl = ppo_edu.clip_fraction(r, 0.2), ppo_edu.approx_kl(np.log(r), np.zeros(100))
+    print(f"clip_fraction = {fraction:.2f}   approx_kl = {kl:.3f}")
 
-# %% [markdown] lang="ko" against="659d5eae"
+# %% [markdown] lang="ko" against="6fe0fb15"
 # ### 6. `target_kl`에 왜 1.5를 곱하나요?
 #
 # 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. KL이 지정한 값을 넘으면 그 에폭(epoch)까지만 하고 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo} 8절.
@@ -125,9 +127,9 @@ for r in (many_near, few_far):
 #
 # ### 10. 어드밴티지에서 왜 평균을 빼나요? 왜 미니배치마다 하나요?
 #
-# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 학습률이 보상의 크기와 무관해집니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
+# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 알맞은 학습률이 보상의 크기에 따라 달라지지 않습니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
 
-# %% [markdown] lang="en" against="f734d36d"
+# %% [markdown] lang="en" against="32bfe653"
 # ### 6. Why 1.5 times `target_kl`?
 #
 # If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}, section 8.
@@ -148,14 +150,14 @@ for r in (many_near, few_far):
 #
 # ### 10. Why subtract the mean of the advantages, and why in each minibatch?
 #
-# If their mean is off to one side, nearly every action of the batch is pushed up, or down. Without the mean, only "better than average?" is left, and dividing by the standard deviation makes the learning rate independent of the size of the rewards. In {lesson:how_sure}, section 5, twenty seeds of CartPole average 487 with it and 331 without. In each minibatch is what most programs do; we have not measured it against once for a batch. `PPOConfig(normalise_advantages="batch")` lets you.
+# If their mean is off to one side, nearly every action of the batch is pushed up, or down. Without the mean, only "better than average?" is left, and after dividing by the standard deviation, the learning rate that suits no longer depends on the size of the rewards. In {lesson:how_sure}, section 5, twenty seeds of CartPole average 487 with it and 331 without. In each minibatch is what most programs do; we have not measured it against once for a batch. `PPOConfig(normalise_advantages="batch")` lets you.
 
 # %% [markdown] lang="ko" against="31d9ddf5"
 # ### 11. 보상을 왜 리턴의 표준편차로 나누나요? 평균은 왜 빼지 않나요?
 #
-# 크리틱(critic)이 맞혀야 하는 것은 보상이 아니라 그 합인 리턴(return)이므로, 리턴의 크기로 나누어야 크리틱의 목표가 몇 안팎의 크기가 됩니다. 평균을 빼면 **과제가 바뀝니다**. CartPole의 보상은 언제나 1이라서 평균을 빼면 모두 0이 되고, 배울 것이 없어집니다.
+# 크리틱(critic)이 맞혀야 하는 것은 보상이 아니라 그 합인 리턴(return)이므로, 리턴의 표준편차로 나누어야 크리틱이 맞힐 값이 한 자릿수가 됩니다. 평균을 빼면 **과제가 바뀝니다**. CartPole의 보상은 언제나 1이라서 평균을 빼면 모두 0이 되고, 배울 것이 없어집니다.
 
-# %% [markdown] lang="en" against="1bbff902"
+# %% [markdown] lang="en" against="ac34c23c"
 # ### 11. Why are rewards divided by the spread of the *returns*? And why is no mean subtracted?
 #
 # What the critic has to predict is not a reward but their sum, the return. Dividing by the spread of that brings the critic's targets to the size of a few units. Subtracting a mean would **change the task**: in CartPole every reward is 1, so all would become 0, and nothing would be left to learn.
@@ -180,7 +182,8 @@ print("r - mean(r) =", (rewards - rewards.mean())[:5])
 
 # %% tags=["nbval-check-output"]
 ratio, advantage = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([1.0, -1.0, 2.0])
-print((ratio * advantage).shape, (ratio * advantage).mean().item(), (ratio[:, 0] * advantage).mean().item())
+for product in (ratio * advantage, ratio[:, 0] * advantage):
+    print(f"{tuple(product.shape)!s:6}   mean = {product.mean().item():.2f}")
 try:
     ppo_edu.unclipped_surrogate(ratio, advantage)
 except ValueError as error:
@@ -195,9 +198,9 @@ except ValueError as error:
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째와 셋째 값이 그 차이입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절. 두 가지를 따로 잰 결과는 {lesson:how_sure} 8절에 있습니다.
+# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째 값과 셋째 값이 다른 이유입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절. 두 가지를 따로 잰 결과는 {lesson:how_sure} 8절에 있습니다.
 
-# %% [markdown] lang="en" against="7c46c7a4"
+# %% [markdown] lang="en" against="54232400"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
@@ -210,7 +213,8 @@ except ValueError as error:
 
 # %%
 run = ppo_edu.train("CartPole-v1", seed=0, max_steps=30_000, stop_at=None)
-drawn = play_episodes(run.env_id, lambda states: run.policy.sample(states)[0], episodes=20, seed=10_000)
+dice = torch.Generator().manual_seed(0)
+drawn = play_episodes(run.env_id, lambda s: run.policy.sample(s, dice)[0], episodes=20, seed=10_000)
 print(
     f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}"
 )
@@ -273,7 +277,7 @@ class KeepTheBest:
 
 keeper = KeepTheBest()
 ppo_edu.train("CartPole-v1", seed=0, max_steps=50_000, on_update=keeper)
-print(f"{keeper.best:.1f}  {ppo_edu.TrainingRun.load(path).mean_return:.1f}")
+print(f"{keeper.best = :.1f}   {ppo_edu.TrainingRun.load(path).mean_return = :.1f}")
 
 # %% [markdown] lang="ko" against="92e11303"
 # ### 20. 멈췄다가 이어서 훈련하려면요?
@@ -288,7 +292,7 @@ print(f"{keeper.best:.1f}  {ppo_edu.TrainingRun.load(path).mean_return:.1f}")
 # %%
 loaded = ppo_edu.TrainingRun.load(path)
 more = ppo_edu.train("CartPole-v1", start_from=loaded, max_steps=10_000, stop_at=None)
-print(loaded.total_steps, more.total_steps)
+print(f"{loaded.total_steps = }   {more.total_steps = }")
 folder.cleanup()
 
 # %% [markdown] lang="ko" against="905403c1"
@@ -340,7 +344,7 @@ class HoldThePoint(gym.Env):
 
 gym.register("HoldThePoint-v0", entry_point=HoldThePoint, max_episode_steps=100, reward_threshold=80)
 run = ppo_edu.train("HoldThePoint-v0", ppo_edu.PPOConfig(num_envs=16, horizon=64), max_steps=100_000)
-print(run.solved_at_step, run.evaluate(episodes=20).mean().round(1))
+print(f"{run.solved_at_step = }   {run.evaluate(episodes=20).mean() = :.1f}")
 
 # %% [markdown] lang="ko" against="37377b11"
 # 훈련하기 전에 `gymnasium.utils.env_checker.check_env`로 환경을 검사하세요. 배우지 않으면 먼저 보상의 크기, `terminated`와 `truncated`의 구별, 관측의 크기를 의심해 보세요. 관측의 단위가 제각각이면 `PPOConfig(normalise_observations=True)`가 도움이 됩니다.
@@ -361,14 +365,14 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean().round(1))
 config = ppo_edu.PPOConfig(num_envs=32, entropy_coefficient=0.01)
 dry = {"is_slippery": False}
 run = ppo_edu.train("FrozenLake-v1", config, max_steps=100_000, stop_at=0.9, env_kwargs=dry)
-print(run.solved_at_step, run.evaluate(episodes=20).mean())
+print(f"{run.solved_at_step = }   {run.evaluate(episodes=20).mean() = :.1f}")
 
 # %% [markdown] lang="ko" against="cac72e7c"
 # ### 25. 상태에 따라 고를 수 없는 행동이 있어요(action masking).
 #
-# 이 과정에는 없습니다. 고를 수 없는 행동의 로짓을 절댓값이 큰 음수(가령 $-10^8$)로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요. 아래는 가운데 행동을 막았을 때의 확률, 그리고 배울 때 마스크를 빠뜨리면 아직 아무것도 배우지 않았는데 비율이 얼마가 되는지입니다.
+# 이 과정에는 그런 기능이 없습니다. 고를 수 없는 행동의 로짓을 절댓값이 큰 음수(가령 $-10^8$)로 바꾸면 되는데, 모을 때와 배울 때 **같은 마스크**를 써야 비율이 맞습니다. [sb3-contrib](https://sb3-contrib.readthedocs.io)의 `MaskablePPO`를 쓰세요. 아래는 가운데 행동을 막았을 때의 확률, 그리고 배울 때 마스크를 빠뜨리면 아직 아무것도 배우지 않았는데 비율이 얼마가 되는지입니다.
 
-# %% [markdown] lang="en" against="71038b55"
+# %% [markdown] lang="en" against="824cf1ab"
 # ### 25. In some states some actions are not allowed (action masking).
 #
 # This course has none. The logits of forbidden actions are replaced by a large negative number (such as $-10^8$), with **the same mask** when collecting and when learning, or the ratios are wrong. Use `MaskablePPO` of [sb3-contrib](https://sb3-contrib.readthedocs.io). Below, the probabilities with the middle action forbidden, and what the ratios are, before anything has been learned, if learning forgets the mask.
@@ -377,7 +381,8 @@ print(run.solved_at_step, run.evaluate(episodes=20).mean())
 logits, allowed = torch.tensor([1.0, 2.0, 0.5]), torch.tensor([True, False, True])
 masked = logits.where(allowed, -1e8).log_softmax(-1)
 forgotten = logits.log_softmax(-1)
-print(masked.exp().numpy().round(3), ppo_edu.probability_ratio(forgotten, masked)[allowed].numpy().round(2))
+print("π =", masked.exp().numpy().round(3))
+print("r =", ppo_edu.probability_ratio(forgotten, masked)[allowed].numpy().round(2))
 
 # %% [markdown] lang="ko" against="bb8261af"
 # ### 26. 기억이 필요한 과제(상태가 일부만 보이는 과제)는요?
@@ -400,7 +405,7 @@ def half_seen(frames):
 
 for frames in (1, 4):
     run = ppo_edu.train(half_seen, seed=0, stop_at=None, max_steps=50_000, env_kwargs={"frames": frames})
-    print(frames, run.evaluate(episodes=20).mean().round())
+    print(f"{frames = }   {run.evaluate(episodes=20).mean() = :.0f}")
 
 # %% [markdown] lang="ko" against="4901e74c"
 # ### 27. 화면(픽셀)을 보고 배우게 하려면요?
@@ -430,7 +435,7 @@ for frames in (1, 4):
 
 # %%
 run = ppo_edu.train("MountainCar-v0", seed=0, max_steps=30_000, stop_at=None)
-print(len(run.returns), run.returns.min(), run.returns.max())
+print(f"{len(run.returns) = }   {run.returns.min() = :.0f}   {run.returns.max() = :.0f}")
 
 # %% [markdown] lang="ko" against="1b7aaed2"
 # ### 30. $\epsilon$, $\lambda$, 학습률은 어떤 값으로 시작할까요?
@@ -443,9 +448,9 @@ print(len(run.returns), run.returns.min(), run.returns.max())
 #
 # ### 32. 언어 모델에도 PPO를 쓴다던데요?
 #
-# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 뽑은 프로그램과 배우는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다. {lesson:language_models} 3절에서 비율을 확인하고 4절에서 훈련합니다.
+# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 생성한 프로그램과 학습하는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다. {lesson:language_models} 3절에서 비율을 확인하고 4절에서 훈련합니다.
 
-# %% [markdown] lang="en" against="9be20f9b"
+# %% [markdown] lang="en" against="71c0afce"
 # ### 30. With which $\epsilon$, $\lambda$ and learning rate should I begin?
 #
 # With $\epsilon = 0.2$, $\gamma = 0.99$, $\lambda = 0.95$, and change the learning rate first. In the paper's Table 1 (seven MuJoCo tasks), $\epsilon$ = 0.1 / 0.2 / 0.3 score 0.76 / 0.82 / 0.70, much alike, and no clipping scores -0.39. Which settings matter: {lesson:how_sure}, section 5.

@@ -45,18 +45,18 @@ from ppo_edu.jupyter import installation
 ppo_edu.use_language("en")
 installation.report()
 
-# %% [markdown] lang="ko" against="cfb53e0b"
-# ✓ 한 줄이면 준비가 끝났습니다. 빠진 것이 있으면 여러 줄이 나오고, ✗가 있는 줄에 어떻게 하면 되는지 적혀 있습니다.
+# %% [markdown] lang="ko" against="8d353ac8"
+# ✓가 있는 한 줄만 나오면 준비가 끝난 것입니다(누르면 버전이 나옵니다). 빠진 것이 있으면 여러 줄이 나오고, ✗가 있는 줄에 어떻게 하면 되는지 적혀 있습니다.
 #
 # ## 1. 풀고 싶은 과제
 #
-# 수레 위에 막대가 서 있습니다. 할 수 있는 일은 수레를 왼쪽(0)이나 오른쪽(1)으로 미는 것뿐입니다. 막대를 오래 세울수록 좋고, 한 번 미는 것을 **한 스텝**이라고 하고, 500스텝을 버티면 만점입니다.
+# 수레 위에 막대가 서 있습니다. 할 수 있는 일은 수레를 왼쪽(0)이나 오른쪽(1)으로 미는 것뿐입니다. 막대를 오래 세울수록 좋습니다. 한 번 미는 것이 **한 스텝**이고, 500스텝을 버티면 만점입니다.
 # 이 과제의 이름은 **CartPole**입니다.
 #
-# 수레를 어느 쪽으로 밀지 고르는 쪽을 **에이전트**(agent)라고 합니다. 먼저 아무것도 배우지 않은 에이전트를 봅시다. 밀 때마다 동전을 던져 정합니다. 동전의 시드도 출발점의 시드도 첫 번째 값인 0입니다. 보기 좋은 것을 고르지 않았습니다.
+# 수레를 어느 쪽으로 밀지 정하는 프로그램을 **에이전트**(agent)라고 합니다. 먼저 아무것도 배우지 않은 에이전트를 봅시다. 밀 때마다 동전을 던져 정합니다. 동전의 난수도 출발점의 난수도 시드(seed)는 첫 번째 값인 0입니다. 보기 좋은 시드를 골라내지 않았습니다.
 
-# %% [markdown] lang="en" against="a48f43a9"
-# One line with a ✓, and you are ready. If something is missing you see several lines, and the one with a ✗ says what to do.
+# %% [markdown] lang="en" against="b19ca0fa"
+# One line with a ✓, and you are ready (click on it for the versions). If something is missing you see several lines, and the one with a ✗ says what to do.
 #
 # ## 1. The task
 #
@@ -71,23 +71,27 @@ import numpy as np
 coin = np.random.default_rng(0)
 watch(lambda observation: int(coin.integers(2)), seed=0)
 
-# %% [markdown] lang="ko" against="2f584159"
-# 금세 쓰러집니다. 20스텝도 버티지 못했습니다. 시드를 0부터 199까지 바꾸어 재어 보니 가운데 값도 20스텝이었습니다. 이 에이전트는 막대가 무엇인지도, 쓰러지면 안 된다는 것도 모릅니다.
+# %% [markdown] lang="ko" against="53424a91"
+# 금세 쓰러집니다. 20스텝도 버티지 못했습니다. 운이 나빴던 것은 아닙니다. 시드를 0부터 199까지 바꾸어 재어 보니 중앙값이 20스텝이었습니다. 이 에이전트는 막대가 무엇인지도, 쓰러지면 안 된다는 것도 모릅니다.
 #
 # ## 2. 눈앞에서 배우기
 #
 # 다음 셀을 실행하면 에이전트가 스스로 연습합니다. 아무도 방법을 알려 주지 않습니다. 한 스텝 버틸 때마다 1점을 받을 뿐입니다.
 # 가로축은 지금까지 수레를 민 횟수(환경 스텝), 세로축은 한 판(에피소드)의 점수입니다. 최근 100판의 평균이 475점에 이르면 풀었다고 보고 멈춥니다.
 #
+# 레슨에는 이렇게 먼저 **예측**하는 곳이 많습니다. 바로 아래 셀을 실행하면 답을 고르는 버튼이 나오고, 그다음 셀의 출력은 실행할 때까지 접혀 있습니다(•••). 무엇을 골랐는지는 결과 옆에 다시 나옵니다.
+#
 # **예측** 몇 초나 걸릴까요? {seconds: 1초쯤 | 10초쯤 | 1분쯤 | 더 오래}
 
-# %% [markdown] lang="en" against="d8d5af71"
-# It falls at once: not even 20 steps. Of the seeds from 0 to 199, the one in the middle lasts 20. This agent does not know what a pole is, nor that it should not fall.
+# %% [markdown] lang="en" against="5a4e092e"
+# It falls at once: not even 20 steps. That was no bad luck: the median of the seeds from 0 to 199 is 20 steps. This agent does not know what a pole is, nor that it should not fall.
 #
 # ## 2. Learning, before your eyes
 #
 # Run the next cell and the agent practises on its own. Nobody tells it how: it gets one point for every step it survives, and that is all.
 # From left to right you see how often it has pushed the cart so far (environment steps), upwards the score of a game (an episode). When the mean of the last 100 games reaches 475, the task counts as solved and it stops.
+#
+# Lessons often ask you to **predict** first, as here. Run the cell below the question, and its answers become buttons; the output of the cell after it stays folded (•••) until you run that. What you chose is shown again beside the result.
 #
 # **Predict** How many seconds will it take? {seconds: about 1 | about 10 | about 60 | more}
 
@@ -96,20 +100,20 @@ with explorers.LearningCurve() as curve:
     run = ppo_edu.train("CartPole-v1", seed=1, on_update=curve)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
-# %% [markdown] lang="ko" against="a5f93d4e"
+# %% [markdown] lang="ko" against="55622757"
 # 곡선이 한동안 멈춘 것처럼 보이는 구간이 있습니다. 배우지 않는 것이 아니라 **끝나는 판이 없는** 것입니다. 막대 128개를 한꺼번에 세우고 있으므로, 500스텝을 다 버틴 판은 아무리 빨라도 $128 \times 500 = 64{,}000$번째 스텝이 되어야 끝납니다.
 #
-# 이제 같은 자리에서 다시 시작해 봅시다.
+# 이제 방금 배운 에이전트를 아까와 같은 자리에서 출발시켜 봅시다.
 
-# %% [markdown] lang="en" against="f81f50c6"
+# %% [markdown] lang="en" against="b055acfe"
 # There is a stretch where the curve seems to stand still. It is not that nothing is learned; **no game ends**. 128 poles are balanced at once, so a game that lasts all 500 steps cannot end before step $128 \times 500 = 64{,}000$.
 #
-# Now let it start from the same place again.
+# Now let the agent that has just learned start from the same place as before.
 
 # %%
 watch(run.act, seed=0, steps=300)
 
-# %% [markdown] lang="ko" against="c9a366aa"
+# %% [markdown] lang="ko" against="455abed7"
 # 방금 본 것이 **PPO**(Proximal Policy Optimization)입니다. 하는 일은 세 가지뿐입니다.
 #
 # 1. 지금 방식대로 **해 본다**.
@@ -126,7 +130,7 @@ watch(run.act, seed=0, steps=300)
 # {map}
 #
 # 차례대로 읽으면 가장 좋지만, 궁금한 것부터 봐도 됩니다. 레슨마다 먼저 알아 둘 것이 맨 위에 적혀 있습니다. TRPO는 PPO의 바탕이 된 방법입니다. 그 속이 궁금하지 않다면 {lesson:inside_trpo}까지 가지 않아도 됩니다.
-# 번호가 없는 두 페이지는 아무 때나 보세요. 노트를 들고 온 분은 {lesson:the_notes}에서, 막히는 데가 있는 분은 {lesson:questions}에서 시작해도 좋습니다.
+# 번호가 없는 두 페이지는 아무 때나 보세요. 노트를 읽고 온 분은 {lesson:the_notes}부터, 막히는 데가 있는 분은 {lesson:questions}부터 보아도 좋습니다.
 #
 # ## 4. 용어
 #
@@ -140,7 +144,7 @@ watch(run.act, seed=0, steps=300)
 #
 # **다음** {lesson:policy_gradient}에서 점수가 어떻게 그래디언트가 되는지부터 봅니다. PPO의 조각부터 보고 싶다면 {lesson:ratio}에서 시작해도 좋습니다.
 
-# %% [markdown] lang="en" against="2c7a0c0c"
+# %% [markdown] lang="en" against="3a23c186"
 # What you have just seen is **PPO** (Proximal Policy Optimization). It does three things and no more:
 #
 # 1. It **tries**, in the way it has so far.
@@ -156,8 +160,8 @@ watch(run.act, seed=0, steps=300)
 # |---|---|---|---|
 # {map}
 #
-# In order is best, but you may begin with what you are most curious about: each lesson says at its top what it builds on. TRPO is the method from which PPO grew; if you do not care for its inside, you need not go as far as {lesson:inside_trpo}.
-# The two pages without a number are for any time. Who comes with the notes may begin with {lesson:the_notes}, who is stuck with {lesson:questions}.
+# They are best read in order, but you may begin with what you are most curious about: each lesson says at its top what it builds on. TRPO is the method from which PPO grew; if you do not care for its inside, you need not go as far as {lesson:inside_trpo}.
+# The two pages without a number are for any time. If you come with the notes, begin with {lesson:the_notes}; if you are stuck, with {lesson:questions}.
 #
 # ## 4. The words
 #

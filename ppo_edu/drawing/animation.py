@@ -40,13 +40,16 @@ class Film:
         Whether the episode ended by the task's rules (for CartPole: the pole fell) within the steps shown.
     alt : str
         What the animation shows, in words.
+    light : bool
+        Whether its background is light, so that a dark theme may darken it.
 
     For several agents, `steps`, `total_reward` and `ended` are tuples in their order.
     """
 
-    def __init__(self, png, size, steps, total_reward, ended, alt):
+    def __init__(self, png, first, steps, total_reward, ended, alt):
         self.png = png
-        self.size = size
+        self.size = first.size
+        self.light = min(first.getpixel((0, first.height - 1))) > 200
         self.steps = steps
         self.total_reward = total_reward
         self.ended = ended
@@ -54,10 +57,10 @@ class Film:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         width, height = self.size
-        return (
-            {"image/png": self.png, "text/plain": self.alt},
-            {"image/png": {"width": width, "height": height, "alt": self.alt}},
-        )
+        told = {"width": width, "height": height, "alt": self.alt}
+        if self.light:
+            told["needs_background"] = "light"
+        return {"image/png": self.png, "text/plain": self.alt}, {"image/png": told}
 
 
 def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
@@ -83,8 +86,10 @@ def watch(act, env_id="CartPole-v1", *, steps=200, seed=0, width=360):
     (True, True)
     """
     episode = _play(act, env_id, steps, seed, width)
+    # On the last picture, where the film rests: how long it lasted is what one wants to know.
+    _write(episode.frames[-1], episode.in_words, (width / 2, episode.frames[-1].height / 4), width)
     png = _animated_png(episode.frames, episode.milliseconds)
-    return Film(png, episode.frames[0].size, episode.steps, episode.total_reward, episode.ended, episode.alt)
+    return Film(png, episode.frames[0], episode.steps, episode.total_reward, episode.ended, episode.alt)
 
 
 def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
@@ -117,7 +122,7 @@ def watch_together(acts, env_id="CartPole-v1", *, steps=200, seed=0, width=280):
     png = _animated_png(frames, episodes[0].milliseconds)
     alt = " ".join(f"{caption}: {episode.alt}" for caption, episode in zip(acts, episodes, strict=True))
     facts = zip(*((episode.steps, episode.total_reward, episode.ended) for episode in episodes), strict=True)
-    return Film(png, frames[0].size, *facts, alt)
+    return Film(png, frames[0], *facts, alt)
 
 
 @dataclass
@@ -127,6 +132,12 @@ class _Episode:
     total_reward: float
     ended: bool
     milliseconds: float
+
+    @property
+    def in_words(self):
+        if self.ended:
+            return t("animation.over", steps=self.steps)
+        return t("animation.going", steps=self.steps)
 
     @property
     def alt(self):
@@ -172,21 +183,27 @@ def _side_by_side(captions, episodes, number):
     width, height = episodes[0].frames[0].size
     total = len(episodes) * (width + _GAP) - _GAP
     picture = Image.new("RGB", (total, height + _CAPTION_HEIGHT), "white")
-    families = font_manager.FontProperties(family=font_families())
-    font = ImageFont.truetype(font_manager.findfont(families), _FONT_SIZE)
     for index, (caption, episode) in enumerate(zip(captions, episodes, strict=True)):
         left = index * (width + _GAP)
-        words = ImageDraw.Draw(picture)
-        words.text((left + width / 2, _CAPTION_HEIGHT / 2), str(caption), "black", font, anchor="mm")
+        _write(picture, str(caption), (left + width / 2, _CAPTION_HEIGHT / 2), width)
         frame = episode.frames[min(number, len(episode.frames) - 1)]
         over = number >= len(episode.frames) - 1 and episode.ended
         if over:
             frame = Image.blend(frame, Image.new("RGB", frame.size, "white"), 0.6)
         picture.paste(frame, (left, _CAPTION_HEIGHT))
         if over:
-            ended = t("animation.over", steps=episode.steps)
-            words.text((left + width / 2, _CAPTION_HEIGHT + height / 4), ended, "black", font, anchor="mm")
+            _write(picture, episode.in_words, (left + width / 2, _CAPTION_HEIGHT + height / 4), width)
     return picture
+
+
+def _write(picture, words, centre, width):
+    """Write `words` on `picture`, in place, small enough for so many pixels."""
+    families = font_manager.FontProperties(family=font_families())
+    path = font_manager.findfont(families)
+    font = ImageFont.truetype(path, _FONT_SIZE)
+    if (wide := font.getlength(words)) > width:
+        font = ImageFont.truetype(path, max(1, int(_FONT_SIZE * width / wide)))
+    ImageDraw.Draw(picture).text(centre, words, "black", font, anchor="mm")
 
 
 @contextlib.contextmanager

@@ -118,8 +118,12 @@ class Prediction:
         return f'<ul style="list-style: none; padding-left: 0">{said}</ul>{word}'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        shown = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        return {**as_bundle(self._view()), **shown}
+        # Chosen after the cell has run: whoever saves the notebook asks `as_chosen` once more.
+        told = {"text/html": {"prediction": self.name, "choices": list(self.choices)}}
+        return {**as_bundle(self._view()), **self._still()}, told
+
+    def _still(self):
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
     def _view(self):
         import ipywidgets
@@ -140,6 +144,21 @@ class Prediction:
     def said(self) -> str:
         """Return what was predicted as a line in Markdown."""
         return t("prediction.said", words=self.chosen)
+
+
+def as_chosen(told):
+    """Return what readers without a kernel see of a prediction, as it was chosen by now; {} if it was not.
+
+    Parameters
+    ----------
+    told : dict
+        The metadata of the prediction's HTML. Of other HTML, {} comes back, too.
+    """
+    name, choices = told.get("prediction"), told.get("choices")
+    if not isinstance(name, str) or not isinstance(choices, list):
+        return {}
+    asked = Prediction(name, tuple(words for words in choices if isinstance(words, str)))
+    return {} if asked.chosen is None else asked._still()
 
 
 _waiting = None

@@ -87,7 +87,10 @@ class _LossMeans:
             ]
             self._panels.append((edges, bars, texts))
         figure.legend(
-            bars, [t("lm_explorer.short"), t("lm_explorer.long")], loc="outside upper center", ncols=2
+            bars,
+            [t("lm_explorer.one_answer"), t("lm_explorer.other_answer")],
+            loc="outside upper center",
+            ncols=2,
         )
 
     def update(self, short, long):

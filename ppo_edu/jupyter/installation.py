@@ -13,7 +13,7 @@ from ppo_edu.language import korean_font, t
 class Report:
     """What was found, as lines of (whether it is right, text); shows itself in a notebook.
 
-    In one line if nothing is missing, else line by line.
+    In one line if nothing is missing, with the versions folded below it, else line by line.
     """
 
     def __init__(self, lines):
@@ -31,6 +31,10 @@ class Report:
         return printable("\n".join(f"{'✓' if right else '✗'} {text}" for right, text in self.lines))
 
     def _repr_html_(self):
+        if self.complete:
+            ready = t("installation.ready", python=platform.python_version(), count=len(self.lines) - 2)
+            found = ", ".join(text.replace(" ", "\u00a0") for _, text in self.lines)
+            return f"<details><summary>✓ {html.escape(ready)}</summary>{html.escape(found)}</details>"
         return f'<pre style="white-space: pre-wrap">{html.escape(repr(self))}</pre>'
 
 

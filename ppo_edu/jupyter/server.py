@@ -7,7 +7,6 @@ theirs that reach the page at once.
 """
 
 import atexit
-import json
 import os
 import shutil
 import sys
@@ -20,22 +19,14 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from ppo_edu.jupyter.moving_stills import keep_moving
-from ppo_edu.jupyter.own_copy import COURSE, OwnCopy, find_lesson
+from ppo_edu.jupyter.own_copy import OwnCopy, find_lesson
+from ppo_edu.jupyter.saving import keep_stills
 from ppo_edu.jupyter.start_page import page
-
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-
 
 # Of a socket's address, its last byte a zero, on macOS (Linux allows 108); behind the folder stand
 # "/kernel-", a UUID and "-ipc-1".
 _SOCKET_BYTES = 104
 _SOCKET_NAME_BYTES = 50
-
-
-# A picture, or words: ipywidgets' own have neither.
-_STILLS = ("image/", "text/html")
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -48,40 +39,6 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     def connect(self):
         self.websocket_handler.set_nodelay(True)
         return super().connect()
-
-
-def keep_stills(model, path="", contents_manager=None, **_):
-    """Leave widgets out of a notebook that is about to be saved where a still picture stands beside them.
-
-    A widget lives in its kernel. Reopened without it, JupyterLab shows an error in place of the widget, even
-    though the picture is in the file. A widget without a picture, or whose state is saved along, is left as
-    it is. A picture that moves by itself in the course's file, or in the one that is saved over, goes on
-    moving. Whatever the notebook is like, nothing is raised: it must be possible to save it.
-    """
-    try:
-        content = model["content"]
-        saved = content["metadata"].get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-        outputs = [output for cell in content["cells"] for output in cell.get("outputs", ())]
-    except (KeyError, TypeError, AttributeError):  # no notebook
-        return
-    for output in outputs:
-        data = output.get("data") if isinstance(output, dict) else None
-        if not isinstance(data, dict) or not any(kind.startswith(_STILLS) for kind in data):
-            continue
-        view = data.get(WIDGET_VIEW)
-        if not isinstance(view, dict) or view.get("model_id") not in saved:
-            data.pop(WIDGET_VIEW, None)
-    # The course's own first: what is saved over may be of an older version.
-    for folder in (COURSE, getattr(contents_manager, "root_dir", None)):
-        if folder and path:
-            keep_moving(_notebook(Path(folder) / path.lstrip("/")), content)
-
-
-def _notebook(file):
-    try:
-        return json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def keep_kernels_quiet(manager):
@@ -116,8 +73,8 @@ class StartPage(JupyterHandler):
 
     @web.authenticated
     def get(self):
-        kept = [self.get_argument(name, "") for name in ("path", "kept")]
-        self.finish(page(self._copy(), self.base_url, self.xsrf_form_html(), *kept))
+        told = [self.get_argument(name, "") for name in ("path", "kept", "same")]
+        self.finish(page(self._copy(), self.base_url, self.xsrf_form_html(), *told))
 
     @web.authenticated
     def post(self):
@@ -129,7 +86,7 @@ class StartPage(JupyterHandler):
         try:
             copied["kept"] = self._copy().fresh(slug, language) or ""
         except FileExistsError:
-            copied = {}
+            copied["same"] = "yes"
         self.redirect(f"{url_path_join(self.base_url, 'ppo_edu')}/?{urlencode(copied)}")
 
     def _copy(self):

@@ -12,7 +12,7 @@ from ppo_edu.language.lessons import lessons
 _FRAME = Path(__file__).with_name("start_page.html")
 
 
-def page(copy, base_url, guard, path="", kept=""):
+def page(copy, base_url, guard, path="", kept="", same=""):
     """Return the page as HTML.
 
     Parameters
@@ -24,6 +24,8 @@ def page(copy, base_url, guard, path="", kept=""):
         The hidden field by which the server knows that a form is its own.
     path, kept : str
         A lesson that was just given afresh, and the name under which the old one is kept.
+    same : str
+        Not empty if that lesson was as the course has it already, so that nothing was done.
     """
     first = system_language()
     order = [first, *(language for language in LANGUAGES if language != first)]
@@ -33,12 +35,31 @@ def page(copy, base_url, guard, path="", kept=""):
     for language in order:
         with speaking(language):
             half = [each for each in copied if each.language == language]
-            halves.append(_half(half, done, base_url, guard, copy.folder, path, kept))
+            told = _told(language, path, kept, same)
+            others = "".join(_way_to(each) for each in order if each != language)
+            halves.append(_half(half, done, base_url, guard, copy.folder, others, told))
     frame = string.Template(_FRAME.read_text(encoding="utf-8"))
     return frame.substitute(language=first, title="ppo_edu", halves="\n".join(halves))
 
 
-def _half(copied, done, base_url, guard, folder, path, kept):
+def _way_to(language):
+    with speaking(language):
+        name = t("start_page.language")
+    return f' <a class="small" href="#{language}" lang="{language}" hreflang="{language}">{name}</a>'
+
+
+def _told(language, path, kept, same):
+    """Return a line on a lesson that was asked for afresh, as HTML; "" if it is of another language."""
+    if not path.startswith(f"{language}/"):
+        return ""
+    if same:
+        words = t("copy.is_fresh", path=path)
+    else:
+        words = t("start_page.kept", path=path, old=kept) if kept else t("start_page.fresh", path=path)
+    return f'<p class="told" role="status">{html.escape(words)}</p>'
+
+
+def _half(copied, done, base_url, guard, folder, others, told):
     language = copied[0].language if copied else "en"
     rows = [_row(each, done, base_url, guard) for each in copied]
     first = next((each for each in copied if each.path and not _is_done(each, done)), None)
@@ -49,10 +70,6 @@ def _half(copied, done, base_url, guard, folder, path, kept):
         start = (
             f'<a class="begin" href="{_address(base_url, first.path)}">{words}: {html.escape(heading)}</a>'
         )
-    told = ""
-    if path.startswith(f"{language}/"):
-        words = t("start_page.kept", path=path, old=kept) if kept else t("start_page.fresh", path=path)
-        told = f'<p class="told" role="status">{html.escape(words)}</p>'
     newer = f"<p>{t('start_page.newer')}</p>" if any(each.newer for each in copied) else ""
     heads = "".join(
         f"<th>{words}</th>"
@@ -65,7 +82,8 @@ def _half(copied, done, base_url, guard, folder, path, kept):
         )
     )
     return (
-        f'<section lang="{language}"><h1>{t("start_page.title")}</h1><p>{t("start_page.what")}</p>{told}'
+        f'<section lang="{language}" id="{language}"><h1>{t("start_page.title")}</h1>'
+        f"<p>{t('start_page.what')}{others}</p>{told}"
         f"<p>{start}</p>{newer}<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         f'<p class="small">{t("start_page.folder", folder=html.escape(str(folder)))}</p></section>'
     )
@@ -92,7 +110,8 @@ def _row(copied, done, base_url, guard):
         f'value="{copied.language}/{entry.name}.ipynb"><button class="{kind}" '
         f'aria-label="{html.escape(entry.title[copied.language])}: {words}">{words}</button></form>'
     )
-    cells = (entry.number, title + question, str(entry.minutes), score, button)
+    minutes = f'{entry.minutes}<span class="unit"> {t("start_page.minutes").lower()}</span>'
+    cells = (entry.number, title + question, minutes, score, button)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 

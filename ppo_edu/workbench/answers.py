@@ -48,7 +48,8 @@ class AnswersPicture:
         axes = left.subplots()
         axes.set(xlim=(0, updates), ylim=(0, 1.02), xlabel=t("lm_explorer.updates_axis"))
         self.lines = {
-            "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--")[0]),
+            # Above the others: where right answers are what is paid, it lies on the accuracy.
+            "reward": moving(axes.plot([], [], color=ORANGE, lw=2, ls="--", zorder=3)[0]),
             "accuracy": moving(axes.plot([], [], color=BLUE)[0]),
             "held_out": moving(axes.plot([], [], color=GREEN, marker=".", ms=8)[0]),
         }
@@ -77,7 +78,10 @@ class RetrainAnswers:
 
     Parameters
     ----------
+    run : LMRun or None
+        Whose curves are there from the start.
     updates : int in [1, 1000000]
+        How many a push of the button trains.
 
     Attributes
     ----------
@@ -85,11 +89,16 @@ class RetrainAnswers:
         The last training.
     """
 
-    def __init__(self, updates=60):
-        self._updates, self.run, self._pace = check_count("updates", updates, at_most=1_000_000), None, Pace()
-        self._live = LiveFigure(styled(AnswersPicture)(updates))
+    def __init__(self, run=None, *, updates=60):
+        from ppo_edu.language_models.training import LMRun
+
+        if run is not None and not isinstance(run, LMRun):
+            raise TypeError(t("lm_workbench.not_a_run", type=type(run).__name__))
+        self._updates, self.run, self._pace = check_count("updates", updates, at_most=1_000_000), run, Pace()
+        shown = updates if run is None else max(updates, len(run.history["entropy"]))
+        self._live = LiveFigure(styled(AnswersPicture)(shown))
         self.image, self.line = image_widget(self._live), status_line()
-        self.image.show(self._live.jpeg(run=None))
+        self.image.show(self._live.jpeg(run=run))
         methods = {"PPO": "ppo", "GRPO": "grpo"}
         controls = [
             Choice("advantage", t("lm_workbench.method"), methods, start="grpo"),

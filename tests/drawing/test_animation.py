@@ -10,6 +10,7 @@ from gymnasium.spaces import Box, Discrete
 from PIL import Image
 
 import ppo_edu
+from ppo_edu.drawing import animation
 from ppo_edu.drawing.animation import _steps_a_second, watch, watch_together
 from ppo_edu.environments import EnvironmentFailed
 
@@ -36,12 +37,27 @@ def test_film_moves_and_is_small(monkeypatch):
     assert sum(durations) == pytest.approx(298 * 20 + 1000)
     assert 20_000 < rounds * sum(durations) < 40_000, "it comes to rest"
     assert np.abs(pictures[0] - pictures[-1]).max() > 100
-    assert "300" in metadata["image/png"]["alt"]
+    assert "300" in metadata["image/png"]["alt"] and metadata["image/png"]["needs_background"] == "light"
 
 
 def test_film_stops_where_the_episode_ends():
     film = watch(lambda observation: 0, steps=200, seed=3)
     assert film.ended and film.steps == film.total_reward < 15
+
+
+@pytest.mark.parametrize("width", [360, 50])
+def test_at_its_end_a_film_says_how_long_it_lasted_within_its_picture(monkeypatch, width):
+    written = []
+    monkeypatch.setattr(
+        animation.ImageDraw.ImageDraw,
+        "text",
+        lambda draw, centre, words, fill, font, anchor: written.append((words, font.getlength(words))),
+    )
+    for act in (balance, lambda observation: 0):
+        film = watch(act, steps=40, width=width)
+        words, length = written.pop()
+        assert str(film.steps) in words and length <= width and not written
+        assert (words == ppo_edu.t("animation.over", steps=film.steps)) == film.ended
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"seed": -1}, {"width": 5}])

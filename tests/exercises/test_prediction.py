@@ -95,7 +95,7 @@ def test_the_buttons_choose_and_words_stand_beside_them(file):
     buttons = asked._buttons()
     buttons.value = "<no>"
     assert asked.chosen == "<no>"
-    shown = asked._repr_mimebundle_()
+    shown, _ = asked._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in shown
     assert "☑ <b>&lt;no&gt;" in shown["text/html"] and shown["text/plain"] == "[ ] yes   [x] <no>"
 

@@ -13,8 +13,13 @@ def test_complete_here():
     report = installation.report()
     assert report.complete, repr(report)
     assert f"torch {importlib.metadata.version('torch')}" in repr(report)
-    assert "✗" not in report._repr_html_()
     assert "\n" not in repr(report)
+
+
+def test_where_all_is_here_it_is_one_short_line_with_the_versions_folded():
+    line, _, folded = installation.report()._repr_html_().partition("</summary>")
+    assert line.startswith("<details><summary>✓ ") and len(line) < 90
+    assert f"torch\u00a0{importlib.metadata.version('torch')}" in folded
 
 
 def test_test_packages_are_not_asked_for(monkeypatch):

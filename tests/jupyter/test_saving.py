@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from ppo_edu.jupyter import server
+import ppo_edu
+from ppo_edu.jupyter import saving
 from ppo_edu.jupyter.moving_stills import keep_moving
-from ppo_edu.jupyter.server import WIDGET_STATE, WIDGET_VIEW, keep_stills
+from ppo_edu.jupyter.saving import WIDGET_STATE, WIDGET_VIEW, keep_stills, keep_stills_of_the_course
 
 VIEW = {"model_id": "abc", "version_major": 2, "version_minor": 0}
 
@@ -49,6 +50,24 @@ def test_a_widget_whose_state_is_saved_stays():
     assert saved(copy.deepcopy(before), metadata=state) == [before]
 
 
+def test_a_prediction_is_saved_as_it_was_chosen_after_its_cell_had_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("PPO_EDU_PROGRESS", str(tmp_path / "progress.json"))
+    asked = ppo_edu.predict("gae.smoother", "yes", "<no>")
+    data, metadata = asked._repr_mimebundle_()
+    asked.choose("<no>")
+    (after,) = saved(new_output("display_data", data=data, metadata=metadata))
+    assert after["data"] == {"text/plain": repr(asked), "text/html": asked._repr_html_()}
+    assert "☑ <b>&lt;no&gt;</b>" in after["data"]["text/html"] and after["metadata"] == metadata
+
+
+@pytest.mark.parametrize("code", ["import ppo_edu", "import bqplot"])
+def test_a_server_of_others_keeps_the_stills_of_the_courses_notebooks_alone(code):
+    output = shown(**{WIDGET_VIEW: VIEW, "image/png": "iVBO"})
+    content = new_notebook(cells=[new_code_cell(code), new_code_cell("show()", outputs=[output])])
+    keep_stills_of_the_course(model={"type": "notebook", "content": content}, path="x.ipynb")
+    assert (WIDGET_VIEW in content.cells[1].outputs[0]["data"]) == (code != "import ppo_edu")
+
+
 def with_explorer(png, **told):
     """Return a notebook that shows an explorer: its picture, and what is told of it."""
     return {
@@ -74,7 +93,7 @@ def test_a_picture_goes_on_moving_unless_it_shows_something_else():
 
 def test_saved_it_moves_as_the_course_has_it_or_else_as_the_file_did(tmp_path, monkeypatch):
     course, mine = tmp_path / "course", tmp_path / "mine"
-    monkeypatch.setattr(server, "COURSE", course)
+    monkeypatch.setattr(saving, "COURSE", course)
     manager = SimpleNamespace(root_dir=str(mine))
 
     def save():
@@ -112,6 +131,9 @@ anything = st.recursive(
                     WIDGET_VIEW,
                     "explorer",
                     "moves",
+                    "text/html",
+                    "prediction",
+                    "choices",
                 ]
             ),
             inner,
@@ -132,6 +154,7 @@ def test_whatever_is_saved_nothing_is_raised_and_nothing_else_is_lost(model, cel
     ):
         before = json.loads(json.dumps(told))
         keep_stills(model=told)
+        keep_stills_of_the_course(model=told)
         keep_moving(told.get("content") if isinstance(told, dict) else told, MOVING)
         keep_moving(MOVING, told.get("content") if isinstance(told, dict) else told)
         assert without_views(told) == without_views(before)

@@ -7,6 +7,7 @@ import pytest
 import ppo_edu
 from ppo_edu.jupyter.own_copy import COURSE, OwnCopy
 from ppo_edu.jupyter.start_page import page
+from ppo_edu.language import catalogue
 from ppo_edu.language.lessons import lessons
 
 
@@ -22,8 +23,11 @@ def copy(tmp_path, monkeypatch):
 def test_the_language_of_the_system_comes_first(copy, monkeypatch, system, first):
     monkeypatch.setenv("LANGUAGE", system)
     shown = page(copy, "/", "")
-    assert re.findall(r'<section lang="(\w+)">', shown)[0] == first
+    assert re.findall(r'<section lang="(\w+)"', shown)[0] == first
     assert f'<html lang="{first}">' in shown
+    # The other one is further down than a screen.
+    for language, other in (("ko", "en"), ("en", "ko")):
+        assert f'<section lang="{language}" id="{language}">' in shown and f'href="#{other}"' in shown
 
 
 def test_every_lesson_has_its_link_minutes_and_exercises(copy):
@@ -42,5 +46,7 @@ def test_what_is_done_and_what_is_newer_and_what_is_gone(copy, monkeypatch):
     shown = page(copy, "/", "", "ko/x.ipynb", "old <one>")
     assert "☐ 1/4" in shown and "old &lt;one&gt;" in shown
     assert "Get it again" in shown and "Get the newer version" not in shown
+    shown = page(copy, "/", "", "ko/x.ipynb", same="yes")
+    assert catalogue("ko")["copy.is_fresh"].format(path="ko/x.ipynb") in shown and "role" in shown
     (copy.folder / ".ppo_edu.json").write_text("{}", "utf-8")
     assert "Get the newer version" in page(copy, "/", "")

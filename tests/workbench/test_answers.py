@@ -31,6 +31,19 @@ def test_the_button_trains_with_what_the_sliders_say():
     assert "image/png" in view._repr_mimebundle_()[0]
 
 
+def test_an_earlier_training_is_there_from_the_start():
+    run = lm.train(config=lm.LMConfig(advantage="grpo", answers=32), updates=2)
+    view = RetrainAnswers(run, updates=1)
+    line = view._live.scene.lines["accuracy"]
+    assert list(line.get_xdata()) == [1, 2] and line.axes.get_xlim()[1] == 2
+    assert (
+        view._repr_mimebundle_()[0]["image/png"]
+        != RetrainAnswers(updates=2)._repr_mimebundle_()[0]["image/png"]
+    )
+    with pytest.raises(TypeError, match="dict"):
+        RetrainAnswers({})
+
+
 def test_an_error_is_shown_and_the_button_works_again(monkeypatch):
     view = RetrainAnswers(updates=1)
     monkeypatch.setattr(answers.RetrainAnswers, "config", lambda self: 1 / 0)

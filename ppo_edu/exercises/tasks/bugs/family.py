@@ -25,6 +25,9 @@ from ppo_edu.language import t
 from ppo_edu.run import one_thread
 
 TOLERANCE = 0.02  # for another right way of standardising, say
+ROUNDING = (
+    1e-3  # what stays below it is drawn as 0: magnified, errors in the last digit would look like a symptom
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +87,11 @@ class Family:
         with self.recorded.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         lines = [t("bugs.seeds_header")]
+        longest = max(len(str(number)) for number in self.faults)
         for number, words in self.in_words().items():
             seen = [int(row["shows"]) for row in rows if int(row["number"]) == number]
-            lines.append(f"{t('bugs.program', number=number)}   {sum(seen):2} / {len(seen)}   {words}")
+            gap = " " * (3 + longest - len(str(number)))
+            lines.append(f"{t('bugs.program', number=number)}{gap}{sum(seen):2} / {len(seen)}   {words}")
         return "\n".join(lines)
 
     def code(self, number):
@@ -261,6 +266,8 @@ def _picture(number, right, wrong, labels, scales):
         axes.plot(wrong[name], color=ORANGE, lw=2, label=t("bugs.program", number=number))
         axes.set_title(label, fontsize=11)
         axes.set(**scales.get(name, {"ylim": (0, None)}))
+        if name not in scales and axes.get_ylim()[1] < ROUNDING:
+            axes.set_ylim(0, ROUNDING)
         if axes.get_yscale() == "log":
             axes.yaxis.set_major_formatter("{x:g}")  # powers of ten would bring a minus sign without a glyph
     handles = axes.get_legend_handles_labels()
