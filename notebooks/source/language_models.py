@@ -288,7 +288,7 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="bb7088b8"
+# %% [markdown] lang="ko" against="8c396c97"
 # 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 PPO보다 시간이 40%쯤 덜 듭니다(기록한 시드 스무 개의 중앙값으로 27초와 47초). `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 클 때는 클리핑이 없으면 무너지기 쉽습니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
@@ -880,7 +880,7 @@ print(bugs.in_how_many_seeds())
 #
 # **Next** What is left is {lesson:the_notes}.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="aa0a9c10"
+# %% [markdown] lang="ko" tags=["teacher"] against="be6d6edf"
 # **목표** RLHF와 GRPO에서 비율, 클리핑, GAE, KL을 알아보고, 이전 정책과 참조 정책을 구별하며, 곡선보다 샘플을 먼저 읽습니다.
 #
 # | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -923,7 +923,7 @@ print(bugs.in_how_many_seeds())
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="c5643fcd"
+# %% [markdown] lang="en" tags=["teacher"] against="871bf912"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | minutes | 45-minute class | do | likely wrong, and what to ask then |

@@ -4,7 +4,6 @@ They show the recorded study (`ppo_edu.recorded.ablations`) unless they are give
 """
 
 import functools
-from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -14,7 +13,7 @@ from ppo_edu.drawing.legend import colour_of, name_of, things
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, styled
 from ppo_edu.figures.training import check_is_run, curve_axes
-from ppo_edu.guards.validation import check_kind
+from ppo_edu.guards.validation import check_kind, check_listed
 from ppo_edu.language import t
 from ppo_edu.returns import mean_of_last
 from ppo_edu.study.results import Results
@@ -98,10 +97,11 @@ def normalised_scores(results, column="final_return"):
 @styled
 def curves(runs):
     """Return the learning curves of training runs that differ in their seed alone, one line each."""
-    if not check_kind("runs", runs, Sequence):
+    runs = check_listed("runs", runs)
+    if not runs:
         raise ValueError(t("error.no_scores", name="runs"))
     for run in runs:
-        check_is_run(run)
+        check_is_run(run, "seed", "mean_return")
     picture = Picture(900, 380, t("many_seeds.curves_alt", runs=len(runs)))
     axes = picture.figure.subplots()
     curve_axes(axes, (0, max(run.total_steps for run in runs)), (0, 1))
@@ -200,7 +200,8 @@ def _variant_colour(variant, variants):
 def profiles(env_id, variants, results=None, column="final_return"):
     """Return the performance profiles of up to four variants in one environment, with 95 % intervals."""
     results = recorded.ablations() if results is None else check_kind("results", results, Results)
-    if not check_kind("variants", variants, Sequence):
+    variants = check_listed("variants", variants)
+    if not variants:
         raise ValueError(t("error.no_scores", name="variants"))
     scores = [results.scores(env_id, variant, column) for variant in variants]
     picture = Picture(900, 380, t("many_seeds.profiles_alt", env_id=env_id))

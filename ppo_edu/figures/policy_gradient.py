@@ -1,6 +1,6 @@
 """The still pictures of the lesson on the policy gradient."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -11,6 +11,7 @@ from ppo_edu.drawing.style import BLUE, GREEN, GREY, ORANGE, SKY, for_words, sty
 from ppo_edu.guards.validation import (
     check_choice,
     check_kind,
+    check_listed,
     check_not_empty,
     check_number,
     float_array,
@@ -165,7 +166,7 @@ def _pairs(runs):
 
 def _measured(pair):
     """Return expected returns and entropies, (R, U) both, or raise."""
-    measured = [float_array("runs", each) for each in check_kind("runs", pair, Sequence)]
+    measured = [float_array("runs", each) for each in check_listed("runs", pair)]
     if [each.ndim for each in measured] != [2, 2] or measured[0].shape != measured[1].shape:
         shapes = ", ".join(str(each.shape) for each in measured)
         raise ValueError(t("error.shapes_differ", shapes=f"runs {shapes}; (R, U), (R, U)"))

@@ -68,11 +68,11 @@ def curve_axes(axes, xlim, ylim):
     return axes
 
 
-def check_is_run(run):
-    """Return `run` if it has what a learning curve shows, as a `TrainingRun` has; else raise TypeError."""
+def check_is_run(run, *more):
+    """Return `run` if it has what a learning curve shows, and `more`; else raise TypeError."""
     # Not by its class, which would load torch.
     try:
-        known = all(hasattr(run, name) for name in ("env_id", "returns", "seed", "steps", "total_steps"))
+        known = all(hasattr(run, name) for name in ("env_id", "returns", "steps", "total_steps", *more))
     except Exception:  # whatever an object's own `__getattr__` raises
         known = False
     if not known:

@@ -122,6 +122,14 @@ def check_switch(name, value):
     return bool(value)
 
 
+def check_listed(name, value):
+    """Return a list of what is in `value`, an array, a tuple or the like; of a text, raise TypeError."""
+    with contextlib.suppress(Exception):
+        if not isinstance(value, (str, bytes)):
+            return list(value)
+    raise TypeError(t("error.wrong_type", name=name, expected="list", type=type(value).__name__))
+
+
 def check_kind(name, value, kind, where=""):
     """Return `value` if it is an instance of `kind`, else raise TypeError; `where` says what returns one."""
     if not isinstance(value, kind):

@@ -6,6 +6,7 @@ To their end nbval runs them, in the English notebooks, whose code is the same.
 import functools
 
 from ppo_edu import training
+from ppo_edu.exercises.tasks import bugs
 from ppo_edu.exercises.tasks.bugs.family import Family
 from ppo_edu.language_models import training as training_by_answers
 from ppo_edu.study import seeds
@@ -34,3 +35,4 @@ for module in (training, seeds):
 retrain.train = whole  # until its button is pressed once more
 training_by_answers.train = short(training_by_answers.train, updates=2)
 Family.history = Family.short_run
+bugs.history = bugs.FAMILY.history

@@ -86,23 +86,23 @@ EXPECTED = {
     "record_pipe": (
         ["os.remove(os.environ['PPO_EDU_PROGRESS']); os.mkfifo(os.environ['PPO_EDU_PROGRESS'])"],
         0,
-        "record",
+        "what is done",
     ),
     "record_folder": (
         ["os.remove(os.environ['PPO_EDU_PROGRESS']); os.mkdir(os.environ['PPO_EDU_PROGRESS'])"],
         0,
-        "record",
+        "what is done",
     ),
-    "record_rubbish": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[1, 2')"], 0, "record"),
-    "record_huge": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').truncate(10**10)"], 0, "record"),
-    "record_deep": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[' * 10**5)"], 0, "record"),
-    "record_odd": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('{\"gae\": [1]}')"], 0, "record"),
+    "record_rubbish": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[1, 2')"], 0, "what is done"),
+    "record_huge": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').truncate(10**10)"], 0, "what is done"),
+    "record_deep": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('[' * 10**5)"], 0, "what is done"),
+    "record_odd": (["open(os.environ['PPO_EDU_PROGRESS'], 'w').write('{\"gae\": [1]}')"], 0, "what is done"),
     "record_endless": (
         [
             "os.remove(os.environ['PPO_EDU_PROGRESS']); os.symlink('/dev/zero', os.environ['PPO_EDU_PROGRESS'])"
         ],
         0,
-        "record",
+        "what is done",
     ),
     "forged": (
         [
@@ -120,7 +120,7 @@ EXPECTED = {
     "empties_its_place": (
         ["import shutil; shutil.rmtree(os.path.dirname(os.environ['PPO_EDU_PROGRESS']), ignore_errors=True)"],
         0,
-        "record",
+        "what is done",
     ),
     "changes_folder": (["os.chdir('/')", "1 / 0"], 1, "ZeroDivisionError"),
     "long_error_name": (["raise type('E' * 10**6, (Exception,), {})"], 1, "EEEE"),

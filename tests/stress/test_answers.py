@@ -86,8 +86,12 @@ names = dict(globals())
 SETTING
 wrong = []
 for name in exercises.names():
-    exec(exercises.solution_cell(name), names)
-    if not ppo_edu.check(name, names[name]).passed:
+    if name.startswith("ppo_") and name != "ppo_loss":
+        answer = exercises.exercise_called(name).solution  # its parts, which stand in many cells
+    else:
+        exec(exercises.solution_cell(name), names)
+        answer = names[name]
+    if not ppo_edu.check(name, answer).passed:
         wrong.append(name)
 print(json.dumps([len(exercises.names()), wrong]), flush=True)
 os._exit(0)
