@@ -15,7 +15,7 @@ import chromium
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 60, 20
 CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
 
 
@@ -56,6 +56,10 @@ def jupyterlab(notebooks, home, *options, **surroundings):
             yield address_of(server, home / "runtime", log)
         finally:
             server.terminate()
+            # Told to stop while it still starts, it may stay, with an error in its log.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(STOP_SECONDS)
+            server.kill()
 
 
 def address_of(server, runtime, log):
