@@ -2,7 +2,8 @@
 // is the page that asks, because it is logged in, by token, password or hub, and a kernel need not be.
 
 (async () => {
-    // JupyterLab and Notebook 7 have it. Others say nothing, and the kernel then tells that it goes on.
+    // JupyterLab and Notebook 7 have it. Voila has it, too, and refuses. Where nothing comes of it, the kernel tells
+    // that it goes on.
     const told = document.getElementById('jupyter-config-data');
     if (!told || !kernel) return;
     const {baseUrl, token} = JSON.parse(told.textContent);

@@ -102,7 +102,7 @@ def test_the_second_window_follows_shows_the_notes_and_steers(opened, language):
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_window_that_the_browser_blocks_is_told_and_opened_by_a_link(opened, language):
     page = opened(language)
-    page.evaluate("window.open = () => null")
+    page.evaluate("() => { window.open = () => null; }")
     told, before = page.get_by_role("alert"), step(page)
     page.keyboard.press("s")
     assert WORDS[language]["present"]["blocked"] in told.inner_text()
