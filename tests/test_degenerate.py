@@ -144,7 +144,7 @@ def test_what_varies_is(spread):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_settings_in_numpys_numbers_are_pythons(kind, tmp_path):
-    """np.float64, as np.linspace gives it, once made float64 of the advantages, and the update failed."""
+    """As np.linspace gives them: the run, its repr and its file are those of plain numbers."""
     plain = made(kind, gamma=0.5, lam=0.25, reward_scale=0.5, num_envs=2, horizon=4, hidden_sizes=(4,))
     for real, whole in ((np.float64, np.int64), (np.float32, np.uint8), (np.float16, np.int16)):
         numbers = {name: real(getattr(plain, name)) for name in ("gamma", "lam", "reward_scale")}

@@ -55,7 +55,7 @@ class Explorer:
         """The values at which every display begins, and to which reset returns."""
         return {control.name: control.start for control in self.controls}
 
-    def draw(self, **values):
+    def draw(self, /, **values):
         """Return the picture at `values` as PNG bytes; controls that are not named stand at their start.
 
         As the last value of a cell, they show themselves.
@@ -69,7 +69,7 @@ class Explorer:
         """
         return Png(self._live.png(**self.checked(values)), self.scene.picture)
 
-    def words(self, **values):
+    def words(self, /, **values):
         """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
 
         Raises as `draw` does.
@@ -95,7 +95,7 @@ class Explorer:
         given = {**self.start, **values}
         return {control.name: control.check(given[control.name]) for control in self.controls}
 
-    def code(self, **values):
+    def code(self, /, **values):
         """Return the lines that draw the picture at `values`, which run wherever the course is installed."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.checked(values).items())
         return f"from ppo_edu import explorers\n{self.call}.draw({given})"

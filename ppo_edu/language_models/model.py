@@ -5,12 +5,13 @@ from torch import nn
 from torch.nn import functional
 
 from ppo_edu.guards.torch_settings import neutral_torch
-from ppo_edu.guards.validation import check_count, check_generator
+from ppo_edu.guards.validation import check_count, check_generator, shortened
 from ppo_edu.language import t
 from ppo_edu.language_models.task import ALPHABET, ANSWER_LENGTH, PROMPT_LENGTH
 
 VOCABULARY = len(ALPHABET)
 WIDTH, LAYERS, HEADS = 64, 2, 4
+_WHOLE = (torch.int32, torch.int64)
 
 
 class Block(nn.Module):
@@ -71,6 +72,8 @@ class GPT(nn.Module):
 
         `caches`, one list for each block, hold what earlier calls saw: `tokens` then follow on those.
         """
+        if not isinstance(tokens, torch.Tensor) or tokens.dim() != 2 or tokens.dtype not in _WHOLE:
+            raise TypeError(t("lm_error.no_token_table", value=shortened(tokens)))
         start = caches[0][0].shape[2] if caches and caches[0] else 0
         x = self.tokens(tokens) + self.places.weight[start : start + tokens.shape[1]]
         for index, block in enumerate(self.blocks):

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ppo_edu.guards.console import printable
 from ppo_edu.guards.validation import check_choice, check_path, in_words
 from ppo_edu.language import t
 
@@ -114,7 +115,7 @@ class Results:
         )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Failure:
     """A run that failed, with the traceback of its error."""
 
@@ -124,9 +125,11 @@ class Failure:
     traceback: str
 
     def __str__(self):
-        return t(
-            "study.failed", env_id=self.env_id, variant=self.variant, seed=self.seed, traceback=self.traceback
-        )
+        return printable(t("study.failed", **vars(self)))
+
+    def __repr__(self):
+        facts = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return printable(f"Failure({facts})")
 
 
 def _columns(rows):

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import a_run, make
+from pictures import EXAMPLES, a_run, make
 from PIL import Image
+from refusals import refusal
 
 import ppo_edu
-from ppo_edu import figures, recorded
+from ppo_edu import explorers, figures, recorded
 from ppo_edu.drawing.picture import Picture
 from ppo_edu.drawing.style import style
 from ppo_edu.figures import __main__ as drawing_them
@@ -216,3 +217,21 @@ def test_a_curve_follows_an_environment_that_is_not_registered(env_id):
     drawing = TrainingPicture()
     drawing.update(a_run((20.0, 60.0), env_id=env_id))
     assert np.isnan(drawing.curve.threshold.get_ydata()).all()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_a_picture_cannot_be_drawn_of_is_told(name):
+    for place in range(len(EXAMPLES[name])):
+        for value in (None, "x", {"a": 1}, object(), np.ones((2, 2, 2)), [None]):
+            if value is None and name == "profiles":
+                continue
+            given = [*EXAMPLES[name][:place], value, *EXAMPLES[name][place + 1 :]]
+            refusal(lambda given=given: getattr(figures, name)(*given))
+
+
+def test_what_a_picture_of_results_cannot_be_drawn_of_is_told():
+    for value in (3, "x", {"a": 1}, object()):
+        for draw in (figures.ablation, figures.small_to_default, explorers.how_sure):
+            assert "results" in refusal(lambda value=value, draw=draw: draw(value))
+        for draw in (figures.bill, figures.race, explorers.cliff, explorers.region):
+            assert "data" in refusal(lambda value=value, draw=draw: draw(value))

@@ -123,6 +123,8 @@ def test_what_cannot_be_asked_for_an_answer_is_named():
     assert "generator" in refusal(lambda: lm.sample(model, [12], 3))
     assert "greedy" in refusal(lambda: lm.sample(model, [12], greedy=1))
     assert "outputs" in refusal(lambda: lm.GPT(0)) and "generator" in refusal(lambda: lm.GPT(3, 3))
+    for tokens in (None, 3, "12=", [[1, 2]], torch.ones(2, 2), torch.tensor([1, 2])):
+        assert "tokens" in refusal(lambda tokens=tokens: model(tokens))
     assert len(lm.sample(model, np.array([12, 13]))) == 2
 
 
