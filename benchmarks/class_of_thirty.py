@@ -208,7 +208,7 @@ def begin(address, count):
     return learners, {name: together(learners, step)[1] for name, step in steps.items()}
 
 
-def press(learners, moves=10, pause=0.3):
+def press(learners, moves=30, pause=0.3):
     """Have `learners` move epsilon `moves` times each; return the seconds of each move.
 
     They pause `pause` seconds on average, each at moments of their own, as hands do: in step, thirty would

@@ -20,6 +20,9 @@ c.Spawner.args = [
 ]
 c.Spawner.environment = {
     "OMP_NUM_THREADS": "1",
+    # Each value of a slider would come back to the browser that sent it, for others that show the same
+    # notebook: a learner has one.
+    "JUPYTER_WIDGETS_ECHO": "0",
     # In the learner's home, which the server knows and the hub may not.
     "PPO_EDU_LESSONS": "~/ppo_lessons",
 }
