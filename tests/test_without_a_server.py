@@ -70,8 +70,11 @@ def alone(tmp_path_factory):
 
 EVERYTHING = """
 import importlib, json, pkgutil, sys
+import torch
 import ppo_edu
 
+# A device that the session has set is not where a module keeps what it makes while it is loaded.
+torch.set_default_device("meta")
 for name in ppo_edu.__all__:
     found = getattr(ppo_edu, name)
     for inner in getattr(found, "__all__", ()):
@@ -79,6 +82,10 @@ for name in ppo_edu.__all__:
 for module in pkgutil.walk_packages(ppo_edu.__path__, "ppo_edu."):
     if module.name != "ppo_edu.jupyter.server" and not module.name.endswith("__main__"):
         importlib.import_module(module.name)
+torch.set_default_device(None)
+kept = [vars(module) for name, module in sys.modules.items() if name.startswith("ppo_edu.")]
+pairs = [pair for names in kept for pair in names.items()]
+assert not [name for name, value in pairs if isinstance(value, torch.Tensor) and value.is_meta]
 from ppo_edu import explorers
 
 explorers.gae()._repr_mimebundle_()

@@ -14,7 +14,7 @@ from ppo_edu import language_models as lm
 from ppo_edu.language_models.task import END, decode, encode
 
 start, longest = 3, 12
-numbers_asked = torch.tensor(lm.TRAINED[::4])
+numbers_asked = torch.tensor(lm.TRAINED[::4], device="cpu")
 temperature, epsilon, beta = 0.8, 0.2, 0.02
 
 
