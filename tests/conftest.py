@@ -11,8 +11,9 @@ os.environ["PPO_EDU_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="ppo_edu")) / 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
-    # Two more than there are cores: a part of the tests waits for browsers, kernels and other processes.
-    return (os.cpu_count() or 1) + 2
+    # One more than there are cores: a part of the tests waits for browsers, kernels and other processes. With
+    # two more, all of them take as long, and some wait longer than they may.
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

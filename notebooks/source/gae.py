@@ -48,13 +48,13 @@ ppo_edu.use_language("en")
 #
 # $$\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)$$
 #
-# 기호가 겹치니 조심하세요. 앞 레슨들의 $r$은 확률 비율(probability ratio)이고, 여기서부터 아래 첨자가 붙은 $r_t$는 보상입니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다. 논문들도 이렇게 겹쳐 씁니다.
+# 기호가 겹치니 조심하세요. {lesson:ratio}부터 써 온 $r$은 확률 비율(probability ratio)이고, 여기의 $r_t$는 {lesson:policy_gradient}에서처럼 보상입니다. PPO 논문은 비율도 $r_t(\theta)$라고 쓰니 앞뒤를 보고 구별해야 합니다. TRPO에서 KL의 한계인 $\delta$와 여기의 $\delta_t$도 이름만 같습니다.
 #
 # 다섯 스텝짜리 에피소드에서 스텝마다 보상 1을 받고, 마지막에 막대가 쓰러집니다. 크리틱은 언제나 3을 예상합니다.
 #
 # **예측** $\gamma = 1$일 때 어느 스텝의 $\delta$가 다를까요? 부호는?
 
-# %% [markdown] lang="en" against="99957aea"
+# %% [markdown] lang="en" against="53306449"
 # ## 1. The surprise of one step: the TD error
 #
 # In $s_t$ the critic expected $V(s_t)$. One step later a reward $r_t$ has come in, and the critic now expects another $V(s_{t+1})$.
@@ -78,33 +78,33 @@ never = np.zeros(5, dtype=bool)
 deltas = ppo_edu.td_errors(rewards, values, next_values, fell, gamma=1.0)
 print(deltas)
 
-# %% [markdown] lang="ko" against="eb8064c3"
+# %% [markdown] lang="ko" against="295ee0df"
 # 버티는 동안은 예상보다 1씩 좋았고, 쓰러진 스텝에서는 앞으로 올 줄 알았던 3이 사라져 $1 + 0 - 3 = -2$입니다.
 # 쓰러진 뒤에는 받을 것이 없으니 $V(s_{t+1})$을 더하지 않습니다. 아직 받지 않은 보상 대신 $V(s_{t+1})$을 쓰는 것을 **부트스트랩**(bootstrap)이라 하고, 쓰러진 스텝에서처럼 더하지 않는 것을 **부트스트랩을 끊는다**고 합니다.
 #
 # ## 2. 나중의 놀라움까지 더하기
 #
-# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE(generalized advantage estimation)는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다.
+# 쓰러진 것은 마지막 행동만의 탓일까요? 그 이전의 행동들에도 책임이 있을 것입니다. GAE(generalized advantage estimation)는 뒤에 오는 $\delta$들에, 한 스텝 멀어질 때마다 $\gamma\lambda$를 한 번씩 더 곱해서 더합니다. $\lambda$는 0과 1 사이에서 우리가 고르는 값이며, 뒤의 놀라움을 얼마나 이어받을지를 정합니다.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
 # 그대로 계산하면 스텝마다 끝까지 더해야 합니다. 뒤에서부터 $A_t = \delta_t + \gamma\lambda\, A_{t+1}$로 계산하면 한 번만 훑으면 됩니다.
-# 먼저 정의대로 더해서 `ppo_edu.gae`의 재귀와 비교해 봅니다.
+# 먼저 정의대로 더해서 `ppo_edu.gae`의 재귀와 비교해 봅니다. (코드의 `never`는 시간 제한에 걸려 중단(truncated)된 스텝이 없다는 뜻입니다. 5절에서 다룹니다.)
 #
 # **예측** 두 결과는 어느 자리까지 같을까요?
 
-# %% [markdown] lang="en" against="fa72eec9"
+# %% [markdown] lang="en" against="c0507819"
 # While the pole stood, each step went better than expected by 1; in the step in which it fell, the 3 still to come were lost: $1 + 0 - 3 = -2$.
 # Nothing follows the fall, so $V(s_{t+1})$ is not added. Taking $V(s_{t+1})$ for the rewards still to come is the **bootstrap**, and leaving it out is **cutting the bootstrap**.
 #
 # ## 2. Adding the surprises to come
 #
-# Is the last action alone to blame for the fall? The ones before had their share. GAE adds up the $\delta$s that follow, each weaker by a factor $\gamma\lambda$.
+# Is the last action alone to blame for the fall? The ones before had their share. GAE adds up the $\delta$s that follow, each weaker than the one before by a factor $\gamma\lambda$. We choose $\lambda$, between 0 and 1: how much of the surprises to come is taken over.
 #
 # $$A_t = \delta_t + (\gamma\lambda)\,\delta_{t+1} + (\gamma\lambda)^2\,\delta_{t+2} + \cdots$$
 #
 # Taken literally, every step adds up everything to the end. Going backwards with $A_t = \delta_t + \gamma\lambda\, A_{t+1}$ takes a single pass.
-# Let us add up by the definition and compare with the recursion in `ppo_edu.gae`.
+# Let us add up by the definition and compare with the recursion in `ppo_edu.gae`. (`never` in the code says that no step is truncated, which section 5 explains.)
 #
 # **Predict** To how many digits do the two agree?
 
@@ -140,9 +140,9 @@ print("delta       ", deltas)
 print("lam = 1     ", ppo_edu.gae(rewards, values, next_values, fell, never, gamma=1.0, lam=1.0))
 print("sum r - V(s)", rewards_to_come - values)
 
-# %% [markdown] lang="ko" against="b9aef2a4"
+# %% [markdown] lang="ko" against="94eb2ab8"
 # - $\lambda = 0$: TD 오차 그 자체입니다. 다음 스텝 하나만 보고 나머지는 크리틱을 믿습니다. 크리틱이 틀리면 **편향**(bias)이 그대로 남습니다.
-# - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 크리틱이 틀려도 편향은 없지만, 나중에 일어나는 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
+# - $\lambda = 1$: 실제로 받은 보상의 합에서 $V(s)$를 뺀 몬테카를로(Monte Carlo) 어드밴티지입니다. 이후의 $V$를 쓰지 않으니 거기서 오는 편향이 없습니다. 뺀 $V(s)$가 틀리면 그 상태의 모든 행동에 똑같은 오차가 남을 뿐, 어느 행동도 편들지 않습니다. 대신 나중에 일어나는 온갖 우연이 모두 섞여 **분산**(variance)이 큽니다.
 #
 # ## 4. 진짜 에피소드에서 움직여 보기
 #
@@ -150,9 +150,9 @@ print("sum r - V(s)", rewards_to_come - values)
 #
 # **예측** $\lambda$를 1로 올리면 어드밴티지 곡선은 더 매끈해질까요, 더 들쭉날쭉해질까요? {smoother: 더 매끈해집니다 | 더 들쭉날쭉해집니다}
 
-# %% [markdown] lang="en" against="3d646598"
+# %% [markdown] lang="en" against="391825e6"
 # - $\lambda = 0$: the TD error itself. It looks at a single step and trusts the critic for the rest. Where the critic is wrong, its **bias** stays in.
-# - $\lambda = 1$: the Monte Carlo advantage, the sum of the rewards that really came minus $V(s)$. A wrong critic does not bias it, but all the chance of what follows is mixed in: its **variance** is large.
+# - $\lambda = 1$: the Monte Carlo advantage, the sum of the rewards that really came minus $V(s)$. It uses no later $V$, so errors there do not bias it; an error of $V(s)$ itself shifts all actions in that state alike and favours none. But all the chance of what follows is mixed in: its **variance** is large.
 #
 # ## 4. Move them on a real episode
 #
@@ -163,17 +163,19 @@ print("sum r - V(s)", rewards_to_come - values)
 # %%
 explorers.gae()
 
-# %% [markdown] lang="ko" against="d821531c"
-# 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.) 에피소드 끝의 큰 $\delta$ 하나가 얼마나 먼 이전 스텝까지 영향을 주는지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다.
-# 가중치 $(\gamma\lambda)^l$이 10분의 1로 줄 때까지 몇 스텝일까요?
+# %% [markdown] lang="ko" against="f29dcfc3"
+# 더 매끈해집니다. $\lambda$를 올리면 나중에 일어난 일이 이전 스텝들로 번져, 이웃한 스텝들이 거의 같은 $\delta$들을 더하기 때문입니다. (분산이 크다는 말은 곡선 하나가 들쭉날쭉하다는 뜻이 아니라, 에피소드를 새로 모을 때마다 값이 크게 달라진다는 뜻입니다.)
 #
-# **예측** $\lambda = 1$이고 $\gamma = 0.99$이면 끝없이 번질까요? {without_end: 예 | 아니요}
+# 에피소드 끝의 큰 $\delta$ 하나는 얼마나 먼 이전 스텝까지 영향을 줄까요? $l$스텝 떨어진 $\delta$의 가중치가 10분의 1로 줄 때까지를 세어 봅니다.
+#
+# **예측** $\lambda = 1$이고 $\gamma = 0.99$일 때도 가중치가 10분의 1까지 줄까요? {without_end: 예 | 아니요}
 
-# %% [markdown] lang="en" against="6517825b"
-# Smoother. Raising $\lambda$ lets what happened later spread back to earlier steps, so neighbours add up nearly the same $\delta$s. (A large variance does not make a single curve ragged: it makes the values differ from one collected episode to the next.) How far back the large $\delta$ at the end is felt is decided not by $\lambda$ alone, but by the product $\gamma\lambda$.
-# How many steps does it take until the weight $(\gamma\lambda)^l$ is down to a tenth?
+# %% [markdown] lang="en" against="ab0673d0"
+# Smoother. Raising $\lambda$ lets what happened later spread back to earlier steps, so neighbours add up nearly the same $\delta$s. (A large variance does not make a single curve ragged: it makes the values differ from one collected episode to the next.)
 #
-# **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does it spread without end? {without_end: yes | no}
+# How far back is the large $\delta$ at the end felt? Let us count the steps $l$ until its weight is down to a tenth.
+#
+# **Predict** With $\lambda = 1$ and $\gamma = 0.99$, does the weight ever fall to a tenth? {without_end: yes | no}
 
 # %% tags=["nbval-check-output"]
 print(ppo_edu.t("lesson.effective_gamma_header"))
@@ -181,25 +183,23 @@ for gamma, lam in ((0.99, 0.5), (0.99, 0.95), (0.9, 1.0), (0.99, 1.0), (0.999, 1
     steps_back = np.log(0.1) / np.log(gamma * lam)
     print(f"{gamma:5}  {lam:5}  {gamma * lam:9.4f}  {steps_back:12.0f}")
 
-# %% [markdown] lang="ko" against="aa55cbfb"
-# 끝없이 번지지는 않습니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
+# %% [markdown] lang="ko" against="37aece53"
+# 줄어듭니다. 얼마나 멀리까지인지는 $\lambda$ 혼자가 아니라 곱 $\gamma\lambda$가 정합니다. $\gamma = 0.99$, $\lambda = 1$이면 229스텝을 거슬러 가서 10분의 1이 됩니다. $\gamma = 0.9$이면 $\lambda$를 1까지 올려도 22스텝이면 10분의 1로 줄어듭니다. 그래서 $\lambda$만 보고 "얼마나 멀리까지"를 말할 수 없습니다.
 #
 # ## 5. 에피소드의 끝: 마스크 두 개
 #
-# 노트의 재귀에는 에피소드의 끝을 표시하는 마스크가 없습니다. 배치가 에피소드의 끝을 넘지 않는 동안에는 그래도 맞습니다. 여러 에피소드가 한 배치에
-# 들어오면 어떻게 될까요?
+# 노트의 재귀에는 에피소드의 끝을 표시하는 마스크가 없습니다. 여러 에피소드가 한 배치에 들어와도 괜찮을까요?
 #
-# 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 첫 번째 에피소드의 어드밴티지는 달라질까요? {first_changes: 달라집니다 | 그대로입니다}
+# 1절의 다섯 스텝짜리 에피소드를 두 번 이어 붙여 봅니다. **예측** 마스크 없이 계산하면 첫 번째 에피소드의 어드밴티지가 달라질까요? {first_changes: 달라집니다 | 그대로입니다}
 
-# %% [markdown] lang="en" against="fe7b5dfd"
-# Not without end: with $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
+# %% [markdown] lang="en" against="3a9dc59b"
+# It does: what decides is not $\lambda$ alone, but the product $\gamma\lambda$. With $\gamma = 0.99$ and $\lambda = 1$ a tenth is left after 229 steps. With $\gamma = 0.9$ it takes only 22, even at $\lambda = 1$. So $\lambda$ by itself does not say how far.
 #
 # ## 5. The end of an episode: two masks
 #
-# The recursion in the notes has no mask for the end of an episode. As long as a batch never crosses such an end, it is right all the same. And when
-# several episodes share a batch?
+# The recursion in the notes has no mask for the end of an episode. Does that matter when several episodes share a batch?
 #
-# We put the five-step episode of section 1 twice in a row. **Predict** Do the advantages of the first episode change? {first_changes: they change | they stay as they were}
+# We put the five-step episode of section 1 twice in a row. **Predict** Without a mask, do the advantages of the first episode change? {first_changes: they change | they stay as they were}
 
 
 # %% tags=["nbval-check-output"]
@@ -216,8 +216,8 @@ leaking, right = without_mask(np.tile(deltas, 2), gamma=1.0, lam=0.5), ppo_edu.g
 for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_edu.t("lesson.with_masks"))):
     print("".join(f"{advantage:6.2f}" for advantage in advantages), "", words)
 
-# %% [markdown] lang="ko" against="56b6cc67"
-# 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
+# %% [markdown] lang="ko" against="18b11960"
+# 재귀에 마스크가 없으면 두 번째 에피소드에서 일어난 일이 첫 번째 에피소드로 새어 들어갑니다. 배치가 에피소드의 끝을 넘지 않을 때만 괜찮습니다. 위에서 $\delta$들은 이미 끝에서 부트스트랩이 끊겨 있었습니다. 이것은 다른 마스크입니다. 그래서 끝에서는 두 가지를 따로 물어야 합니다.
 #
 # | | 부트스트랩 $\gamma V(s_{t+1})$을 더하나요? | 재귀 $\gamma\lambda A_{t+1}$을 이어 가나요? |
 # |---|---|---|
@@ -233,8 +233,8 @@ for advantages, words in ((leaking, ppo_edu.t("lesson.no_mask")), (right, ppo_ed
 #
 # **예측** 첫 스텝의 어드밴티지는 에피소드 전체로 구한 몬테카를로 어드밴티지와 같을까요? {whole_episode: 같습니다 | 다릅니다}
 
-# %% [markdown] lang="en" against="3477dacb"
-# Without a mask, what happens in the second episode leaks into the first. So two things must be asked at an end, one by one:
+# %% [markdown] lang="en" against="8a5b0a03"
+# Where the recursion has no mask, what happens in the second episode leaks into the first; only a batch that never crosses an end is safe. The $\delta$s had their bootstrap cut at the end already: that is another mask. So two things must be asked at an end, one by one:
 #
 # | | Add the bootstrap $\gamma V(s_{t+1})$? | Carry on the recursion $\gamma\lambda A_{t+1}$? |
 # |---|---|---|
@@ -266,7 +266,7 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 
 # %% [markdown] lang="ko" against="fedd0cee"
 # 다릅니다. 롤아웃이 32스텝이면 $\lambda = 1$의 어드밴티지는 보상 32개를 할인해 더한 값에 $\gamma^{32} V(s_{32})$를 더하고 $V(s_0)$을 뺀 것입니다. $0.99^{32} \approx 0.72$이니 크리틱의 예상이 여전히 큰 부분을 차지합니다.
-# $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 끝까지 이어질 때뿐입니다. 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 밝혀야 의미가 있습니다.
+# $\lambda = 1$이 정말 몬테카를로가 되는 것은 롤아웃이 에피소드의 **종료**까지 이어질 때뿐입니다(중단에는 위의 표처럼 $V$가 더해집니다). 그래서 "$\lambda = 1$과 0.95는 별 차이가 없더라"는 비교는 롤아웃의 길이를 함께 밝혀야 의미가 있습니다.
 #
 # ## 6. 종료와 중단은 다릅니다
 #
@@ -275,7 +275,7 @@ print(f"{of_episode:7.2f}  {ppo_edu.t('lesson.rewards_of_episode')}")
 #
 # **예측** 이 끊김을 종료로 잘못 다루면 어드밴티지는 얼마나 어긋날까요?
 
-# %% [markdown] lang="en" against="f46c66e9"
+# %% [markdown] lang="en" against="d771950d"
 # They differ. With a rollout of 32 steps, the advantage at $\lambda = 1$ is the discounted sum of 32 rewards, plus $\gamma^{32} V(s_{32})$, minus $V(s_0)$; and $0.99^{32} \approx 0.72$, so the critic's word still counts for a lot.
 # $\lambda = 1$ is Monte Carlo only where a rollout goes on to the episode's end. A finding such as "$\lambda = 1$ does as well as 0.95" means little, therefore, unless it tells the length of the rollouts.
 #
@@ -330,15 +330,15 @@ right, wrong = (cut[50, bootstrap]["full_limit"] for bootstrap in (True, False))
 low, high = statistics.bootstrap_interval(less, wrong, right)
 print(ppo_edu.t("printed.full_limit", right=right.mean(), wrong=wrong.mean(), low=low, high=high))
 
-# %% [markdown] lang="ko" against="fc454135"
-# 어느 쪽도 아닙니다. 마지막 정책은 실수가 있든 없든 자기 제한을 거의 빠짐없이 채웁니다(가장 낮은 시드가 500스텝 가운데 498.6). 50스텝으로 배운 정책을 500스텝까지 세워 보면 시드마다 크게 다르지만(마지막 줄), 차이의 95% 구간에 0이 들어 있어 실수 탓이라고 말할 수 없습니다.
-# CartPole에서는 **어드밴티지에는 크게 보이고 점수에는 보이지 않는** 실수입니다.
+# %% [markdown] lang="ko" against="060f6bfb"
+# 어느 쪽도 아닙니다. 마지막 정책은 실수가 있든 없든 자기 제한을 거의 빠짐없이 채웁니다(가장 낮은 시드가 500스텝 가운데 498.6). 50스텝으로 배운 정책을 500스텝까지 세워 본 것이 마지막 줄입니다. 평균은 다르지만 차이(사분위간 평균(interquartile mean)의 차이)의 95% 구간에 0이 들어 있어, 시드 열 개로는 실수 탓인지 알 수 없습니다. (두 말의 뜻은 {lesson:how_sure}에서 배웁니다. 코드의 `bootstrap_interval`은 위의 부트스트랩과 이름만 같습니다.)
+# CartPole에서는 **어드밴티지에는 크게 보이고, 자기 제한까지의 점수에는 보이지 않는** 실수입니다.
 # "제한에 처음 닿을 때는 이미 다 배운 뒤라서 괜찮다"는 설명만으로는 모자랍니다. 제한이 50스텝이면 막대를 겨우 50스텝 세울 줄 알 때부터 제한에 걸리는데도 점수가 떨어지지 않았으니까요. 위의 계산에서 알 수 있는 것은 하나입니다. 두 행동이 모두 제한까지 버틴다면, 벌은 남은 스텝 수에만 달려 있으니 두 행동이 똑같이 받습니다. 그것이 이유의 전부인지는 **재지 않았습니다**.
 # 점수가 멀쩡하다고 코드가 옳은 것은 아닙니다. 다른 과제에서도 이렇게 넘어갈 수 있을지는 재어 보기 전에는 모릅니다.
 #
 # ## 7. $\lambda$는 무엇과 무엇을 맞바꿀까요? 재어 봅시다
 #
-# "편향과 분산을 맞바꾼다"는 말은 어디에나 있지만, 실제로 재어 보는 일은 드뭅니다. 무엇을 재야 할까요? 한 상태에서 두 행동의 어드밴티지가 함께 10씩 틀려도 정책은 움직이지 않습니다.
+# "편향과 분산을 맞바꾼다"는 말은 어디에나 있지만, 실제로 재어 보는 일은 드뭅니다. 무엇을 재야 할까요? 한 상태에서 두 행동의 어드밴티지가 함께 10씩 어긋나도, 정책이 평균적으로 움직이는 방향은 그대로입니다.
 # 정책을 움직이는 것은 **차이** $A(s, \text{오른쪽}) - A(s, \text{왼쪽})$입니다. 이 차이에서는 $V(s)$가 사라지고, 부호가 바뀌면 정책은 거꾸로 갑니다.
 #
 # 그래서 반쯤 배운 정책 열 개(시드 열 개)의 상태 24개씩에서 **두 행동을 모두** 256번씩 해 보고, 그때마다 GAE로 어드밴티지를 구해 두었습니다. 참값은 실제로 받은 보상으로 구한 차이입니다.
@@ -346,15 +346,15 @@ print(ppo_edu.t("printed.full_limit", right=right.mean(), wrong=wrong.mean(), lo
 #
 # **예측** 샘플이 하나뿐일 때 오차가 가장 작은 $\lambda$는 어디일까요? 100개일 때는 어느 쪽으로 움직일까요?
 
-# %% [markdown] lang="en" against="f5ac373d"
-# With neither. With the mistake or without, the final policy lasts to its own limit nearly every time (the lowest seed averages 498.6 of 500). Let the policies that learned with 50 steps go on to 500, and the seeds differ widely (last line); but the 95% interval of the difference holds 0, so the mistake cannot be blamed.
-# In CartPole it is a mistake that is **large in the advantages and invisible in the return**.
+# %% [markdown] lang="en" against="22aca379"
+# With neither. With the mistake or without, the final policy lasts to its own limit nearly every time (the lowest seed averages 498.6 of 500). The last line lets the policies that learned with 50 steps go on to 500. The means differ, but the 95% interval of the difference (of interquartile means) holds 0: ten seeds do not show whether the mistake is to blame. ({lesson:how_sure} explains both; `bootstrap_interval` in the code shares no more than the name with the bootstrap above.)
+# In CartPole it is a mistake that is **large in the advantages, and invisible in the return up to the limit it learned with**.
 # "It had learned everything before it first met the limit" does not explain that: with 50 steps it met the limit when it could barely balance for so long, and the return did not fall either. One thing follows from the computation above: where both actions last until the limit, the blame depends on nothing but the number of steps left, so both get the same. Whether this is all the reason **was not measured**.
 # A good return does not prove the code right. Whether another task is as lenient, nobody knows before measuring.
 #
 # ## 7. What does $\lambda$ trade for what? Measure it
 #
-# "It trades bias for variance" is said everywhere and measured hardly anywhere. What should be measured? If in some state the advantages of both actions are wrong by the same 10, no policy moves.
+# "It trades bias for variance" is said everywhere and measured hardly anywhere. What should be measured? If in some state the advantages of both actions are wrong by the same 10, the policy moves the same way on average.
 # What moves it is the **difference** $A(s, \text{right}) - A(s, \text{left})$. In it $V(s)$ cancels; and where its sign is wrong, the policy goes the wrong way.
 #
 # So in 24 states of each of ten half-trained policies (ten seeds), **both actions** were tried 256 times, and each time GAE made an advantage of it. The truth is the difference by the rewards that really came.
@@ -365,7 +365,7 @@ print(ppo_edu.t("printed.full_limit", right=right.mean(), wrong=wrong.mean(), lo
 # %%
 explorers.lambda_trade()
 
-# %% [markdown] lang="ko" against="aad4f1a9"
+# %% [markdown] lang="ko" against="7af90b93"
 # 반쯤 배운 정책(훈련을 멈춘 점수 120)에서 읽어 봅시다.
 #
 # - $\lambda = 0$에서는 분산이 0입니다. CartPole은 같은 행동에 늘 같은 다음 상태를 주니까요. 대신 편향의 제곱이 21.5인데, 두 행동의 실제 차이를 제곱해 평균한 값이 21.4입니다. **차이를 하나도 보지 못한 것과 같습니다.**
@@ -376,34 +376,34 @@ explorers.lambda_trade()
 # 훈련을 멈춘 점수를 200으로 바꾸어도 모양은 같습니다. 흔히 쓰는 0.95는 비슷한 상태의 샘플이 열 개쯤 함께 한 방향을 정할 때 알맞은 값인 셈입니다.
 # 부호는 두 행동의 차이가 표준오차의 세 배를 넘어 어느 쪽이 나은지 확실한 상태(240개 가운데 103개)에서만 세었습니다.
 #
-# ## 8. 논문의 오타 둘
+# ## 8. 논문의 식 확인하기
 #
-# PPO 논문의 식 (11)은 유한한 길이의 GAE(truncated GAE)를 이렇게 적습니다. 바로 위의 식 (10)도 마지막 보상에 $\gamma^{T-t+1} r_{T-1}$이라고 똑같은 지수를 붙였습니다.
+# PPO 논문의 식 (11)은 유한한 길이의 GAE(truncated GAE)를 이렇게 적습니다.
 #
 # $$\hat A_t = \delta_t + (\gamma\lambda)\delta_{t+1} + \cdots + (\gamma\lambda)^{T-t+1}\delta_{T-1}$$
 #
-# 마지막 지수를 의심해 봅시다. $T = 5$, $t = 0$에서 마지막 항만 남기면($\delta_4 = 1$, 나머지는 0) $A_0$이 바로 그 가중치입니다.
+# 마지막 지수를 확인해 봅시다. $T = 5$, $t = 0$에서 마지막 항만 남기면($\delta_4 = 1$, 나머지는 0) $A_0$이 바로 그 가중치입니다.
 #
 # **예측** $\gamma\lambda = 0.5$일 때 가중치는 $0.5^{T-t+1} = 0.5^6$일까요? {exponent: 예 | 아니요}
 
-# %% [markdown] lang="en" against="b450d41d"
+# %% [markdown] lang="en" against="d021f6f2"
 # Let us read it for the half-trained policies (trained to a return of 120).
 #
 # - At $\lambda = 0$ there is no variance: in CartPole, the same action always leads to the same next state. But the squared bias is 21.5, and the true differences, squared, average 21.4. **It is as if no difference had been seen at all.**
-#   The sign is right in 53% of the states (95% interval, by drawing the policies anew: 36 to 73%), which cannot be told from tossing a coin.
+#   The sign is right in 53% of the states (95% interval, by resampling the ten policies: 36 to 73%), which cannot be told from tossing a coin.
 # - At $\lambda = 0.95$ the squared bias is down to 6.2, and the sign is right in 94% of the states (88 to 100%); but a single sample has a variance of 36. At $\lambda = 1$ there is no bias, and a variance of 337. (The truth is made with $\lambda = 1$, too, so its sign is right by construction.)
-# - **There is no one best $\lambda$.** For $N = 1$ it is 0.8, for 10 it is 0.95, for 100 it is 0.99, and from 500 on it is 1: the more data, the more it pays to have no bias. And the policies differ, as the thin lines show: for $N = 1$ their best ones are scattered from 0 to 0.9.
+# - **There is no one best $\lambda$.** For $N = 1$ it is 0.8, for 10 it is 0.95, for 100 it is 0.99, and from 500 on it is 1: the more data, the more it pays to have no bias. And the policies differ, as the thin lines show: for $N = 1$ the best $\lambda$ of the single policies ranges from 0 to 0.9.
 #
 # Trained to a return of 200 instead, the policies show the same shape. The usual 0.95, then, suits where some ten samples of similar states decide together which way to go.
 # Signs were counted only in states where the difference is more than three standard errors, so that it is clear which action is better (103 of 240).
 #
-# ## 8. A misprint in the paper, twice
+# ## 8. Checking an equation of the paper
 #
-# Equation (11) of the PPO paper writes the truncated GAE like this. Equation (10), just above it, has the same exponent at its last reward: $\gamma^{T-t+1} r_{T-1}$.
+# Equation (11) of the PPO paper writes the truncated GAE like this.
 #
 # $$\hat A_t = \delta_t + (\gamma\lambda)\delta_{t+1} + \cdots + (\gamma\lambda)^{T-t+1}\delta_{T-1}$$
 #
-# Let us doubt the last exponent. With $T = 5$ and $t = 0$, keep the last term only ($\delta_4 = 1$, all others 0): then $A_0$ is its weight.
+# Let us check the last exponent. With $T = 5$ and $t = 0$, keep the last term only ($\delta_4 = 1$, all others 0): then $A_0$ is its weight.
 #
 # **Predict** For $\gamma\lambda = 0.5$, is the weight $0.5^{T-t+1} = 0.5^6$? {exponent: yes | no}
 
@@ -415,11 +415,11 @@ print("gae       ", weight)
 print("0.5^(T-1) ", 0.5 ** (T - 1))
 print("0.5^(T+1) ", 0.5 ** (T + 1))
 
-# %% [markdown] lang="ko" against="8da3d461"
-# 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$스텝 떨어져 있으니까요. 식 (10)의 $r_{T-1}$도 마찬가지입니다. 식을 옮겨 적을 때 조심하세요.
+# %% [markdown] lang="ko" against="d5bea814"
+# 옳은 지수는 $T-t-1$입니다. $\delta_{T-1}$은 $t$에서 $T-1-t$스텝 떨어져 있으니까요. 논문의 오타이고, 바로 위의 식 (10)도 마지막 보상에 $\gamma^{T-t+1} r_{T-1}$이라고 똑같은 지수를 붙였습니다. 식을 옮겨 적을 때 조심하세요.
 
-# %% [markdown] lang="en" against="ca4ef27d"
-# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. So it is for $r_{T-1}$ in equation (10). Take care when you copy the equations.
+# %% [markdown] lang="en" against="f96d1ef6"
+# The right exponent is $T-t-1$: from $t$ to $\delta_{T-1}$ it is $T-1-t$ steps. It is a misprint, and equation (10), just above, has it, too, at its last reward: $\gamma^{T-t+1} r_{T-1}$. Take care when you copy the equations.
 
 # %% [markdown] lang="ko" against="3ab36e0b"
 # ## 연습
@@ -549,7 +549,7 @@ ppo_edu.check("gae", gae)
 #
 # **Next** In {lesson:full_training} all the pieces come together in a program that learns.
 
-# %% [markdown] lang="ko" tags=["teacher"] against="117ada0f"
+# %% [markdown] lang="ko" tags=["teacher"] against="7f13b1d4"
 # **목표** TD 오차와 GAE를 손으로 계산하고, 마스크 두 개를 구별하며, "어느 λ가 좋은가"라는 질문에 "샘플을 몇 개나 평균하는가"라고 되묻습니다.
 #
 # | 섹션 | 분 | 45분 수업 | 할 일 | 흔히 틀리는 예측과 그때 물을 것 |
@@ -561,7 +561,7 @@ ppo_edu.check("gae", gae)
 # | {section:마스크 두 개} | 7 | 6 | **예측하게 하기** 첫 에피소드의 값이 바뀔지 묻습니다. 그다음 표를 한 행씩 읽고 다 같이 예, 아니요로 답합니다. | "중단도 똑같은 끝이다." 막대는 더 서 있을 수 있었나요? 롤아웃의 마지막 행은 잊기 쉽습니다. 128판 가운데 32스텝 안에 끝나는 판은 몇이나 될까요? |
 # | {section:종료와 중단은} | 4 | 4 | **예측하게 하기** 완벽한 다섯 스텝의 어드밴티지가 얼마나 틀릴지. | "조금." -77.5에서 -99입니다. 점수에 나타날까요? CartPole에서는 나타나지 않습니다. |
 # | {section:맞바꿀까요} | 6 | - | **해 보게 하기** $N$ 슬라이더. | "0.95가 가장 좋다." $N = 10$일 때 그렇습니다. $N = 1$이면(0.8) 그리고 100이면(0.99)? |
-# | {section:오타} | 2 | - | **보여 주기** 식을 의심하는 방법의 예로 보여 줍니다. 항 하나만 남겨 봅니다. | "논문이니 맞겠지." |
+# | {section:식 확인} | 2 | - | **보여 주기** 식을 의심하는 방법의 예로 보여 줍니다. 항 하나만 남겨 봅니다. | "논문이니 맞겠지." |
 # | {section:연습} | 25 | 15 | **해 보게 하기** TD 오차와 시간 제한에 걸린 스텝은 함께, GAE는 집에서 또는 빨리 끝낸 사람이. | |
 # | {section:정리} | 1 | 1 | **보여 주기** 한 번 읽습니다. | |
 # | {section:노트와 비교하면} | 1 | - | **보여 주기** 노트를 아는 사람에게. | |
@@ -589,7 +589,7 @@ ppo_edu.check("gae", gae)
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="5c726dae"
+# %% [markdown] lang="en" tags=["teacher"] against="c529b8cd"
 # **Aim** Everybody can compute a TD error and the GAE recursion by hand, knows the two masks, and answers "which lambda?" with "how many samples are averaged?".
 #
 # | section | minutes | 45-minute class | do | likely wrong, and what to ask then |
@@ -601,7 +601,7 @@ ppo_edu.check("gae", gae)
 # | {section:two masks} | 7 | 6 | **Have them predict** whether the first episode changes. Then read the table of four rows aloud, row by row, the class says yes or no. | "Truncated is an end like any other." Ask: could the pole have stood longer? And the last row of a rollout is forgotten: ask how many of 128 games end in 32 steps. |
 # | {section:Terminated is not} | 4 | 4 | **Have them predict** how far off five perfect steps are. | "A little." They are at -77.5 to -99. Ask: does it show in the return? It does not, in CartPole. |
 # | {section:trade for what} | 6 | - | **Have them try** the slider $N$. | "0.95 is best." It is best for $N = 10$. Ask for $N = 1$ (0.8) and 100 (0.99). |
-# | {section:misprint} | 2 | - | **Show** it, as an example of how to doubt a formula: keep one term. | "The paper will be right." |
+# | {section:Checking an equation} | 2 | - | **Show** it, as an example of how to doubt a formula: keep one term. | "The paper will be right." |
 # | {section:Exercises} | 25 | 15 | **Have them try** TD errors and the step at the time limit in class, GAE at home or by whoever is quick. | |
 # | {section:Summary} | 1 | 1 | **Show** it. | |
 # | {section:Beside the notes} | 1 | - | **Show** it to those who know the notes. | |

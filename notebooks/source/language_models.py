@@ -45,7 +45,7 @@ from ppo_edu.study import statistics
 
 ppo_edu.use_language("en")
 
-# %% [markdown] lang="ko" against="47b68501"
+# %% [markdown] lang="ko" against="5397e15d"
 # ## 1. 글쓰기도 에피소드입니다
 #
 # 과제는 이렇습니다. `47=`이라는 **프롬프트**(prompt)를 주면, 더해서 47이 되는 식을 적습니다. `20+27.`도 맞고 `9+30+8.`도 맞습니다. 0보다 큰 수를 두 개 이상 더해야 합니다. 모델은 글자를 한 번에 하나씩 고르는데, 그 글자 하나가 **토큰**(token)입니다.
@@ -53,17 +53,17 @@ ppo_edu.use_language("en")
 # | | CartPole | 언어 모델 |
 # |---|---|---|
 # | 상태 | 수레와 막대의 위치와 속도 | 지금까지의 글 |
-# | 행동 | 왼쪽, 오른쪽 | 다음 토큰(여기서는 글자 14개 가운데 하나) |
+# | 행동 | 왼쪽, 오른쪽 | 다음 토큰(여기서는 글자 14개 가운데 하나: 숫자 열 개, `+`, `=`, 끝을 뜻하는 `.`, 빈자리를 채우는 `#`) |
 # | 다음 상태 | 물리 법칙이 정함 | 글 뒤에 토큰을 붙인 것. 우연이 없음 |
 # | 에피소드 | 막대가 쓰러질 때까지 | 답 하나 |
 # | 보상 | 한 스텝마다 1 | 답이 끝났을 때 한 번: 맞으면 1, 틀리면 0 |
 # | $\gamma$ | 0.99 | 1. 답이 짧아서 할인할 이유가 없음 |
 # | 종료(terminated) | 막대가 쓰러짐 | 끝 토큰 `.` |
-# | 중단(truncated) | 500스텝 | 12토큰이 넘으면 끊음. 여기서는 오답으로 침 |
+# | 중단(truncated) | 500스텝 | 12토큰에서 끊음. 길이 제한이 과제의 규칙이라 여기서는 종료로 다룸(오답, 부트스트랩(bootstrap) 없음) |
 #
 # 이 가운데 GAE나 클리핑의 식까지 바꿔야 하는 행이 있을까요?
 
-# %% [markdown] lang="en" against="304aca3e"
+# %% [markdown] lang="en" against="c7adece6"
 # ## 1. Writing is an episode, too
 #
 # The task: given a **prompt** such as `47=`, write a sum that makes 47. `20+27.` is right, and so is `9+30+8.`; it takes two positive numbers at least. The model chooses one character at a time; such a character is a **token**.
@@ -71,13 +71,13 @@ ppo_edu.use_language("en")
 # | | CartPole | language model |
 # |---|---|---|
 # | state | positions and velocities of cart and pole | the text so far |
-# | action | left, right | the next token (here one of 14 characters) |
+# | action | left, right | the next token (here one of 14 characters: ten digits, `+`, `=`, `.` for the end, `#` to fill up) |
 # | next state | decided by physics | the text with the token put behind it: no chance |
 # | episode | until the pole falls | one answer |
 # | reward | 1 for each step | once, at the answer's end: 1 if right, 0 if wrong |
 # | $\gamma$ | 0.99 | 1: answers are short, nothing needs discounting |
 # | terminated | the pole has fallen | the end token `.` |
-# | truncated | 500 steps | cut off after 12 tokens; here that counts as wrong |
+# | truncated | 500 steps | cut off after 12 tokens; the limit is part of this task, so it is treated as terminated: wrong, no bootstrap |
 #
 # Does any of these rows change a formula of GAE or of clipping?
 
@@ -112,8 +112,8 @@ for prompts in ("trained", "held_out"):
     drawn, greedy = (start.accuracy(prompts, greedy=greedy) for greedy in (False, True))
     print(ppo_edu.t("lm_lesson.accuracy", prompts=prompts, drawn=drawn, greedy=greedy))
 
-# %% [markdown] lang="ko" against="200afc21"
-# 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. greedy의 정답률은 위 출력의 오른쪽에 있습니다. 빼 둔 프롬프트는 여덟 개뿐이라 greedy에서는 하나를 맞히고 못 맞히는 데 따라 12%씩 달라집니다.
+# %% [markdown] lang="ko" against="fe56a7fe"
+# 모양은 그럴듯하지만, 확률대로 뽑으면 셋 가운데 하나쯤만 맞습니다. 가장 그럴듯한 토큰만 고를 때(greedy)의 정답률은 위 출력의 오른쪽에 있습니다. 빼 둔 프롬프트는 여덟 개뿐이라 그때는 하나를 맞히고 못 맞히는 데 따라 12.5%씩 달라집니다.
 #
 # ## 3. 첫 스텝 전의 비율
 #
@@ -121,8 +121,8 @@ for prompts in ("trained", "held_out"):
 #
 # **예측** 토큰마다의 비율 $r = \pi_\theta / \pi_{old}$는 얼마일까요?
 
-# %% [markdown] lang="en" against="b55f81ba"
-# The shape is right, but of answers drawn by their probabilities only about one in three is correct. The column on the right is for greedy answers; there are only eight held-out prompts, so each is worth 12% there.
+# %% [markdown] lang="en" against="8b799ebb"
+# The shape is right, but of answers drawn by their probabilities only about one in three is correct. The column on the right is for greedy answers; there are only eight held-out prompts, so each is worth 12.5% there.
 #
 # ## 3. The ratio before the first step
 #
@@ -136,13 +136,13 @@ log_probs = lm.token_log_probs(reference, answers)
 ratio = ppo_edu.probability_ratio(log_probs, answers.log_probs)[answers.valid]
 print(ppo_edu.t("lm_lesson.ratios", count=len(ratio), low=ratio.min().item(), high=ratio.max().item()))
 
-# %% [markdown] lang="ko" against="bb980dca"
-# 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**입니다. 토큰을 한 칸 밀어 읽거나, 온도(temperature, softmax 전에 로짓을 나누는 수)를 다르게 정하거나, 패딩(padding, 짧은 답의 뒤를 채운 토큰)을 잘못 다루면 여기서 1이 나오지 않습니다.
+# %% [markdown] lang="ko" against="9b859561"
+# 1입니다({lesson:ratio}). 아직 아무것도 변하지 않았으니까요. 이 한 줄이 언어 모델을 훈련하는 프로그램에서 **가장 먼저 해 볼 테스트**입니다. 토큰을 한 칸 밀어 읽거나($t$번 자리의 출력은 $t+1$번 토큰의 확률입니다), 온도(temperature, softmax 전에 로짓을 나누는 수)를 다르게 정하면 여기서 1이 나오지 않습니다.
 #
 # **예측** 한 칸 밀려서 읽으면 비율은 얼마나 어긋날까요? 온도 1로 뽑고 0.7로 다시 계산하면요?
 
-# %% [markdown] lang="en" against="2161bcbb"
-# It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the best test there is** of a program that trains a language model. Read the tokens shifted by one (the output at a place speaks of the *next* token), score at another temperature (what the logits are divided by before the softmax), treat padding wrongly (what fills up the end of a short answer), and it does not come out as 1.
+# %% [markdown] lang="en" against="0e8efab8"
+# It is 1 ({lesson:ratio}): nothing has changed yet. This line is **the first test to make** of a program that trains a language model. Read the tokens shifted by one (the output at a place speaks of the *next* token), or score at another temperature (the number by which the logits are divided before the softmax), and it does not come out as 1.
 #
 # **Predict** How far off is it if the tokens are read shifted by one? If they are drawn at temperature 1 and scored at 0.7?
 
@@ -212,7 +212,7 @@ for name, run in (("reference", start), ("PPO", ppo)):
         print(f"{name:10} {prompts:9}", *found)
 print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", samples=1)[::4]), sep="   ")
 
-# %% [markdown] lang="ko" against="3e05f74a"
+# %% [markdown] lang="ko" against="90852751"
 # 훈련한 프롬프트에서는 스무 번에 열아홉 번쯤 맞힙니다. **빼 둔 프롬프트에서는 그만큼 오르지 않습니다.** 기록해 둔 시드 스무 개(5절의 `ppo` 행)에서 빼 둔 프롬프트의 정답률은 37%에서 77%까지 흩어졌습니다(출발점은 33%). 일부는 배운 것이고 일부는 외운 것입니다.
 #
 # `pass@k`는 답을 $k$개 뽑았을 때 하나라도 맞을 확률입니다. 출발점의 모델도 열여섯 번 뽑으면 대개 하나는 맞힙니다. 그러니 강화 학습이 한 일은 상당 부분, 할 줄 알던 것을 **첫 번째 답으로 끌어 올린 것**입니다. 그 대가로 엔트로피는 크게 줄었습니다.
@@ -223,11 +223,11 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
 #
-# 이런 **크리틱 없는 방법**(critic-free)에서도 나머지 손실은 PPO와 똑같습니다. {lesson:policy_gradient}의 베이스라인(baseline)을 기억하나요? 그룹의 평균이 바로 그것입니다.
+# 표준편차는 $n$으로 나누어 구하고, 0이면 $A = 0$으로 정합니다. 이런 방법을 **크리틱 없는 방법**(critic-free)이라고 합니다. 이 절에서는 어드밴티지만 바꾸고 나머지 손실은 PPO와 똑같이 둡니다. 논문의 GRPO는 평균을 내는 방법과 KL 항도 다릅니다(8절). {lesson:policy_gradient}의 베이스라인(baseline)을 기억하나요? 그룹의 평균이 그 자리에 들어갑니다. 다만 자기 보상도 든 평균이라, 빼기만 하면 그래디언트의 기댓값이 $(n-1)/n$배가 됩니다. RLOO(8절)는 그래서 자기를 뺀 평균을 씁니다.
 #
 # **예측** 여덟 개 가운데 하나만 맞으면 그 답의 $A$는 얼마일까요? 여덟 개가 모두 맞으면요?
 
-# %% [markdown] lang="en" against="105ac619"
+# %% [markdown] lang="en" against="ece83cba"
 # On the prompts that it trained on it is right some 19 times out of 20. **On those held out it does not get as far**: over twenty recorded seeds (the row `ppo` of section 5) it was right in anything from 37% to 77% there (33% at the start). Part of it was learned, part memorised.
 #
 # `pass@k` is the chance that at least one of $k$ answers is right. Given sixteen tries, the model from before the training (`reference` above) nearly always gets one right, too. So a good part of what reinforcement did was to **bring to the front** what the model could do already. The entropy has fallen a long way: that is the price.
@@ -238,7 +238,7 @@ print(*(f"{number}={answer}" for number, answer in ppo.answers("trained", sample
 #
 # $$A_i = \frac{R_i - \mathrm{mean}(R)}{\mathrm{std}(R)}$$
 #
-# Such methods are called **critic-free**; the rest of the loss is PPO's. Remember the baseline of {lesson:policy_gradient}? The mean of the group is one.
+# (The standard deviation divides by $n$; where it is 0, $A$ is 0.) Such methods are called **critic-free**. In this section only the advantage changes and the rest of the loss stays PPO's; the paper's GRPO also has another mean and a KL in the loss (section 8). Remember the baseline of {lesson:policy_gradient}? The group's mean takes its place, nearly: it holds the answer's own reward, too, which makes the expected gradient $(n-1)/n$ of itself. RLOO (section 8) leaves that one out.
 #
 # **Predict** If one of eight is right, what is its $A$? And if all eight are?
 
@@ -259,13 +259,13 @@ for name, run in (("PPO", ppo), ("GRPO", grpo)):
 flat = grpo.history["flat_groups"]
 print(ppo_edu.t("lm_lesson.flat_groups", first=flat[0], last=flat[-1]))
 
-# %% [markdown] lang="ko" against="106d26e6"
-# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `ppo_drawn`과 `grpo_drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast_`로 시작하는 두 행은 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, `fast_unclipped`에는 클리핑이 없습니다. 그 아래 행들은 `ppo`나 `grpo`에서 설정 하나씩만 바꾼 실행입니다. `group_`은 프롬프트마다 뽑는 답의 수, `lam_`은 GAE의 $\lambda$이고, 나머지 이름은 6절과 8절에서 설명합니다.
+# %% [markdown] lang="ko" against="493f9614"
+# 시드 하나로는 우열을 말할 수 없습니다. 기록해 둔 실행을 봅시다. 시드 여럿에서 얻은 사분위간 평균(interquartile mean)의 95% 구간입니다. 시드가 이 정도로 적으면 구간이 실제보다 좁게 나온다는 것도 잊지 마세요({lesson:how_sure}). `ppo_drawn`과 `grpo_drawn`은 프롬프트를 차례로 쓰지 않고 그때그때 뽑아 80번 업데이트한 실행입니다. `fast_`로 시작하는 두 행은 그렇게 뽑으면서 학습률을 1e-3으로 크게 올린 GRPO이고, `fast_unclipped`에는 클리핑이 없습니다. 그 아래 행들은 설정 하나씩만 바꾼 실행입니다. `lam_`은 `ppo`($\lambda = 1$)에서, 나머지는 `grpo`에서 바꿉니다(둘 다 학습률은 3e-4). `group_`은 프롬프트마다 뽑는 답의 수, `no_std`는 표준편차로 나누지 않은 것, `clip_higher`는 $\epsilon$의 위쪽만 0.28로 키운 것, `reinforce`는 그룹이 아니라 배치 전체의 평균을 뺀 것입니다. 나머지 이름은 6절(`reward_0.1`, `k2_0.1`, `k3_0.1`: $\beta = 0.1$)과 8절(`sequence_mean`, `constant_mean`, `sequence_ratio`, `rloo`)에서 설명합니다.
 #
 # **예측** 클리핑이 없으면 정답률은 출발점(33%)보다 높을까요, 낮을까요? {unclipped: 대개 높습니다 | 대개 낮습니다}
 
-# %% [markdown] lang="en" against="075dffea"
-# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `ppo_drawn`, `grpo_drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast_clipped`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; `fast_unclipped`: the same without clipping. Each row below changes one setting of `ppo` or `grpo`: `group_` the number of answers to a prompt, `lam_` GAE's $\lambda$; sections 6 and 8 explain the other names.
+# %% [markdown] lang="en" against="36248fc1"
+# One seed says nothing about an order, so here are the recorded runs: 95% intervals of the interquartile mean over seeds (the mean of the middle half, without the quarters at the top and the bottom). With as few seeds as these, intervals come out too narrow ({lesson:how_sure}). `ppo_drawn`, `grpo_drawn`: prompts drawn at random in place of one after the other, and 80 updates. `fast_clipped`: GRPO on drawn prompts at a learning rate of 1e-3, too fast on purpose; `fast_unclipped`: the same without clipping. Each row below changes one setting: `lam_` of `ppo` (whose $\lambda$ is 1), the others of `grpo` (the learning rate of both is 3e-4). `group_` is the number of answers to a prompt; `no_std` does not divide by the standard deviation; `clip_higher` raises only the upper $\epsilon$, to 0.28; `reinforce` takes off the mean of the whole batch, not of a group. Section 6 explains `reward_0.1`, `k2_0.1` and `k3_0.1` ($\beta = 0.1$), section 8 the rest.
 #
 # **Predict** Without clipping, is it right more often than at the start (33%), or less? {unclipped: mostly more often | mostly less}
 
@@ -288,8 +288,8 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
     if (count := len(scores(variant, "trained"))) >= 5:
         print(f"{variant:16} {count:5}  {told(variant, 'trained'):14} {told(variant, 'held_out')}")
 
-# %% [markdown] lang="ko" against="8c396c97"
-# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 PPO보다 시간이 40%쯤 덜 듭니다(기록한 시드 스무 개의 중앙값으로 27초와 47초). `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 스텝이 클 때는 클리핑이 없으면 무너지기 쉽습니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
+# %% [markdown] lang="ko" against="71650174"
+# 다섯 가지만 읽어 냅시다. 첫째, 구간이 겹치는 행 사이에서는 **우열을 말하지 않습니다**. 둘째, GRPO는 PPO보다 시간이 40%쯤 덜 듭니다(기록한 시드 스무 개의 중앙값으로 27초와 47초). `ppo` 행도 `grpo` 행도 업데이트마다 프롬프트 하나에 답 여덟 개씩이니 데이터의 양은 같고, 다른 것은 크리틱을 훈련하는 비용입니다. 셋째, PPO도 GRPO도 빼 둔 프롬프트의 구간이 더 넓습니다. 넷째, 학습률이 클 때 클리핑이 없으면 무너지는 시드가 나옵니다. 훈련한 프롬프트에서, 클리핑 없이는 다섯 시드 가운데 셋이 **출발점보다 나빠졌고**, 클리핑을 하면 다섯 모두 나아졌습니다. 다섯째, 훈련을 시작할 때의 모델(**참조 정책**(reference policy), 6절)에서 멀어지면 벌을 주는 세 행(`reward_0.1`, `k2_0.1`, `k3_0.1`)은 훈련한 프롬프트에서 `grpo`보다 낮지만, 빼 둔 프롬프트에서는 낮지 않습니다. 덜 외운 셈입니다.
 #
 # 끝 무렵에는 프롬프트마다 거의 늘 맞거나 거의 늘 틀립니다. 프롬프트 하나가 전체의 3%라서, 정답률이 업데이트 몇 번 사이에도 몇 %씩 오르내립니다. 마지막 업데이트 하나의 값으로 시드를 줄 세우지 마세요.
 #
@@ -304,13 +304,13 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 # | 어디에 나오나 | 비율 $r$과 클리핑 | KL 페널티 $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | 왜 | 이 데이터로 믿을 수 있는 만큼만 움직이려고 | 사람처럼 쓰는 법을 잊지 않으려고 |
 #
-# 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다. 아래 프로그램 7에서 직접 봅니다.
+# 비율에 참조 정책을 넣으면 훈련이 망가집니다. 정책이 멀어질수록 더 많은 토큰이 클립 범위(clip range) 밖으로 나가고, 거기서는 그래디언트가 흐르지 않거나 엉뚱한 크기로 흐릅니다.
 #
-# KL을 샘플로 재는 방법은 {lesson:ratio}에서 본 것 그대로이고, 세 가지가 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 값이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 평균은 드물게 나오는 토큰 몇 개에 달려 있습니다. 기댓값은 $k_1$과 같은데도, 그런 토큰이 뽑히지 않은 샘플에서는 작게 나옵니다(아래에서 둘의 평균을 비교해 보세요).
+# KL은 {lesson:ratio}에서처럼 샘플로 재고, 세 가지 식이 쓰입니다: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$ ($d = \log\pi_\theta - \log\pi_{ref}$). **참조 정책 가까이에서는 토큰들에 걸친 평균이 비슷하지만, 손실에 넣고 미분하면 전혀 다릅니다.** 멀어지면 $k_3$의 평균은 드물게 나오는 토큰 몇 개에 달려 있습니다. 기댓값은 $k_1$과 같은데도, 그런 토큰이 뽑히지 않은 샘플에서는 작게 나옵니다(아래에서 둘의 평균을 비교해 보세요).
 #
 # **예측** 정책이 어떤 토큰을 참조 정책보다 7배쯤 자주 쓰게 되었습니다($d = 2$). 셋 가운데 무엇이 가장 세게 되돌릴까요? $d = 5$라면요?
 
-# %% [markdown] lang="en" against="747514c6"
+# %% [markdown] lang="en" against="f25c6223"
 # Read five things out of it. First, where intervals overlap, **we claim no order**. Second, GRPO takes some 40% less time (27 and 47 seconds, the medians of the twenty recorded seeds): in the rows `ppo` and `grpo`, both see eight answers to each prompt in every update, so the data are as many, and what differs is the cost of a critic. Third, for PPO and GRPO alike the intervals on held-out prompts are wider. Fourth, with large steps and no clipping it easily breaks down: on the trained prompts, without it three seeds of five ended **below the start**, with it all five above. Fifth, the three rows that are punished for leaving the model that training started from (the *reference*, section 6: `reward_0.1`, `k2_0.1`, `k3_0.1`) are below `grpo` on the trained prompts, and not on those held out: they memorise less.
 #
 # Towards the end each prompt is nearly always right or nearly always wrong. As one prompt is 3% of them all, accuracy moves by a few % within a few updates: do not rank seeds by what the last update says.
@@ -326,22 +326,22 @@ for variant in dict.fromkeys(row["variant"] for row in runs if row["reward"] == 
 # | where it stands | the ratio $r$, and clipping | the KL penalty $\beta\,\mathrm{KL}(\pi_\theta\,\|\,\pi_{ref})$ |
 # | why | to move no further than these data can be trusted | not to unlearn how people write |
 #
-# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens leave the clip range. There the gradient is either zero or multiplied by a ratio that is far too large or too small. Program 7, in *Find the bug* below, does it.
+# Put the reference into the ratio, and training breaks: as the policy moves on, more and more tokens leave the clip range. There the gradient is either zero or multiplied by a ratio that is far too large or too small.
 #
-# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference they are close as numbers; as losses they are far apart.** Further away, the mean of $k_3$ hangs on a few rare tokens: without them in the sample it comes out too small, although its expectation is that of $k_1$ (compare their means below).
+# A KL is estimated from samples as in {lesson:ratio}, and three estimators of it are in use: $k_1 = d$, $k_2 = d^2/2$, $k_3 = e^{-d} - 1 + d$, with $d = \log\pi_\theta - \log\pi_{ref}$. **Near the reference their means over tokens are close; as losses they are far apart.** Further away, the mean of $k_3$ hangs on a few rare tokens: without them in the sample it comes out too small, although its expectation is that of $k_1$ (compare their means below).
 #
 # **Predict** The policy has come to use a token seven times as often as the reference ($d = 2$). Which of the three pulls it back hardest? And at $d = 5$?
 
 # %%
 explorers.two_kls()
 
-# %% [markdown] lang="ko" against="0fcd2356"
-# 손실에 넣고 미분하면 $\nabla\log\pi_\theta$에 곱하는 수가 저마다 다릅니다. $k_3$는 $1 - e^{-d}$라서, 정책이 그 토큰을 아무리 자주 써도 1을 넘지 않습니다($d < 0$에는 한계가 없습니다. 드문 토큰 몇 개가 크게 흔드는 것은 이쪽입니다). $k_2$는 $d$입니다. 그래서 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 손실에 그대로 넣은 $k_1$은 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
+# %% [markdown] lang="ko" against="e0393123"
+# 손실에 넣고 미분하면 $\nabla\log\pi_\theta$에 곱하는 수가 저마다 다릅니다. $k_3$는 $1 - e^{-d}$라서, 정책이 그 토큰을 아무리 자주 써도 1을 넘지 않습니다($d < 0$에는 한계가 없습니다. 드문 토큰 몇 개가 크게 흔드는 것은 이쪽입니다). $k_2$는 $d$입니다. 위의 예측에서는 $d = 2$일 때 차례로 1, 2, 0.86이고 $d = 5$일 때 1, 5, 0.99이니, 가장 세게 되돌리는 것은 두 번 다 $k_2$입니다. 토큰 하나만 보면 $k_2$를 손실에 넣는 것은 $k_1$을 *보상에서* 빼는 것과 같습니다. 답 전체에서는 다릅니다. 보상에서 빼면 뒤 토큰의 벌까지 앞 토큰이 나누어 지고, GRPO에서는 그룹의 표준편차로도 나뉩니다(5절의 `reward_0.1`과 `k2_0.1`). 손실에 그대로 넣은 $k_1$은 어디서나 1인데, $\mathbb{E}_\pi[\nabla\log\pi] = 0$이라 평균하면 **아무 일도 하지 않습니다**.
 #
 # 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다. 아래의 답은 지금 정책이 뽑았으니 이전 정책과의 KL은 0입니다.
 
-# %% [markdown] lang="en" against="b79d830b"
-# As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$, the same as that of $k_1$ taken off the *reward*. And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
+# %% [markdown] lang="en" against="20382983"
+# As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$. So for $k_1$, $k_2$, $k_3$ they are 1, 2, 0.86 at $d = 2$, and 1, 5, 0.99 at $d = 5$: $k_2$ pulls hardest both times. For a single token $k_2$ in the loss is the same as $k_1$ taken off the *reward*; for a whole answer it is not: taken off the reward, the penalty of later tokens falls on earlier ones, too, and GRPO divides it by the group's standard deviation (`reward_0.1` and `k2_0.1` in section 5). And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second. The answers below were drawn by the policy as it is now, so the KL to the old one is 0.
 
@@ -359,7 +359,7 @@ for estimator in ("k1", "k2", "k3"):
     found = {"mean": terms.mean().item(), "std": terms.std().item(), "smallest": terms.min().item()}
     print(ppo_edu.t("lm_lesson.estimator", name=estimator, **found))
 
-# %% [markdown] lang="ko" against="f269066e"
+# %% [markdown] lang="ko" against="a32c5e30"
 # ## 7. 보상 해킹
 #
 # 실제 과제에서는 정답을 확인하는 규칙이 없을 때가 많습니다. 그래서 사람의 선호를 배운 **보상 모델**(reward model)이 점수를 매깁니다. 보상 모델은 틀릴 수 있고, 훈련받는 언어 모델은 그 틈을 찾아냅니다. 이것이 **보상 해킹**(reward hacking)입니다.
@@ -373,7 +373,7 @@ for estimator in ("k1", "k2", "k3"):
 #
 # For most real tasks there is no rule that knows the right answer. A **reward model**, trained on people's choices, gives points instead. It can be wrong, and the model will find out where: **reward hacking**.
 #
-# Here is a wrong reward: it pays 0.2 for each `+`, for five at most (1 in all), and never adds up.
+# Here is a wrong reward: it pays 0.2 for each `+`, for five at most (1 in all), and never checks the sum.
 #
 # **Predict** After 25 updates, what does it write? What is it paid, and how often is it right?
 
@@ -400,7 +400,7 @@ print(ppo_edu.t("lm_lesson.hacked", paid=hacked.history["reward"][-1], right=hac
 # %%
 explorers.hacking()
 
-# %% [markdown] lang="ko" against="a6acd99d"
+# %% [markdown] lang="ko" against="ed9b6a01"
 # `+`마다 주는 보상에서는 어떤 $\beta$로도 정답률이 출발점(33% 안팎)을 넘지 못합니다. KL은 해킹을 **늦추고 한계를 둘 뿐, 틀린 보상을 고치지는 못합니다.** $\beta$를 크게 하면 덜 망가지지만 배우는 것도 없습니다. 이 보상에서는 같은 $\beta$라도 $k_3$를 손실에 넣은 쪽이 훨씬 멀리 갑니다. 6절에서 본 가중치 때문입니다.
 #
 # ## 8. 어느 줄이 바뀌나요
@@ -421,7 +421,7 @@ explorers.hacking()
 # 표의 방법을 모두 실행해 봅시다. 위의 여섯은 업데이트를 두 번씩 하고, CISPO와 DPO는 손실만 한 번 계산합니다. (평평한 그룹을 다시 뽑는 것은 빼고, 보상 모델 자리에는 정답을 확인하는 규칙을 씁니다.) 그러니 어느 것이 나은지는 알 수 없고, 그 줄이 정말 돌아간다는 것만 보입니다.
 
 # %% [markdown] lang="en" against="1f630aa7"
-# With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. With this reward and the same $\beta$, $k_3$ in the loss goes much further astray: those are the weights of section 6.
+# With the reward that pays for "+", no $\beta$ brings it above the start (some 33%). A KL **slows hacking and bounds it; it does not repair a wrong reward.** A large $\beta$ spoils less, and nothing is learned. With this reward and the same $\beta$, it goes much further astray with $k_3$ in the loss than with the KL in the reward: those are the weights of section 6.
 #
 # ## 8. Which line changes
 #
@@ -483,20 +483,20 @@ print(f"CISPO {cispo.item():.4f}   DPO {dpo.item():.4f}")
 # %%
 explorers.loss_means()
 
-# %% [markdown] lang="ko" against="fc1b3abd"
+# %% [markdown] lang="ko" against="298de934"
 # "답 평균"에서는 긴 답의 토큰이 가볍습니다. 그래서 틀릴 때 길게 적으면 벌이 옅어집니다. Dr. GRPO는 상수로 나누어 이것을 없앱니다. 이 과제에서는 답의 길이가 비슷해 차이를 보기 어렵습니다.
 #
-# 직접 바꾸어 보세요. 처음에는 5절의 GRPO 훈련이 그려져 있고, 버튼을 누르면 새로 60번 업데이트합니다(15초쯤).
+# 직접 바꾸어 보세요. 처음에는 5절의 GRPO 훈련이 그려져 있고, 버튼을 누르면 새로 60번 업데이트합니다(10초에서 15초쯤).
 
-# %% [markdown] lang="en" against="24046407"
+# %% [markdown] lang="en" against="306a99fc"
 # Under the mean over answers, tokens of a long answer are light; so when wrong, writing more thins out the blame. Dr. GRPO divides by a constant to end that. In this task answers are of similar lengths, so do not expect to see it here.
 #
-# Change things yourself. At first you see the GRPO training of section 5; the button trains anew, for 60 updates (some 15 seconds).
+# Change things yourself. At first you see the GRPO training of section 5; the button trains anew, for 60 updates (some 10 to 15 seconds).
 
 # %%
 workbench.RetrainAnswers(grpo)
 
-# %% [markdown] lang="ko" against="884eface"
+# %% [markdown] lang="ko" against="6232c749"
 # ## 9. 이 장난감이 보여 주지 못하는 것
 #
 # - **우열.** 그룹의 크기, $\lambda$, 세 가지 평균, GSPO, 위쪽 $\epsilon$만 키우는 방법(DAPO의 clip-higher) 가운데 무엇이 나은지는 이 실험으로 알 수 없습니다. 다섯 시드의 구간은 대개 `ppo`나 `grpo`의 구간과 겹칩니다. 5절의 표에서 조금 떨어진 행(`lam_0.9`와 GSPO인 `sequence_ratio`)도 시드가 다섯뿐이고, 그만한 시드로 얻은 구간은 실제보다 좁습니다.
@@ -509,7 +509,7 @@ workbench.RetrainAnswers(grpo)
 # %% [markdown] lang="en" against="51aa1465"
 # ## 9. What this toy does not show
 #
-# - **Which is better**: group sizes, values of $\lambda$, the three means, GSPO, or clip-higher (DAPO's larger $\epsilon$ for the upper bound only). The intervals of five seeds mostly overlap with those of `ppo` or `grpo`. Two rows in the table of section 5 stand a little apart (`lam_0.9`, and `sequence_ratio`, which is GSPO): five seeds each, and intervals of five seeds are too narrow.
+# - **Which is better**: group sizes, values of $\lambda$, the three means, GSPO, or clip-higher (DAPO's larger $\epsilon$ for the upper bound only). The intervals of five seeds mostly overlap with those of `ppo` or `grpo`. Of the rows for these choices, two stand a little apart (`lam_0.9`, and `sequence_ratio`, which is GSPO): five seeds each, and intervals of five seeds are too narrow.
 # - **A knob that saves entropy.** Here one right answer to each prompt is enough for full marks, so entropy is bound to fall. Nothing that we ran says that a larger $\epsilon$ above brings it back.
 # - **Generalisation.** There are 32 prompts, and memorising is part of it. The held-out ones are numbers of the same range.
 # - **What troubles large models**: a sampler and a trainer whose probabilities differ, answers of thousands of tokens, memory.
@@ -850,11 +850,11 @@ ppo_edu.check("bug_12", bug_12)
 # %%
 print(bugs.in_how_many_seeds())
 
-# %% [markdown] lang="ko" against="9908895c"
-# 8, 9, 10의 증상은 계산에서 바로 나오니 시드를 타지 않습니다. 9와 10은 첫 스텝 전의 비율 하나로 드러납니다. 그 비율이 언어 모델을 훈련하는 프로그램의 **가장 좋은 테스트**라고 한 이유입니다. 12의 증상은 시드를 탑니다. 그룹이 섞여도 배우기는 하기 때문입니다. 정답률은 더 믿을 것이 못 됩니다. 프로그램 8과 10은 버그가 있는데도 버그 없는 쪽만큼 맞힙니다.
+# %% [markdown] lang="ko" against="9b6bc68d"
+# 8, 9, 10의 증상은 계산에서 바로 나오니 시드를 타지 않습니다. 9와 10은 배우기도 전에, 첫 그래디언트 스텝 전의 비율 하나로 드러납니다. 그래서 **가장 먼저 해 볼 테스트**입니다. 나머지 넷은 그것만으로는 보이지 않으니 다른 곡선도 봐야 합니다. 12의 증상은 시드를 탑니다. 그룹이 섞여도 배우기는 하기 때문입니다. 정답률은 더 믿을 것이 못 됩니다. 프로그램 8, 10, 12의 정답률은 버그 없는 쪽보다 조금 낮을 뿐이라, 그것만 보아서는 버그인지 알 수 없습니다.
 
-# %% [markdown] lang="en" against="0104933a"
-# The symptoms of 8, 9 and 10 come straight from the computation and do not depend on the seed; 9 and 10 show in a single number, the ratio before the first step. That is why it is **the best test there is** of such a program. The symptom of 12 depends on the seed: with mixed groups it learns all the same. Accuracy is to be trusted even less: programs 8 and 10 are right about as often as the one without a bug.
+# %% [markdown] lang="en" against="5f4ae1b6"
+# The symptoms of 8, 9 and 10 come straight from the computation and do not depend on the seed; 9 and 10 show before anything is learned, in a single number, the ratio before the first gradient step. That is why it is **the first test to make**; the other four it does not see, so look at the other curves, too. The symptom of 12 depends on the seed: with mixed groups it learns all the same. Accuracy is to be trusted even less: programs 8, 10 and 12 are right only a little less often than the one without a bug, which says nothing by itself.
 
 # %% [markdown] lang="ko" against="6be7b86a"
 # ## 정리
@@ -903,7 +903,7 @@ print(bugs.in_how_many_seeds())
 #
 # ## 45분 수업이라면
 #
-# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 시간에 들어가지 않는 것은 그것뿐입니다. 방법들의 표와 버그 찾기를 빼고, 연습은 손을 들어 답할 수 있는 "하나만 맞았을 때"만 합니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
+# 훈련은 수업 전에 실행해 두고 결과만 보여 줍니다. 훈련하는 시간은 위의 분에 들어 있지 않습니다. 방법들의 표와 버그 찾기를 빼고, 연습은 손을 들어 답할 수 있는 "하나만 맞았을 때"만 합니다. 첫 스텝 전의 비율과 보상 해킹은 빼지 않습니다.
 #
 # ## 토론거리
 #
@@ -919,11 +919,11 @@ print(bugs.in_how_many_seeds())
 #
 # ## 계산이 오래 걸리는 셀
 #
-# 긴 훈련 둘과 보상 해킹의 훈련은 **수업 전에 앞에서만** 실행해 둡니다. 30명이 한꺼번에 실행하면 10분 넘게 걸립니다. 나머지는 모두 직접 실행해도 됩니다.
+# 긴 훈련 둘과 보상 해킹의 훈련은 **수업 전에 앞에서만** 실행해 둡니다. 30명이 한꺼번에 실행하면 10분 넘게 걸립니다. 버그 찾기의 그림은 모둠마다 하나씩, 다시 훈련하는 버튼은 앞에서만 누르고, 나머지는 모두 직접 실행해도 됩니다.
 #
 # {machine}
 
-# %% [markdown] lang="en" tags=["teacher"] against="871bf912"
+# %% [markdown] lang="en" tags=["teacher"] against="d658e81e"
 # **Aim** Everybody recognises ratio, clipping, GAE and KL in RLHF and GRPO, can say which policy is the old one and which the reference, and reads samples before curves.
 #
 # | section | minutes | 45-minute class | do | likely wrong, and what to ask then |

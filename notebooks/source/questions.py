@@ -106,7 +106,7 @@ for r in (many_near, few_far):
     fraction, kl = ppo_edu.clip_fraction(r, 0.2), ppo_edu.approx_kl(np.log(r), np.zeros(100))
     print(f"clip_fraction = {fraction:.2f}   approx_kl = {kl:.3f}")
 
-# %% [markdown] lang="ko" against="6fe0fb15"
+# %% [markdown] lang="ko" against="fa052b57"
 # ### 6. `target_kl`에 왜 1.5를 곱하나요?
 #
 # 목표값에서 바로 멈추면 KL 추정의 잡음만으로도 업데이트가 끊깁니다. 그래서 여러 라이브러리가 목표의 1.5배를 넘을 때 멈춥니다. 이론에서 나온 수는 아닙니다. 이 과정의 `PPOConfig(target_kl=...)`에는 **1.5가 없습니다**. KL이 지정한 값을 넘으면 그 에폭(epoch)까지만 하고 업데이트를 끝냅니다. 적응형 KL 페널티(`kl_penalty="adaptive"`)에는 논문대로 1.5가 있습니다. {lesson:inside_trpo} 8절.
@@ -127,9 +127,9 @@ for r in (many_near, few_far):
 #
 # ### 10. 어드밴티지에서 왜 평균을 빼나요? 왜 미니배치마다 하나요?
 #
-# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 알맞은 학습률이 보상의 크기에 따라 달라지지 않습니다. {lesson:how_sure} 5절에서 잰 CartPole의 시드 스무 개 평균은 정규화하면 487점, 하지 않으면 331점입니다. 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
+# 평균이 한쪽으로 치우치면 배치의 거의 모든 행동을 함께 밀어 올리거나 내리게 됩니다. 빼면 "평균보다 나은가"만 남고, 표준편차로 나누면 알맞은 학습률이 보상의 크기에 따라 달라지지 않습니다. {lesson:how_sure} 5절의 기록을 시드 스무 개의 평균으로 세면 CartPole에서 정규화하면 487점, 하지 않으면 331점입니다(그 절의 그림은 사분위간 평균(interquartile mean)입니다). 미니배치(minibatch)마다 하는 것은 널리 쓰는 관행이고, 배치에서 한 번 하는 것과의 차이는 재지 않았습니다. `PPOConfig(normalise_advantages="batch")`로 직접 비교해 보세요.
 
-# %% [markdown] lang="en" against="32bfe653"
+# %% [markdown] lang="en" against="3349c4cb"
 # ### 6. Why 1.5 times `target_kl`?
 #
 # If an update stopped right at the target, the noise of the KL estimate alone would cut it short. So several libraries stop at 1.5 times the target; no theory gives that number. `PPOConfig(target_kl=...)` of this course has **no 1.5**: it ends the update after the epoch that passes the value you wrote. Its adaptive penalty (`kl_penalty="adaptive"`) has the paper's 1.5. {lesson:inside_trpo}, section 8.
@@ -142,7 +142,7 @@ for r in (many_near, few_far):
 #
 # ### 8. Why two masks?
 #
-# One cuts the bootstrap (only at `terminated`: nothing follows). One cuts GAE's sum (at `terminated` or `truncated`: the next row belongs to another episode). Make one of the two, and a step at the time limit is learned as a failure. {lesson:gae}, sections 5 and 6.
+# One cuts the bootstrap (only at `terminated`: nothing follows). One cuts GAE's sum (at `terminated` or `truncated`: the next row belongs to another episode). Take `terminated or truncated` for both, and a time limit is learned as a failure; take `terminated` for both, and the next episode leaks in. {lesson:gae}, sections 5 and 6.
 #
 # ### 9. Should advantages be computed again in every epoch?
 #
@@ -150,7 +150,7 @@ for r in (many_near, few_far):
 #
 # ### 10. Why subtract the mean of the advantages, and why in each minibatch?
 #
-# If their mean is off to one side, nearly every action of the batch is pushed up, or down. Without the mean, only "better than average?" is left, and after dividing by the standard deviation, the learning rate that suits no longer depends on the size of the rewards. In {lesson:how_sure}, section 5, twenty seeds of CartPole average 487 with it and 331 without. In each minibatch is what most programs do; we have not measured it against once for a batch. `PPOConfig(normalise_advantages="batch")` lets you.
+# If their mean is off to one side, nearly every action of the batch is pushed up, or down. Once the mean is taken off, only "better than average?" is left, and after dividing by the standard deviation, the learning rate that suits no longer depends on the size of the rewards. In the runs recorded for {lesson:how_sure}, section 5, twenty seeds of CartPole average 487 with it and 331 without (the picture there shows interquartile means). In each minibatch is what most programs do; we have not measured it against once for a batch. `PPOConfig(normalise_advantages="batch")` lets you.
 
 # %% [markdown] lang="ko" against="31d9ddf5"
 # ### 11. 보상을 왜 리턴의 표준편차로 나누나요? 평균은 왜 빼지 않나요?
@@ -189,7 +189,7 @@ try:
 except ValueError as error:
     print(error)
 
-# %% [markdown] lang="ko" against="a0a8cedd"
+# %% [markdown] lang="ko" against="07e113da"
 # ### 13. 가치 클리핑(value clipping)은 max인가요, min인가요? 도움이 되나요?
 #
 # 손실 둘 가운데 **큰** 쪽(`max`)을 고릅니다. 손실은 줄이려는 값이니, 큰 쪽이 비관적인 쪽입니다. 도움이 되는지는 의심스럽습니다. Andrychowicz 등(2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990))은 도움이 된다는 결과를 얻지 못했습니다. {lesson:how_sure} 5절에서 잰 시드 스무 개의 평균도 켜면 낮아졌습니다(CartPole 487 → 393, Acrobot -96 → -104). `PPOConfig(clip_values=True)`로 켤 수 있습니다.
@@ -198,9 +198,9 @@ except ValueError as error:
 #
 # ### 14. 훈련 점수는 낮은데 평가하면 훨씬 높아요.
 #
-# 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 아래의 둘째 값과 셋째 값이 다른 이유입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. 첫째 값이 더 낮은 것은 이전 정책들의 점수이기 때문입니다(17번). {lesson:full_training} 8절. 두 가지를 따로 잰 결과는 {lesson:how_sure} 8절에 있습니다.
+# 가장 큰 이유는 훈련 점수(아래의 첫째 값)가 지금보다 못하던 **이전 정책들**의 점수이기 때문입니다(17번). 또 훈련하는 동안에는 확률에 따라 행동을 **뽑고**, `run.evaluate()`는 가장 확률이 높은 행동만 **고릅니다**(탐욕 정책). 뽑은 행동에는 실수가 섞입니다. 둘째 값과 셋째 값이 다른 이유입니다. 둘 다 옳은 값이니 어느 쪽인지 적어야 하고, 서로 비교하면 안 됩니다. {lesson:full_training} 8절. 두 가지를 따로 잰 결과는 {lesson:how_sure} 8절에 있습니다.
 
-# %% [markdown] lang="en" against="54232400"
+# %% [markdown] lang="en" against="205ce81c"
 # ### 13. Is value clipping a max or a min, and does it help?
 #
 # It takes the **larger** of two losses (`max`): a loss is to be lowered, so the larger one is the pessimistic one. Whether it helps is doubtful: Andrychowicz et al. (2021, [arXiv 2006.05990](https://arxiv.org/abs/2006.05990)) saw no benefit. Nor did we: over twenty seeds ({lesson:how_sure}, section 5) the mean fell with it, from 487 to 393 in CartPole and from -96 to -104 in Acrobot. `PPOConfig(clip_values=True)` turns it on.
@@ -209,7 +209,7 @@ except ValueError as error:
 #
 # ### 14. The training score is low, but the evaluation is much higher.
 #
-# In training actions are **drawn**; `run.evaluate()` takes the **most likely** one each time (the greedy policy). Drawn actions include mistakes: that is the difference between the second and the third value below. Both are right: say which one you report, and never compare one with the other. The first value is lower because it is that of older policies (question 17). {lesson:full_training}, section 8; {lesson:how_sure}, section 8, measures both shares.
+# Mostly because the training score, the first value below, is that of **older policies** (question 17). Besides, in training actions are **drawn**, while `run.evaluate()` takes the **most likely** one each time (the greedy policy). Drawn actions include mistakes: that is the difference between the second and the third value. Both are right: say which one you report, and never compare one with the other. {lesson:full_training}, section 8; {lesson:how_sure}, section 8, measures both shares.
 
 # %%
 run = ppo_edu.train("CartPole-v1", seed=0, max_steps=30_000, stop_at=None)
@@ -219,14 +219,14 @@ print(
     f"mean_return: {run.mean_return:.0f}   π: {drawn.mean():.0f}   argmax π: {run.evaluate(episodes=20).mean():.0f}"
 )
 
-# %% [markdown] lang="ko" against="e1f9eab8"
+# %% [markdown] lang="ko" against="8c0cc2f3"
 # ### 15. 그럼 평가는 어느 쪽으로 해야 하나요?
 #
 # 무엇을 알고 싶은지에 달렸습니다. 완성된 정책을 *쓸* 때처럼 재려면 탐욕 정책, *배우는 과정*을 비교하려면 뽑은 행동의 점수가 알맞습니다. 정책이 무작위여야 하는 과제(상대가 있는 게임, 일부만 보이는 상태)에서는 뽑아야 합니다. {lesson:how_sure} 8절.
 #
 # ### 16. 다 풀고 나서 갑자기 무너져요.
 #
-# 그때의 업데이트가 너무 컸을 가능성이 높습니다. `run.history["approx_kl"]`에서 튀는 곳을 찾으세요. 학습률을 줄여 가고(`anneal_learning_rate=True`), 클리핑을 켜 두고, 가장 좋았을 때를 저장해 두면(19번) 대개 괜찮습니다. {lesson:full_training} 13절에서 실행으로 봅니다.
+# 그때의 업데이트가 너무 컸을 가능성이 높습니다. `run.history["approx_kl"]`에서 튀는 곳을 찾으세요. 먼저 클리핑을 켜 두세요. 끄면 어떻게 되는지는 {lesson:full_training} 13절에 있습니다. 학습률을 줄여 가는 것(`anneal_learning_rate=True`)도 도움이 될 수 있지만, 거기서는 차이가 없었습니다. 가장 좋았을 때를 저장해 두는 것(19번)은 무너진 뒤의 대비책입니다.
 #
 # ### 17. 최근 에피소드 100개의 평균이 왜 이렇게 늦게 오르나요?
 #
@@ -234,20 +234,20 @@ print(
 #
 # ### 18. 시드는 몇 개나 써야 하나요?
 #
-# 하나로는 아무것도 말할 수 없고, 셋으로는 큰 차이만 보입니다. 이 과정은 스무 개를 쓰고 신뢰구간을 함께 그립니다. 시드를 늘려 가며 구간이 어떻게 줄어드는지는 {lesson:how_sure} 4절에 있습니다.
+# 하나로는 아무것도 말할 수 없고, 셋으로는 큰 차이만 보입니다. 이 과정은 다섯 개에서 스무 개까지 쓰고, 몇 개인지 밝힙니다. {lesson:how_sure}에서는 스무 개로 신뢰구간을 함께 그립니다. 시드를 늘려 가며 구간이 어떻게 줄어드는지는 {lesson:how_sure} 4절에 있습니다.
 #
 # ### 19. 훈련하는 도중에 저장하고 싶어요.
 #
 # `on_update`는 업데이트마다 불리고, 그때까지의 훈련을 통째로 받습니다. 거기서 `run.save`를 부르면 됩니다. 저장하는 도중에 컴퓨터가 꺼져도 이전 파일은 그대로 남습니다.
 
-# %% [markdown] lang="en" against="e1c6e0c9"
+# %% [markdown] lang="en" against="ce493ed2"
 # ### 15. Then which one should I evaluate?
 #
 # It depends on the question. The greedy policy, for how the finished agent would do in use; drawn actions, to compare how agents *learn*. Where a policy has to be random (games with an opponent, states that are only partly seen), draw. {lesson:how_sure}, section 8.
 #
 # ### 16. It had solved the task, and then it collapsed.
 #
-# Most likely an update was too large: look for a spike in `run.history["approx_kl"]`. It usually helps to let the learning rate fall (`anneal_learning_rate=True`), to keep the clipping on, and to save the best state so far (question 19). {lesson:full_training}, section 13, shows it.
+# Most likely an update was too large: look for a spike in `run.history["approx_kl"]`. Keep the clipping on: {lesson:full_training}, section 13, shows what happens without. A falling learning rate (`anneal_learning_rate=True`) may help, too; there it made no difference. Saving the best state so far (question 19) is what you have left after a collapse.
 #
 # ### 17. Why does the mean of the last 100 episodes rise so late?
 #
@@ -255,7 +255,7 @@ print(
 #
 # ### 18. How many seeds do I need?
 #
-# One says nothing, three show only large differences. This course takes twenty and draws confidence intervals. {lesson:how_sure}, section 4, shows how they shrink seed by seed.
+# One says nothing, three show only large differences. This course takes five to twenty, says how many, and with twenty draws confidence intervals. {lesson:how_sure}, section 4, shows how they shrink seed by seed.
 #
 # ### 19. I want to save while it is training.
 #
@@ -295,7 +295,7 @@ more = ppo_edu.train("CartPole-v1", start_from=loaded, max_steps=10_000, stop_at
 print(f"{loaded.total_steps = }   {more.total_steps = }")
 folder.cleanup()
 
-# %% [markdown] lang="ko" against="905403c1"
+# %% [markdown] lang="ko" against="71564ce0"
 # ### 21. 같은 시드인데 다른 컴퓨터에서는 결과가 달라요.
 #
 # 같은 컴퓨터에서는 마지막 자리까지 같습니다. 다른 컴퓨터나 다른 버전에서는 덧셈의 순서가 달라 마지막 자리가 다를 수 있고, 훈련은 그 차이를 키웁니다. 그래서 숫자 하나를 맞추려 하지 말고 시드 여러 개의 분포를 비교하세요. {lesson:how_sure} 1절.
@@ -308,9 +308,9 @@ folder.cleanup()
 #
 # ### 23. 내가 만든 환경에 쓰려면요?
 #
-# 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다. Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
+# 환경의 클래스나 환경을 만드는 함수를 `train`에 그대로 주면 됩니다: `ppo_edu.train(HoldThePoint)`. 관측은 수의 벡터(`Box`)나 번호(`Discrete`), 행동은 `Discrete`나 `Box`여야 합니다(`Dict`나 `Tuple` 관측은 24번). Gymnasium에 **등록**하면 이름으로 부를 수 있고, `max_episode_steps`를 적으면 시간 제한이, `reward_threshold`를 적으면 멈출 점수가 생깁니다. 아래는 그대로 고쳐 쓸 수 있는 환경입니다. 점을 0에 가까이 붙들어 두는 과제입니다.
 
-# %% [markdown] lang="en" against="84957ad7"
+# %% [markdown] lang="en" against="a6df4261"
 # ### 21. The same seed, but another result on another computer.
 #
 # On one machine it is the same to the last digit. Another machine or version may add numbers in another order, and training magnifies the last digit. So do not chase a number: compare the distributions of several seeds. {lesson:how_sure}, section 1.
@@ -323,7 +323,7 @@ folder.cleanup()
 #
 # ### 23. How do I use an environment of my own?
 #
-# Give `train` its class, or a function that makes one: `ppo_edu.train(HoldThePoint)`. Observations must be a vector of numbers (`Box`) or a number out of n (`Discrete`), actions `Discrete` or `Box`. **Registered** with Gymnasium, it goes by a name, `max_episode_steps` gives it a time limit, and `reward_threshold` a score at which to stop. Here is one to start from: keep a point near 0.
+# Give `train` its class, or a function that makes one: `ppo_edu.train(HoldThePoint)`. Observations must be a vector of numbers (`Box`) or a number out of n (`Discrete`), actions `Discrete` or `Box` (question 24: `Dict` and `Tuple` observations). **Registered** with Gymnasium, it goes by a name, `max_episode_steps` gives it a time limit, and `reward_threshold` a score at which to stop. Here is one to start from: keep a point near 0.
 
 
 # %%
@@ -437,7 +437,7 @@ for frames in (1, 4):
 run = ppo_edu.train("MountainCar-v0", seed=0, max_steps=30_000, stop_at=None)
 print(f"{len(run.returns) = }   {run.returns.min() = :.0f}   {run.returns.max() = :.0f}")
 
-# %% [markdown] lang="ko" against="1b7aaed2"
+# %% [markdown] lang="ko" against="1ddb78bf"
 # ### 30. $\epsilon$, $\lambda$, 학습률은 어떤 값으로 시작할까요?
 #
 # $\epsilon = 0.2$, $\gamma = 0.99$, $\lambda = 0.95$에서 시작하고, 가장 먼저 학습률을 바꿔 보세요. 논문의 표 1(MuJoCo 과제 7개)에서 $\epsilon$ = 0.1 / 0.2 / 0.3의 점수는 0.76 / 0.82 / 0.70으로 비슷하고, 클리핑이 없으면 -0.39입니다. 어느 설정이 중요한지는 {lesson:how_sure} 5절에 있습니다.
@@ -448,9 +448,9 @@ print(f"{len(run.returns) = }   {run.returns.min() = :.0f}   {run.returns.max() 
 #
 # ### 32. 언어 모델에도 PPO를 쓴다던데요?
 #
-# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 에폭부터 비율이 1이 아니라면, 글을 생성한 프로그램과 학습하는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다. {lesson:language_models} 3절에서 비율을 확인하고 4절에서 훈련합니다.
+# 토큰(token) 하나를 고르는 것이 행동이고, 지금까지의 글이 상태입니다. 목적함수는 같고, 처음 모델에서 멀어지지 않게 하는 KL 항이 하나 더 붙습니다. 첫 그래디언트 스텝을 하기도 전에 비율이 1이 아니라면, 크게 벗어났을 때는 버그이고(밀려 읽기, 온도), 아주 조금일 때는 글을 생성한 프로그램과 학습하는 프로그램이 로그 확률을 조금 다르게 계산하는 것입니다. 모델이 크든 작든 목적함수는 `ppo_edu.clipped_surrogate` 그대로입니다. {lesson:language_models} 3절에서 비율을 확인하고 4절에서 훈련합니다.
 
-# %% [markdown] lang="en" against="71c0afce"
+# %% [markdown] lang="en" against="55016e47"
 # ### 30. With which $\epsilon$, $\lambda$ and learning rate should I begin?
 #
 # With $\epsilon = 0.2$, $\gamma = 0.99$, $\lambda = 0.95$, and change the learning rate first. In the paper's Table 1 (seven MuJoCo tasks), $\epsilon$ = 0.1 / 0.2 / 0.3 score 0.76 / 0.82 / 0.70, much alike, and no clipping scores -0.39. Which settings matter: {lesson:how_sure}, section 5.
@@ -461,4 +461,4 @@ print(f"{len(run.returns) = }   {run.returns.min() = :.0f}   {run.returns.max() 
 #
 # ### 32. And language models? They use PPO, too.
 #
-# Choosing a token is the action, the text so far is the state. The objective is the same, with one more KL term that keeps the model near where it started. If ratios differ from 1 in the very first epoch, the program that draws the text and the one that learns compute log-probabilities a little differently. In a model of any size the objective is `ppo_edu.clipped_surrogate` as it stands. {lesson:language_models}, sections 3 and 4, check the ratios and train.
+# Choosing a token is the action, the text so far is the state. The objective is the same, with one more KL term that keeps the model near where it started. If ratios differ from 1 *before the first gradient step*, by much, it is a bug (tokens shifted, another temperature); by very little, the program that draws the text and the one that learns compute log-probabilities a little differently. In a model of any size the objective is `ppo_edu.clipped_surrogate` as it stands. {lesson:language_models}, sections 3 and 4, check the ratios and train.

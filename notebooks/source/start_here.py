@@ -71,29 +71,29 @@ import numpy as np
 coin = np.random.default_rng(0)
 watch(lambda observation: int(coin.integers(2)), seed=0)
 
-# %% [markdown] lang="ko" against="53424a91"
+# %% [markdown] lang="ko" against="b174ab5e"
 # 금세 쓰러집니다. 20스텝도 버티지 못했습니다. 운이 나빴던 것은 아닙니다. 시드를 0부터 199까지 바꾸어 재어 보니 중앙값이 20스텝이었습니다. 이 에이전트는 막대가 무엇인지도, 쓰러지면 안 된다는 것도 모릅니다.
 #
 # ## 2. 눈앞에서 배우기
 #
-# 다음 셀을 실행하면 에이전트가 스스로 연습합니다. 아무도 방법을 알려 주지 않습니다. 한 스텝 버틸 때마다 1점을 받을 뿐입니다.
+# 예측 다음의 셀을 실행하면 에이전트가 스스로 연습합니다. 아무도 방법을 알려 주지 않습니다. 한 스텝 버틸 때마다 1점을 받을 뿐입니다.
 # 가로축은 지금까지 수레를 민 횟수(환경 스텝), 세로축은 한 판(에피소드)의 점수입니다. 최근 100판의 평균이 475점에 이르면 풀었다고 보고 멈춥니다.
 #
-# 레슨에는 이렇게 먼저 **예측**하는 곳이 많습니다. 바로 아래 셀을 실행하면 답을 고르는 버튼이 나오고, 그다음 셀의 출력은 실행할 때까지 접혀 있습니다(•••). 무엇을 골랐는지는 결과 옆에 다시 나옵니다.
+# 레슨에는 이렇게 먼저 **예측**하는 곳이 많습니다. 바로 아래 셀을 실행하면 답을 고르는 버튼이 나오고, 그다음 셀의 출력은 실행할 때까지 접혀 있습니다(•••). 무엇을 골랐는지는 결과 옆에 다시 나옵니다. 버튼이 없는 예측은 종이에 적어 두세요.
 #
-# **예측** 몇 초나 걸릴까요? {seconds: 1초쯤 | 10초쯤 | 1분쯤 | 더 오래}
+# **예측** 얼마나 걸릴까요? {seconds: 1초쯤 | 10초쯤 | 1분쯤 | 더 오래}
 
-# %% [markdown] lang="en" against="5a4e092e"
+# %% [markdown] lang="en" against="60916bab"
 # It falls at once: not even 20 steps. That was no bad luck: the median of the seeds from 0 to 199 is 20 steps. This agent does not know what a pole is, nor that it should not fall.
 #
 # ## 2. Learning, before your eyes
 #
 # Run the next cell and the agent practises on its own. Nobody tells it how: it gets one point for every step it survives, and that is all.
-# From left to right you see how often it has pushed the cart so far (environment steps), upwards the score of a game (an episode). When the mean of the last 100 games reaches 475, the task counts as solved and it stops.
+# The horizontal axis counts its pushes so far (environment steps), the vertical one shows the score of each game (an episode). When the mean of the last 100 games reaches 475, the task counts as solved and it stops.
 #
-# Lessons often ask you to **predict** first, as here. Run the cell below the question, and its answers become buttons; the output of the cell after it stays folded (•••) until you run that. What you chose is shown again beside the result.
+# Lessons often ask you to **predict** first, as here. Run the cell below the question, and its answers become buttons; the output of the cell after it stays folded (•••) until you run that. What you chose is shown again beside the result. A prediction without buttons is for paper.
 #
-# **Predict** How many seconds will it take? {seconds: about 1 | about 10 | about 60 | more}
+# **Predict** How long will it take, in seconds? {seconds: about 1 | about 10 | about 60 | more}
 
 # %%
 with explorers.LearningCurve() as curve:

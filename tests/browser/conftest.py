@@ -1,9 +1,9 @@
-import shutil
 from pathlib import Path
 
 import chromium
 import lab
 import pytest
+import short_trainings
 from lessons.source import NOTEBOOKS
 from playwright.sync_api import sync_playwright
 
@@ -15,7 +15,7 @@ def page(tmp_path_factory):
     home = tmp_path_factory.mktemp("jupyterlab")
     started = home / "ipython/profile_default/startup"
     started.mkdir(parents=True)
-    shutil.copy(Path(__file__).with_name("short_trainings.py"), started)
+    (started / "short_trainings.py").write_text(short_trainings.STARTUP, encoding="utf-8")
     with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
         yield page
 

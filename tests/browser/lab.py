@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -67,8 +68,10 @@ def address_of(server, runtime, log):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         for path in runtime.glob(f"jpserver-{server.pid}.json"):
-            with contextlib.suppress(json.JSONDecodeError):  # half written
+            # Half written; or written, and nobody listens yet.
+            with contextlib.suppress(json.JSONDecodeError, ConnectionRefusedError):
                 told = json.loads(path.read_text(encoding="utf-8"))
+                socket.create_connection(("127.0.0.1", told["port"]), timeout=START_SECONDS).close()
                 return f"{told['url']}lab?token={told['token']}"
         time.sleep(0.05)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")

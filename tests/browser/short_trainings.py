@@ -1,19 +1,39 @@
-"""Run by a lesson's kernel at its start: its trainings end after some updates.
+"""What a lesson's kernel does at its start in `test_every_lesson`: its trainings end after some updates.
 
 To their end nbval runs them, in the English notebooks, whose code is the same.
 """
 
 import functools
+from pathlib import Path
 
-from ppo_edu import training
-from ppo_edu.exercises.tasks import bugs
-from ppo_edu.exercises.tasks.bugs.family import Family
-from ppo_edu.language_models import training as training_by_answers
-from ppo_edu.study import seeds
-from ppo_edu.workbench import retrain
+# Read by IPython when a kernel starts. A module that did it by itself would do it to pytest, which imports all.
+STARTUP = f"""
+import sys
+sys.path.append({str(Path(__file__).parent)!r})
+import short_trainings
+short_trainings.shorten()
+"""
 
 
-def short(train, **most):
+def shorten():
+    """Have this process's trainings end early, all but those behind the retrain button."""
+    from ppo_edu import training
+    from ppo_edu.exercises.tasks import bugs
+    from ppo_edu.exercises.tasks.bugs.family import Family
+    from ppo_edu.language_models import training as training_by_answers
+    from ppo_edu.study import seeds
+    from ppo_edu.workbench import retrain
+
+    whole = training.train
+    for module in (training, seeds):
+        module.train = _short(module.train, max_steps=4_000)
+    retrain.train = whole  # until its button is pressed once more
+    training_by_answers.train = _short(training_by_answers.train, updates=2)
+    Family.history = Family.short_run
+    bugs.history = bugs.FAMILY.history
+
+
+def _short(train, **most):
     """Return `train` with these limits, whatever it is told."""
 
     @functools.wraps(train)
@@ -27,12 +47,3 @@ def short(train, **most):
         return run
 
     return cut
-
-
-whole = training.train
-for module in (training, seeds):
-    module.train = short(module.train, max_steps=4_000)
-retrain.train = whole  # until its button is pressed once more
-training_by_answers.train = short(training_by_answers.train, updates=2)
-Family.history = Family.short_run
-bugs.history = bugs.FAMILY.history

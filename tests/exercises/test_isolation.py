@@ -502,7 +502,7 @@ def test_stop_in_the_moment_of_a_fork_is_not_lost(interruptible):
     with pytest.raises(KeyboardInterrupt):
         ppo_edu.check("probability_ratio", lambda log_prob, old_log_prob: np.exp(log_prob - old_log_prob))
     assert not pressed and signal.getsignal(signal.SIGINT) is handler
-    assert not psutil.Process().children()
+    assert not processes_left()
 
 
 def test_a_check_beside_a_thread_that_throws_dice_all_the_time():
