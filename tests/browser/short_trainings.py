@@ -6,7 +6,7 @@ To their end nbval runs them, in the English notebooks, whose code is the same.
 import functools
 from pathlib import Path
 
-# Read by IPython when a kernel starts. A module that did it by itself would do it to pytest, which imports all.
+# Read by IPython when a kernel starts. Did the module do it by itself, pytest would, too, which imports all.
 STARTUP = f"""
 import sys
 sys.path.append({str(Path(__file__).parent)!r})
