@@ -58,7 +58,7 @@ test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-test-python: $(READY) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)
+test-python: $(EXTRAS) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
 lessons: $(READY) ## write and execute notebooks/ko and /en; one: LESSON=ratio · 소스에서 노트북을 만들고 실행 (하나만: LESSON=ratio)

@@ -111,7 +111,9 @@ def test_what_lets_no_other_thread_run_is_ended(make, impatient):
     started = time.monotonic()
     result = assert_checked("probability_ratio", make())
     assert not result.passed and time.monotonic() - started < 30
-    assert "was not back after" in result.message or "Python itself ended" in result.message
+    # Python 3.12 and newer have a limit of their own for recursion through C.
+    known = ("was not back after", "Python itself ended", "RecursionError")
+    assert any(words in result.message for words in known)
     assert not processes_left()
 
 
