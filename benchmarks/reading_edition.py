@@ -33,7 +33,6 @@ import devtools
 import slider_latency
 import slides
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from reading import links
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
@@ -95,15 +94,6 @@ def served(folder):
         server.shutdown()
 
 
-@contextlib.contextmanager
-def browser():
-    options = chromium.launch_options(chromium.find())
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(**options)
-        yield opened
-        opened.close()
-
-
 def packed(path):
     """Return how many bytes of a file go over the wire."""
     content = path.read_bytes()
@@ -125,7 +115,7 @@ def sizes(folder):
     }
     foreign = [path.name for path, text in texts.items() if ELSEWHERE.search(text)]
     print(f"{len(foreign)} files ask another host for something (wanted: 0) {foreign or ''}")
-    with served(folder) as address, browser() as chrome:
+    with served(folder) as address, chromium.opened() as chrome:
         for language, viewport in itertools.product(("ko", "en"), (PHONE, DESKTOP)):
             asked = []
             page = chrome.new_page(viewport=viewport)
@@ -152,7 +142,7 @@ def pages(folder):
         print(what, path.relative_to(folder), *words, flush=True)
 
     every = sorted(folder.rglob("*.html"))
-    with browser() as chrome:
+    with chromium.opened() as chrome:
         for path, viewport in itertools.product(every, (PHONE, DESKTOP)):
             page = chrome.new_page(viewport=viewport)
             page.on("pageerror", lambda error, path=path: tell("error", path, str(error)))
@@ -307,7 +297,7 @@ def present(folder):
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.html"))}
     every = [path for path, text in pages.items() if 'class="present"' in text]
     steps = wrong = 0
-    with browser() as chrome:
+    with chromium.opened() as chrome:
         for path, screen in itertools.product(every, slides.SCREENS):
             row, told = presented(chrome, path, screen)
             steps, wrong = steps + row[1], wrong + row[-1]

@@ -1,6 +1,7 @@
 """Watch agents: an episode as a short animated picture in the notebook, without a window or a screen."""
 
 import contextlib
+import functools
 import io
 import math
 import numbers
@@ -12,12 +13,7 @@ from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 from ppo_edu.environments import as_action, closing, make_environment, name_of, told
-from ppo_edu.guards.validation import (
-    check_callable,
-    check_count,
-    check_seed,
-    shortened,
-)
+from ppo_edu.guards.validation import check_callable, check_count, check_seed, shortened
 from ppo_edu.language import font_families, t
 
 _COLOURS, _SECONDS, _TALLEST = 32, 30, 2400
@@ -198,12 +194,18 @@ def _side_by_side(captions, episodes, number):
 
 def _write(picture, words, centre, width):
     """Write `words` on `picture`, in place, small enough for so many pixels."""
-    families = font_manager.FontProperties(family=font_families())
-    path = font_manager.findfont(families)
-    font = ImageFont.truetype(path, _FONT_SIZE)
+    families = tuple(font_families())
+    font = _font(families, _FONT_SIZE)
     if (wide := font.getlength(words)) > width:
-        font = ImageFont.truetype(path, max(1, int(_FONT_SIZE * width / wide)))
+        font = _font(families, max(1, int(_FONT_SIZE * width / wide)))
     ImageDraw.Draw(picture).text(centre, words, "black", font, anchor="mm")
+
+
+@functools.lru_cache(maxsize=8)
+def _font(families, size):
+    # Each frame has captions, and a font is read from its file.
+    path = font_manager.findfont(font_manager.FontProperties(family=list(families)))
+    return ImageFont.truetype(path, size)
 
 
 @contextlib.contextmanager

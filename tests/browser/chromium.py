@@ -3,6 +3,7 @@
 python tests/browser/chromium.py     get one if there is none, as `make test` does
 """
 
+import contextlib
 import os
 import platform
 import shutil
@@ -41,6 +42,17 @@ def launch_options(executable):
     # Chromium's sandbox refuses to work for root.
     root = ["--no-sandbox"] if _is_root() else []
     return {"executable_path": executable, "args": [*QUIET, "--disable-quic", "--disable-gpu", *root]}
+
+
+@contextlib.contextmanager
+def opened():
+    """Open a browser without a page; raise RuntimeError if there is none here."""
+    executable = find()
+    if executable is None:
+        raise RuntimeError(HOW)
+    options = launch_options(executable)
+    with sync_playwright() as playwright, playwright.chromium.launch(**options) as browser:
+        yield browser
 
 
 def get():

@@ -5,7 +5,6 @@ import lab
 import pytest
 import short_trainings
 from lessons.source import NOTEBOOKS
-from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +22,8 @@ def page(tmp_path_factory):
 @pytest.fixture(scope="module")
 def chrome():
     """A browser without a page."""
-    options = chromium.launch_options(chromium.find())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
+    with chromium.opened() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

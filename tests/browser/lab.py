@@ -14,7 +14,6 @@ from pathlib import Path
 
 import chromium
 from PIL import Image, ImageChops
-from playwright.sync_api import sync_playwright
 
 START_SECONDS, STOP_SECONDS = 60, 20
 CONTROLS = ".widget-slider, .widget-checkbox, .widget-dropdown"
@@ -80,11 +79,7 @@ def address_of(server, runtime, log):
 @contextlib.contextmanager
 def browser_page(address, width=1280, height=720):
     """Open `address` in a browser, 720p as a projector has it; yield the page once JupyterLab is ready."""
-    executable = chromium.find()
-    if executable is None:
-        raise RuntimeError(chromium.HOW)
-    options = chromium.launch_options(executable)
-    with sync_playwright() as playwright, playwright.chromium.launch(**options) as browser:
+    with chromium.opened() as browser:
         page = browser.new_page(viewport={"width": width, "height": height})
         page.add_init_script(path=Path(__file__).with_suffix(".js"))
         page.goto(address)

@@ -2,13 +2,11 @@
 
 import io
 
-import chromium
 import numpy as np
 import pytest
 from matplotlib.artist import Artist
 from matplotlib.text import Text
 from PIL import Image
-from playwright.sync_api import sync_playwright
 from reading import live, trainings
 from reading.lesson import explorer_called
 from reading.tables import Table
@@ -21,12 +19,8 @@ MOST_DIFFERENT, BLOCK, SAME = 0.02, 4, 40
 
 
 @pytest.fixture(scope="module")
-def blank():
-    options = chromium.launch_options(chromium.find())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**options)
-        yield browser.new_page(viewport={"width": 900, "height": 600})
-        browser.close()
+def blank(chrome):
+    return chrome.new_page(viewport={"width": 900, "height": 600})
 
 
 def blocks(pixels):
