@@ -14,12 +14,13 @@ EXTRAS := $(READY)-extras
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
 test test-browser test-fast test-python lessons images site: export OMP_NUM_THREADS = 1
-# A backend chosen elsewhere would keep figures out of the notebooks.
-unexport MPLBACKEND
+# A backend chosen elsewhere would keep figures out of the notebooks; and each process would read all sources anew.
+unexport MPLBACKEND PYTHONDONTWRITEBYTECODE
 # tools/lessons makes the notebooks, tools/reading the pages.
 lessons check agree teacher site: export PYTHONPATH = tools
 
-# Each lesson runs twice: in Korean in the browser, and in English without one.
+# Each lesson runs twice: in Korean in the browser, and in English without one; its trainings end early there:
+# tests/short_trainings.py.
 # Which worker runs what: tests/workers.py.
 PARALLEL := --numprocesses=auto --maxprocesses=4
 

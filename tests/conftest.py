@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import tempfile
@@ -21,6 +22,21 @@ def pytest_xdist_make_scheduler(config, log):
     import workers
 
     return workers.Scheduling(config, log)
+
+
+def pytest_configure(config):
+    if config.getoption("nbval_lax", False):
+        import short_trainings
+
+        ipython = Path(tempfile.mkdtemp(prefix="ppo_edu"))
+        short_trainings.for_kernels(ipython)
+        os.environ["IPYTHONDIR"] = str(ipython)
+
+
+def pytest_collection_finish():
+    # What is there now stays to the end: looking through it for garbage again and again takes 6 % of the time.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

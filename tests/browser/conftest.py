@@ -12,9 +12,7 @@ def page(tmp_path_factory):
     """JupyterLab, on a copy of the lessons whose trainings are short, in a browser."""
     # Not for the whole session: while playwright is there, asyncio.run() fails, which other tests need.
     home = tmp_path_factory.mktemp("jupyterlab")
-    started = home / "ipython/profile_default/startup"
-    started.mkdir(parents=True)
-    (started / "short_trainings.py").write_text(short_trainings.STARTUP, encoding="utf-8")
+    short_trainings.for_kernels(home / "ipython")
     with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
         yield page
 

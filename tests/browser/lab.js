@@ -74,6 +74,21 @@ window.lab = {
     },
     sources: new WeakMap(),
 
+    // Waits until an image is another than at the last call of `other`, or so many milliseconds.
+    another(image, left) {
+        return new Promise(resolve => {
+            const look = () => {
+                if (image.getAttribute('src') === lab.sources.get(image)) return;
+                observer.disconnect();
+                resolve();
+            };
+            const observer = new MutationObserver(look);
+            observer.observe(image, {attributeFilter: ['src']});
+            setTimeout(() => { observer.disconnect(); resolve(); }, left);
+            look();
+        });
+    },
+
     // The pieces of text in an element.
     *texts(element) {
         const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

@@ -242,7 +242,10 @@ class Explorer:
 
     def __init__(self, notebook, number):
         self.notebook, self.number = notebook, number
-        self.body = notebook.output_area(number).locator(".widget-vbox").first
+        found = notebook.output_area(number).locator(".widget-vbox").first
+        # Marked, for to find a cell by its number, all are read: that would take most of a test's time.
+        found.evaluate("(body, number) => { body.dataset.ran = number; }", number)
+        self.body = notebook.body.locator(f"[data-ran='{number}']")
         self.controls = self.body.locator(CONTROLS)
         self.image = self.body.locator("img.widget-image")
         self.image.wait_for()
@@ -254,6 +257,16 @@ class Explorer:
         if other is not None:
             self._picture = _decoded(other.partition(",")[2])
         return self._picture
+
+    def becomes(self, condition, within=10.0):
+        """Return whether `condition` is true of the picture that is on the page, now or within some seconds."""
+        deadline = time.monotonic() + within
+        while not condition(self.picture()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self.image.evaluate("(image, left) => lab.another(image, left)", 1000 * left)
+        return True
 
     def drawn(self):
         """Return the picture that belongs to what the controls say, made anew by the explorer's `draw`."""

@@ -1,18 +1,26 @@
-"""What a lesson's kernel does at its start in `test_every_lesson`: its trainings end after some updates.
+"""Lessons whose trainings end after some updates: nothing that a test compares depends on how they end.
 
-To their end nbval runs them, in the English notebooks, whose code is the same.
+To their end they run when the notebooks are made (`make lessons`); what they come to, the tests of trainings say.
 """
 
 import functools
 from pathlib import Path
 
-# Read by IPython when a kernel starts. Did the module do it by itself, pytest would, too, which imports all.
+# Did the module do it by itself, pytest would, too, which imports all.
 STARTUP = f"""
 import sys
 sys.path.append({str(Path(__file__).parent)!r})
 import short_trainings
 short_trainings.shorten()
 """
+
+
+def for_kernels(ipython):
+    """Have each kernel that starts with `ipython`, a path, as its IPYTHONDIR shorten its trainings."""
+    startup = ipython / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    # Not called as this module, which it would then import instead: its own folder comes first there.
+    (startup / "at_start.py").write_text(STARTUP, encoding="utf-8")
 
 
 def shorten():
