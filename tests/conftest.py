@@ -34,7 +34,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
-    # What is there now stays to the end: looking through it for garbage again and again takes 6 % of the time.
+    # What is there now stays to the end: to look through it for garbage each time takes 6 % of all the time.
     gc.collect()
     gc.freeze()
 

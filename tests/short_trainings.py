@@ -1,6 +1,6 @@
 """Lessons whose trainings end after some updates: nothing that a test compares depends on how they end.
 
-To their end they run when the notebooks are made (`make lessons`); what they come to, the tests of trainings say.
+To their end they run when notebooks are made (`make lessons`); what they come to, the tests of trainings say.
 """
 
 import functools

@@ -97,7 +97,7 @@ watch(lambda observation: int(coin.integers(2)), seed=0)
 
 # %%
 with explorers.LearningCurve() as curve:
-    run = ppo_edu.train("CartPole-v1", seed=1, on_update=curve)
+    run = ppo_edu.train("CartPole-v1", seed=0, on_update=curve)
 print(t("lesson.solved", steps=run.solved_at_step, seconds=run.seconds))
 
 # %% [markdown] lang="ko" against="55622757"

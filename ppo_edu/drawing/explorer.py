@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import collections
 import functools
 import gc
 import html
@@ -187,7 +186,7 @@ class Frames:
 
     KEPT, OF_ONE = 6, 2  # no lesson has more at once
     SECONDS = 180  # a class that reads, trains or listens needs no pixels
-    _awake: ClassVar[collections.deque] = collections.deque()
+    _awake: ClassVar[list] = []  # the one moved last at the end
     _moved_at: ClassVar[float] = 0.0
     _untidy: ClassVar[int] = 0  # gave up their pixels since Python last looked for what nobody knows
     _looks_again: ClassVar[asyncio.AbstractEventLoop | None] = None
@@ -225,7 +224,7 @@ class Frames:
                 self._awake.remove(self)
             self._awake.append(self)
             alike = [one for one in self._awake if one._shown == self._shown]
-            others = alike[: -self.OF_ONE] or list(self._awake)[: -self.KEPT]
+            others = alike[: -self.OF_ONE] or self._awake[: -self.KEPT]
             for other in others:
                 self._awake.remove(other)
         # First, so that the new pixels take the place of theirs.

@@ -12,7 +12,7 @@ from ppo_edu.explorers.training_curve import LearningCurve
 from ppo_edu.guards.validation import check_count, check_kind, in_words
 from ppo_edu.language import t
 from ppo_edu.workbench.dashboard import Sparkline
-from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
+from ppo_edu.workbench.parts import bundle, button, rounded, row, say, status_line, tell_error
 
 WATCHED = ("kl_reference", "entropy", "length", "clip_fraction")
 
@@ -92,8 +92,8 @@ class RetrainAnswers:
     def __init__(self, run=None, *, updates=60):
         from ppo_edu.language_models.training import LMRun
 
-        if run is not None and not isinstance(run, LMRun):
-            raise TypeError(t("lm_workbench.not_a_run", type=type(run).__name__))
+        if run is not None:
+            check_kind("run", run, LMRun, where="ppo_edu.language_models.train")
         self._updates, self.run, self._pace = check_count("updates", updates, at_most=1_000_000), run, Pace()
         shown = updates if run is None else max(updates, len(run.history["entropy"]))
         self._live = LiveFigure(styled(AnswersPicture)(shown))
@@ -118,11 +118,7 @@ class RetrainAnswers:
         """Return the settings that the sliders say; PPO, which has a critic, takes one answer to a prompt."""
         from ppo_edu.language_models.update import LMConfig
 
-        values = {
-            name: round(w.value, 6) if isinstance(w.value, float) else w.value
-            for name, w in self.inputs.items()
-            if name != "seed"
-        }
+        values = {name: rounded(widget.value) for name, widget in self.inputs.items() if name != "seed"}
         if values["advantage"] == "ppo":
             values["group"] = None
         return LMConfig(**values)

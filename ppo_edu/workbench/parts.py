@@ -30,6 +30,11 @@ def status_line():
     return widgets.HTML(layout=widgets.Layout(min_height="2.2em"))
 
 
+def rounded(value):
+    """Return a slider's value as it is meant: a browser's may say 0.30000000000000004."""
+    return round(value, 6) if isinstance(value, float) else value
+
+
 def say(line, words):
     """Show `words` in a `status_line`."""
     line.value = f'<span style="font-size: 16px">{html.escape(words)}</span>'

@@ -21,7 +21,7 @@ from ppo_edu.returns import mean_of_last, reward_threshold
 from ppo_edu.run import TrainingRun, check_config
 from ppo_edu.training import train
 from ppo_edu.workbench.dashboard import MOST_STEPS
-from ppo_edu.workbench.parts import bundle, button, row, say, status_line, tell_error
+from ppo_edu.workbench.parts import bundle, button, rounded, row, say, status_line, tell_error
 
 ENV_ID = "CartPole-v1"
 COLOURS = (BLUE, ORANGE, GREEN, SKY, PURPLE, "#E69F00")
@@ -192,7 +192,7 @@ class Retrain:
         if not self.wait(timeout=0):
             say(self.line, t("workbench.busy"))
             return
-        settings = {name: _rounded(widget.value) for name, widget in self.inputs.items()}
+        settings = {name: rounded(widget.value) for name, widget in self.inputs.items()}
         del settings["seed"]
         config = PPOConfig(**settings)
         seed = self._unseen_seed(config)
@@ -286,8 +286,3 @@ def _controls():
         Slider("gamma", t("workbench.gamma"), 0.5, 1.0, 0.01, default.gamma),
         Slider("seed", t("workbench.seed"), 0, 99, 1, 0),
     ]
-
-
-def _rounded(value):
-    # A browser's slider may say 0.30000000000000004.
-    return round(value, 6) if isinstance(value, float) else value

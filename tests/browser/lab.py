@@ -259,7 +259,7 @@ class Explorer:
         return self._picture
 
     def becomes(self, condition, within=10.0):
-        """Return whether `condition` is true of the picture that is on the page, now or within some seconds."""
+        """Return whether `condition` is true of the picture on the page, now or within some seconds."""
         deadline = time.monotonic() + within
         while not condition(self.picture()):
             left = deadline - time.monotonic()

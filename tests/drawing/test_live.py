@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import collections
 import io
 import subprocess
 import sys
@@ -311,7 +310,7 @@ def awake():
 
 
 def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved(monkeypatch):
-    monkeypatch.setattr(Frames, "_awake", collections.deque())
+    monkeypatch.setattr(Frames, "_awake", [])
     first = shown(explorer())[0]
     pixels_of_first = weakref.ref(Frames._awake[-1].live)
     others = [shown(explorer())[0] for _ in range(Frames.OF_ONE)]
