@@ -156,7 +156,7 @@ def measure(folder, rounds, cells):
         page.evaluate("jupyterapp.restored.then(() => null)")
         for script in (lab, sys.modules[__name__]):
             page.evaluate(Path(script.__file__).with_suffix(".js").read_text(encoding="utf-8") + "; null")
-        page.evaluate("lab.open(['slider_latency.ipynb', true]).then(() => lab.runAll(300))")
+        page.evaluate("lab.open('slider_latency.ipynb').then(() => lab.runAll(300))")
         time.sleep(2)
         found = {name: Subject(page, number) for number, name in enumerate(cells, start=1)}
         for _, subject in itertools.product(range(rounds), found.values()):

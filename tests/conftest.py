@@ -1,3 +1,4 @@
+import functools
 import gc
 import os
 import signal
@@ -24,13 +25,21 @@ def pytest_xdist_make_scheduler(config, log):
     return workers.Scheduling(config, log)
 
 
-def pytest_configure(config):
-    if config.getoption("nbval_lax", False):
-        import short_trainings
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    with pytest.MonkeyPatch.context() as patch:
+        if item.path.suffix == ".ipynb":  # before its first cell, nbval starts a kernel
+            patch.setenv("IPYTHONDIR", ipython_of_lessons())
+        return (yield)
 
-        ipython = Path(tempfile.mkdtemp(prefix="ppo_edu"))
-        short_trainings.for_kernels(ipython)
-        os.environ["IPYTHONDIR"] = str(ipython)
+
+@functools.cache
+def ipython_of_lessons():
+    import short_trainings
+
+    folder = Path(tempfile.mkdtemp(prefix="ppo_edu"))
+    short_trainings.for_kernels(folder)
+    return str(folder)
 
 
 def pytest_collection_finish():

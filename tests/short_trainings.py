@@ -23,8 +23,18 @@ def for_kernels(ipython):
     (startup / "at_start.py").write_text(STARTUP, encoding="utf-8")
 
 
+# Of the programs that lessons write themselves: how long they train, and for how long they do here.
+IN_CELLS = {
+    "max_steps=30_000, seed=1": "max_steps=3_000, seed=1",  # the_notes
+    "while steps < 12_000:": "while steps < 2_000:",  # full_training
+    "for update in range(40):": "for update in range(12):",  # policy_gradient, which shows the eleventh
+}
+
+
 def shorten():
     """Have this process's trainings end early, all but those behind the retrain button."""
+    from IPython import get_ipython
+
     from ppo_edu import training
     from ppo_edu.exercises.tasks import bugs
     from ppo_edu.exercises.tasks.bugs.family import Family
@@ -39,6 +49,13 @@ def shorten():
     training_by_answers.train = _short(training_by_answers.train, updates=2)
     Family.history = Family.short_run
     bugs.history = bugs.FAMILY.history
+    get_ipython().input_transformers_post.append(_shortened)
+
+
+def _shortened(lines):
+    for line in IN_CELLS:
+        lines = [each.replace(line, IN_CELLS[line]) for each in lines]
+    return lines
 
 
 def _short(train, **most):

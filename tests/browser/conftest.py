@@ -36,15 +36,7 @@ def site(tmp_path_factory):
         return build.make(tmp_path_factory.mktemp("site"), only="clip_and_min", jobs=1)
 
 
-def pytest_collection_modifyitems(config, items):
-    here = [item for item in items if Path(__file__).parent in item.path.parents]
-    for item in here:
-        item.add_marker("browser")
-    english = [item for item in here if "lesson" in item.fixturenames and _opens_english(item)]
-    config.hook.pytest_deselected(items=english)
-    items[:] = [item for item in items if item not in english]
-
-
-def _opens_english(item):
-    """Return whether a test would run an English notebook: in the browser only the Korean ones run."""
-    return item.callspec.params["opened"].startswith("en/")
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")

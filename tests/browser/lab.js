@@ -1,9 +1,8 @@
 // What lab.py does inside the page, where JupyterLab keeps its own objects in `jupyterapp`.
 
 window.lab = {
-    async open([path, toRun]) {
-        const kernelPreference = toRun ? undefined : {shouldStart: false, canStart: false};
-        const panel = await jupyterapp.commands.execute('docmanager:open', {path, kernelPreference});
+    async open(path) {
+        const panel = await jupyterapp.commands.execute('docmanager:open', {path});
         await panel.context.ready;
         await panel.sessionContext.ready;
         panel.said = [];
@@ -96,7 +95,7 @@ window.lab = {
     },
 
     // A letter without a glyph looks like U+0378, which means nothing and so is in no font.
-    missingLetters(body) {
+    missingLetters(body, more) {
         const pen = new OffscreenCanvas(64, 64).getContext('2d', {willReadFrequently: true});
         const drawn = (letter, font) => {
             pen.clearRect(0, 0, 64, 64);
@@ -105,9 +104,11 @@ window.lab = {
             return pen.getImageData(0, 0, 64, 64).data.join();
         };
         const missing = new Set(), seen = new Set();
+        const fonts = new Set();
         for (const text of lab.texts(body)) {
-            const font = getComputedStyle(text.parentElement).fontFamily;
-            for (const letter of text.data) {
+            const font = getComputedStyle(text.parentElement).fontFamily, first = !fonts.has(font);
+            fonts.add(font);
+            for (const letter of first ? text.data + more : text.data) {
                 if (seen.has(letter + font) || !/[^\x00-\x7f\s\p{Cc}\p{Cf}\p{Co}\p{M}]/u.test(letter)) continue;
                 seen.add(letter + font);
                 if (drawn(letter, font) === drawn('\u0378', font)) missing.add(letter);

@@ -95,8 +95,6 @@ class Notebook:
     ----------
     page : playwright Page
     path : str
-    to_run : bool
-        Whether it gets a kernel.
 
     Attributes
     ----------
@@ -108,12 +106,12 @@ class Notebook:
         Whether `run_all` came to its end.
     """
 
-    def __init__(self, page, path, to_run=True):
+    def __init__(self, page, path):
         self.page, self.path = page, path
         self._console = []
         page.on("console", self._hear)
         page.on("pageerror", self._hear)
-        self._panel = page.evaluate_handle("given => lab.open(given)", [path, to_run])
+        self._panel = page.evaluate_handle("path => lab.open(path)", path)
         self.body = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
         self.all_ran = False
 
@@ -152,9 +150,9 @@ class Notebook:
         """Return every cell's outputs, as they would be saved."""
         return [output for cell in self.cells() for output in cell.get("outputs", [])]
 
-    def missing_letters(self):
-        """Return the letters for which the browser has no glyph."""
-        return self.body.evaluate("body => lab.missingLetters(body)")
+    def missing_letters(self, more=""):
+        """Return the letters, its own and `more` in each of its fonts, for which the browser has no glyph."""
+        return self.body.evaluate("(body, more) => lab.missingLetters(body, more)", more)
 
     def torn_words(self):
         """Return the Korean words of the text that stand on two lines."""

@@ -11,6 +11,7 @@ import jupytext
 import nbformat
 import numpy as np
 import pytest
+import short_trainings
 from lessons import __main__ as command
 from lessons import notebook as building
 from lessons import outputs as outcome
@@ -474,6 +475,24 @@ def test_what_is_good_in_an_output_stays(output):
 def test_a_cell_to_be_compared_must_print_something():
     [problem] = outcome.problems_in_outputs(notebook_with(picture(alt="a dot"), tags=["nbval-check-output"]))
     assert "prints nothing that could be compared" in problem
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("??/*.ipynb")), ids=lambda path: path.stem)
+def test_committed_pictures_can_be_read(path):
+    outputs = [
+        output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", ())
+    ]
+    pictures = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    assert pictures or path.stem == "questions"
+    for picture in pictures:
+        with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
+            image.load()
+            assert image.width > 100
+
+
+@pytest.mark.parametrize("line", short_trainings.IN_CELLS)
+def test_what_tests_run_shorter_stands_in_a_lesson(line):
+    assert sum(cell.source.count(line) for lesson in LESSONS for cell in lesson.cells) == 1
 
 
 def test_committed_pictures_lose_weight_and_no_visible_colour():
