@@ -340,7 +340,7 @@ explorers.two_kls()
 #
 # 이전 정책과의 KL도 참조 정책까지의 KL도 `approx_kl` 하나로 잽니다. 인수만 다르고, 토큰을 뽑은 정책이 뒤에 옵니다. 아래의 답은 지금 정책이 뽑았으니 이전 정책과의 KL은 0입니다.
 
-# %% [markdown] lang="en" against="20382983"
+# %% [markdown] lang="en" against="755dbc99"
 # As a loss, each has the gradient (its weight) × $\nabla\log\pi_\theta$. The weight of $k_3$ is $1 - e^{-d}$, which for $d > 0$ never gets beyond 1, however much more often the policy uses the token. (For $d < 0$ it has no bound: that is where a few rare tokens weigh so much.) The weight of $k_2$ is $d$. So for $k_1$, $k_2$, $k_3$ they are 1, 2, 0.86 at $d = 2$, and 1, 5, 0.99 at $d = 5$: $k_2$ pulls hardest both times. For a single token $k_2$ in the loss is the same as $k_1$ taken off the *reward*; for a whole answer it is not: taken off the reward, the penalty of later tokens falls on earlier ones, too, and GRPO divides it by the group's standard deviation (`reward_0.1` and `k2_0.1` in section 5). And $k_1$ put straight into the loss has the weight 1 everywhere; since $\mathbb{E}_\pi[\nabla\log\pi] = 0$, it does **nothing** on average.
 #
 # One `approx_kl` measures the KL to the old policy and that to the reference; only its arguments differ, and the policy that drew the tokens stands second. The answers below were drawn by the policy as it is now, so the KL to the old one is 0.

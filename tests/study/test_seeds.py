@@ -272,6 +272,16 @@ def check_failures_are_told(tmp_path, capfd, env_ids):
     assert len(again.failures) == 3, "failed jobs are tried again"
 
 
+def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_form(tmp_path):
+    for number, kind in enumerate((Bounded, Better)):
+        with registered("Own-v0", kind) as env_ids:
+            results = small_study(
+                tmp_path / str(number), VARIANTS[:1], workers=2, env_ids=env_ids, max_steps=64
+            )
+        assert not results.failures
+        assert results.columns["greedy_return"].tolist() == [5.0 * (number + 1)] * 3
+
+
 # Windows ends a process otherwise.
 KILLS = pytest.mark.skipif(sys.platform == "win32", reason="no signal kills there")
 
@@ -305,16 +315,6 @@ def test_a_job_that_always_kills_its_worker_fails_and_the_others_are_kept(tmp_pa
         assert (failure.env_id, failure.seed) == (*deadly, SEEDS[0])
         assert all("Terminated" in failure.traceback for failure in results.failures)
     assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_an_environment_of_this_session_is_known_to_the_workers_and_its_newest_form(tmp_path):
-    for number, kind in enumerate((Bounded, Better)):
-        with registered("Own-v0", kind) as env_ids:
-            results = small_study(
-                tmp_path / str(number), VARIANTS[:1], workers=2, env_ids=env_ids, max_steps=64
-            )
-        assert not results.failures
-        assert results.columns["greedy_return"].tolist() == [5.0 * (number + 1)] * 3
 
 
 def test_a_notebooks_own_environments_are_known_to_the_workers(tmp_path):
