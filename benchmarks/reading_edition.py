@@ -35,8 +35,10 @@ import slides
 from axe_playwright_python.sync_playwright import Axe
 from reading import links
 
+from ppo_edu.language.lessons import lessons
+
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
-LIVE = {"clip": "04_clip_and_min", "clip_cloud": "04_clip_and_min", "gae": "05_gae"}
+LIVE = {"clip": "clip_and_min", "clip_cloud": "clip_and_min", "gae": "gae"}
 FLOOR = "8 x 8 pixels: the floor"
 PRESSES = 64  # of a key: a median of waits for the display's next frame is good to a millisecond then
 # What no page can beat: nothing is looked up and one line changes, and still it waits for the display.
@@ -120,13 +122,13 @@ def sizes(folder):
             asked = []
             page = chrome.new_page(viewport=viewport)
             page.on("requestfinished", lambda request, asked=asked: asked.append(request.url))
-            page.goto(f"{address}{language}/03_ratio.html")
+            page.goto(f"{address}{language}/{lessons()['ratio'].name}.html")
             page.wait_for_timeout(2000)
             page.close()
             paths = [folder / url.removeprefix(address) for url in asked if url.startswith(address)]
             kilobytes = sum(map(packed, paths)) / 1e3
             print(
-                f"{language}/03_ratio, {viewport['width']} wide: {len(paths)} requests, {kilobytes:.0f} KB "
+                f"{language}/ratio, {viewport['width']} wide: {len(paths)} requests, {kilobytes:.0f} KB "
                 f"gzipped (wanted: 8, 100); to other hosts {len(asked) - len(paths)}"
             )
 
@@ -270,7 +272,7 @@ def speed(folder):
         bare = Path(scratch, "display.html")
         bare.write_text(DISPLAY, encoding="utf-8")
         addresses = {"display": bare.as_uri()} | {
-            name: (folder / "en" / f"{page}.html").as_uri() for name, page in LIVE.items()
+            name: (folder / "en" / f"{lessons()[slug].name}.html").as_uri() for name, slug in LIVE.items()
         }
         print(f"{FLOOR}: {floor:.1f} ms, {floor_rate:.0f} pictures/s")
         for name, throttled in itertools.product(addresses, (False, True)):

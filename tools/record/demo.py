@@ -15,10 +15,12 @@ from pathlib import Path
 
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 import lab  # noqa: E402
+
+from ppo_edu.language.lessons import lessons  # noqa: E402
 
 LANGUAGES = ("en", "ko")
 WIDTH, HEIGHT = 1120, 700
@@ -123,8 +125,8 @@ def main():
             page.evaluate(POINTER)
             for language in LANGUAGES:
                 recording = Recording(page)
-                for name, scene in (("03_clip_and_min", drag_a_slider), ("00_start_here", solve_cartpole)):
-                    notebook = lab.Notebook(page, f"{language}/{name}.ipynb")
+                for slug, scene in (("clip_and_min", drag_a_slider), ("start_here", solve_cartpole)):
+                    notebook = lab.Notebook(page, f"{language}/{lessons()[slug].name}.ipynb")
                     scene(recording, notebook)
                     notebook.close()
                 path = ROOT / "images" / f"demo_{language}.webp"
