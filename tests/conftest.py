@@ -25,21 +25,31 @@ def pytest_xdist_make_scheduler(config, log):
     return workers.Scheduling(config, log)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item):
-    with pytest.MonkeyPatch.context() as patch:
-        if item.path.suffix == ".ipynb":  # before its first cell, nbval starts a kernel
-            patch.setenv("IPYTHONDIR", ipython_of_lessons())
-        return (yield)
+def pytest_configure(config):
+    # A conftest's own hooks are asked about what lies beside it, which notebooks do not.
+    config.pluginmanager.register(ShortLessons())
 
 
-@functools.cache
-def ipython_of_lessons():
-    import short_trainings
+class ShortLessons:
+    """The trainings of lessons that nbval runs end early."""
 
-    folder = Path(tempfile.mkdtemp(prefix="ppo_edu"))
-    short_trainings.for_kernels(folder)
-    return str(folder)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item):
+        if item.path.suffix != ".ipynb":
+            return (yield)
+        with pytest.MonkeyPatch.context() as patch:
+            ipython, mark = self.short
+            patch.setenv("IPYTHONDIR", str(ipython))
+            done = yield  # before its first cell, nbval starts a notebook's kernel
+        assert mark.exists()
+        return done
+
+    @functools.cached_property
+    def short(self):
+        import short_trainings
+
+        ipython = Path(tempfile.mkdtemp(prefix="ppo_edu"))
+        return ipython, short_trainings.for_kernels(ipython)
 
 
 def pytest_collection_finish():

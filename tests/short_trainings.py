@@ -7,20 +7,27 @@ import functools
 from pathlib import Path
 
 # Did the module do it by itself, pytest would, too, which imports all.
-STARTUP = f"""
+STARTUP = """
 import sys
-sys.path.append({str(Path(__file__).parent)!r})
+from pathlib import Path
+sys.path.append({folder!r})
 import short_trainings
 short_trainings.shorten()
+Path({mark!r}).touch()
 """
 
 
 def for_kernels(ipython):
-    """Have each kernel that starts with `ipython`, a path, as its IPYTHONDIR shorten its trainings."""
-    startup = ipython / "profile_default" / "startup"
+    """Have each kernel that starts with `ipython`, a path, as its IPYTHONDIR shorten its trainings.
+
+    Return the path of a file that is there once one has: a kernel keeps silent about what fails at its start.
+    """
+    startup, mark = ipython / "profile_default" / "startup", ipython / "shortened"
     startup.mkdir(parents=True)
+    code = STARTUP.format(folder=str(Path(__file__).parent), mark=str(mark))
     # Not called as this module, which it would then import instead: its own folder comes first there.
-    (startup / "at_start.py").write_text(STARTUP, encoding="utf-8")
+    (startup / "at_start.py").write_text(code, encoding="utf-8")
+    return mark
 
 
 # Of the programs that lessons write themselves: how long they train, and for how long they do here.
