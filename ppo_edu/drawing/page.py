@@ -27,9 +27,32 @@ def column(parts):
     code = Path(__file__).parents[1].joinpath("jupyter", "column.js").read_text(encoding="utf-8")
     words = {"gone": t("page.kernel_gone"), "busy": t("page.kernel_busy")}
     code = f"const words = {json.dumps(words)};\n{code}"
-    script = {"output_type": "display_data", "data": {"application/javascript": code}, "metadata": {}}
-    script = widgets.Output(outputs=(script,), layout={"display": "none"})
+    script = script_widget()
+    run_in_page(script, code)
     return widgets.VBox([*map(with_words, parts), script])
+
+
+def script_widget():
+    """Return an unseen widget for `run_in_page`."""
+    import ipywidgets as widgets
+
+    # The classic notebook has no Output of ipywidgets 7, and leaves out all that stands around one.
+    kind = widgets.Output if names_pictures() else widgets.HTML
+    return kind(layout=widgets.Layout(display="none"))
+
+
+def run_in_page(script, code):
+    """Have `script`, a `script_widget`, run `code`, JavaScript for which `element` is a place in the page.
+
+    Wherever it is drawn anew it runs again, until it is given an empty code.
+    """
+    if hasattr(script, "outputs"):
+        data = {"application/javascript": code}
+        shown = {"output_type": "display_data", "data": data, "metadata": {}}
+        script.outputs = (shown,) if code else ()
+    else:
+        run = html.escape(f"(element => {{{code}}})(this)")
+        script.value = f'<img src="data:," onerror="{run}">' if code else ""
 
 
 def image_widget(live):

@@ -11,8 +11,10 @@
 
     // For a screen reader, whose the words and the value beside a slider are.
     const name = () => box.querySelectorAll('.widget-slider').forEach(slider => {
-        const [label, handle, readout] = ['.widget-label', '[role=slider]', '.widget-readout'].map(
+        // In ipywidgets 7 the handle has no role.
+        const [label, handle, readout] = ['.widget-label', '[role=slider], .ui-slider-handle', '.widget-readout'].map(
             part => slider.querySelector(part));
+        handle.setAttribute('role', 'slider');
         readout.setAttribute('role', 'textbox');
         [handle, readout].forEach(part => part.setAttribute('aria-label', label.textContent));
         handle.setAttribute('aria-valuetext', readout.textContent);

@@ -5,7 +5,7 @@ import html
 import json
 from pathlib import Path
 
-from ppo_edu.drawing.page import as_bundle, column
+from ppo_edu.drawing.page import as_bundle, column, run_in_page, script_widget
 from ppo_edu.language import t
 
 
@@ -32,7 +32,7 @@ class Finish:
         import ipywidgets as widgets
 
         wide = widgets.Layout(width="auto", align_self="flex-start")
-        word, page = widgets.HTML(), widgets.Output(layout={"display": "none"})
+        word, script = widgets.HTML(), script_widget()
         ask = widgets.Button(description=t("finish.button"), icon="power-off", layout=wide)
         keep = widgets.Button(description=t("finish.keep"), layout=wide)
         end = widgets.Button(description=t("finish.end"), button_style="danger", layout=wide)
@@ -52,19 +52,19 @@ class Finish:
         def shut_down(_):
             say(t("finish.ended"), word)
             ask.layout.display = "none"
-            page.outputs = (_script("finish.js", kernel=_kernel()),)
+            run_in_page(script, f"const kernel = {json.dumps(_kernel())};\n{_code()}")
             later(self.SECONDS, cannot)
 
         def cannot():
             # Not to be run once more with a page that is drawn anew.
-            page.outputs = ()
+            run_in_page(script, "")
             say(t("finish.failed"), word)
 
         ask.on_click(turn)
         keep.on_click(turn)
         end.on_click(shut_down)
         say("")
-        return column([ask, word, choice, page])
+        return column([ask, word, choice, script])
 
 
 def finish() -> Finish:
@@ -98,8 +98,5 @@ def _kernel():
         return ""
 
 
-def _script(name, **values):
-    """Return an output that runs a file beside this one in the page, where it finds `values`."""
-    told = "".join(f"const {key} = {json.dumps(value)};\n" for key, value in values.items())
-    code = told + Path(__file__).with_name(name).read_text(encoding="utf-8")
-    return {"output_type": "display_data", "data": {"application/javascript": code}, "metadata": {}}
+def _code():
+    return Path(__file__).with_name("finish.js").read_text(encoding="utf-8")
