@@ -36,23 +36,18 @@ def script_widget():
     """Return an unseen widget for `run_in_page`."""
     import ipywidgets as widgets
 
-    # The classic notebook has no Output of ipywidgets 7, and leaves out all that stands around one.
-    kind = widgets.Output if names_pictures() else widgets.HTML
-    return kind(layout=widgets.Layout(display="none"))
+    # Not an Output, which the classic notebook may not have, and then leaves out all that stands around it.
+    return widgets.HTML(layout=widgets.Layout(display="none"))
 
 
 def run_in_page(script, code):
     """Have `script`, a `script_widget`, run `code`, JavaScript for which `element` is a place in the page.
 
-    Wherever it is drawn anew it runs again, until it is given an empty code.
+    Wherever it is drawn anew it runs again, until it is given an empty code. A name in it means what the
+    document has under that name, if it has: `URL` is an address there, and `window.URL` the class.
     """
-    if hasattr(script, "outputs"):
-        data = {"application/javascript": code}
-        shown = {"output_type": "display_data", "data": data, "metadata": {}}
-        script.outputs = (shown,) if code else ()
-    else:
-        run = html.escape(f"(element => {{{code}}})(this)")
-        script.value = f'<img src="data:," onerror="{run}">' if code else ""
+    run = html.escape(f"(element => {{{code}}})(this)")
+    script.value = f'<img alt="" src="data:," onerror="{run}">' if code else ""
 
 
 def image_widget(live):

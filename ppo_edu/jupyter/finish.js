@@ -11,6 +11,6 @@
     const headers = {};
     if (mark) headers['X-XSRFToken'] = mark[1];
     if (token) headers.Authorization = `token ${token}`;
-    const address = new URL(`api/kernels/${encodeURIComponent(kernel)}`, new URL(baseUrl, location.href));
+    const address = new window.URL(`api/kernels/${encodeURIComponent(kernel)}`, new window.URL(baseUrl, location.href));
     await fetch(address, {method: 'DELETE', headers}).catch(() => {});
 })();

@@ -8,7 +8,6 @@ import sys
 import weakref
 from types import SimpleNamespace
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from ipywidgets.widgets import widget
@@ -325,16 +324,6 @@ def test_only_the_displays_moved_last_keep_their_pixels_and_all_can_be_moved(mon
     assert awake() == Frames.KEPT
     first["Button"].click()
     assert first["FloatSlider"].value == 0.5
-
-
-def test_where_ipywidgets_is_version_7_a_column_holds_no_output(monkeypatch):
-    monkeypatch.setattr(page, "names_pictures", lambda: False)
-    made = page.column([widgets.IntSlider()])
-    # The classic notebook has no Output of that version, and then shows nothing of what is around one.
-    assert not any(isinstance(part, widgets.Output) for part in made.children)
-    script = made.children[-1]
-    page.run_in_page(script, "")
-    assert script.value == ""
 
 
 def test_while_nobody_moves_anything_no_display_keeps_its_pixels(monkeypatch):

@@ -1,6 +1,7 @@
 """The button at a lesson's end: it asks, has the page end this kernel, and says so if nothing comes of it."""
 
 import asyncio
+import html
 import json
 
 import pytest
@@ -26,7 +27,7 @@ class Shown:
 
     @property
     def script(self):
-        return "".join(output["data"]["application/javascript"] for output in self._page.outputs)
+        return html.unescape(self._page.value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
