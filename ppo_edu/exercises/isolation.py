@@ -45,7 +45,7 @@ DICE_SECONDS = 60.0
 CPU_SECONDS = 600  # should this process be gone, and nobody there to end the other
 fork_is_of_use = sys.platform == "linux"
 _prepared: set[str] = set()
-_dice = threading.Lock()
+_dice, _forking = threading.Lock(), threading.Lock()
 
 
 def check(exercise, answer):
@@ -92,7 +92,7 @@ def _in_processes(exercise, answer):
         wait_for_the_leaving()
         try:
             ready, result = _in_a_process(exercise, answer, seconds)
-        except OSError:
+        except (OSError, RuntimeError):  # filelock, for one, lets nobody fork while somebody else does
             return None
         if ready:
             return result
@@ -101,11 +101,14 @@ def _in_processes(exercise, answer):
 
 
 def _in_a_process(exercise, answer, ready_seconds):
-    """Return whether the process was ready in time, and the result. Raises OSError if there can be none."""
+    """Return whether the process was ready in time, and the result.
+
+    Raises OSError or RuntimeError if there can be none.
+    """
     receiver, sender = multiprocessing.Pipe(duplex=False)
     moments, stopped = [], None
     try:
-        with interrupts_wait(), warnings.catch_warnings():
+        with _forking, interrupts_wait(), warnings.catch_warnings():
             # Python warns of locks that other threads hold: see there.
             warnings.simplefilter("ignore", DeprecationWarning)
             process = fork_when_still(moments)

@@ -507,6 +507,38 @@ def test_stop_in_the_moment_of_a_fork_is_not_lost(interruptible):
     assert not processes_left()
 
 
+@needs_fork
+def test_checks_fork_one_after_the_other_and_where_nobody_may_a_thread_does(monkeypatch):
+    """filelock lets no thread fork while another does: it raises RuntimeError from `os.fork`."""
+    at_it, together = [], []
+
+    def fork(moments):
+        at_it.append(1)
+        time.sleep(0.02)
+        together.append(len(at_it))
+        process = fork_when_still(moments)
+        at_it.pop()
+        return process
+
+    monkeypatch.setattr(isolation, "fork_when_still", fork)
+    told = {}
+    checks = [
+        threading.Thread(target=lambda n=n: told.update({n: ppo_edu.check("probability_ratio", right)}))
+        for n in range(4)
+    ]
+    for thread in checks:
+        thread.start()
+    for thread in checks:
+        thread.join()
+    assert together == [1] * 4 and all(told[n].passed for n in range(4))
+
+    def refused(moments):
+        raise RuntimeError("os.fork is unsafe")
+
+    monkeypatch.setattr(isolation, "fork_when_still", refused)
+    assert ppo_edu.check("probability_ratio", right).passed
+
+
 def test_a_check_beside_a_thread_that_throws_dice_all_the_time():
     """torch's dice have a lock, which the check's process would find locked for ever."""
     stop = threading.Event()
