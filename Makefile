@@ -13,13 +13,14 @@ READY := $(VENV)/ready-$(shell (pwd; echo $(GPU); cat requirements.lock pyprojec
 EXTRAS := $(READY)-extras
 
 # Small networks train fastest on one thread, and outputs stay the same from machine to machine.
-test test-browser test-fast test-python lessons images site: export OMP_NUM_THREADS = 1
-# A backend chosen elsewhere would keep figures out of the notebooks; and each process would read all sources anew.
+test test-browser test-fast test-lessons test-python lessons images site: export OMP_NUM_THREADS = 1
+# A backend chosen elsewhere would keep figures out of the notebooks; without files of bytecode, each process would
+# compile all sources anew.
 unexport MPLBACKEND PYTHONDONTWRITEBYTECODE
 # tools/lessons makes the notebooks, tools/reading the pages.
 lessons check agree teacher site: export PYTHONPATH = tools
 
-# Each lesson runs twice: in Korean in the browser, and in English without one; its trainings end early there:
+# Each lesson runs twice, in Korean in the browser and in English without one. Both times its trainings end early:
 # tests/short_trainings.py.
 # Which worker runs what: tests/workers.py.
 PARALLEL := --numprocesses=auto --maxprocesses=4
@@ -31,7 +32,7 @@ $(PY) -m ruff check .
 $(PY) -m mypy
 endef
 
-.PHONY: help setup lab test test-browser test-fast test-python lessons check agree teacher images site lock
+.PHONY: help setup lab test test-browser test-fast test-lessons test-python lessons check agree teacher images site lock
 .DEFAULT_GOAL := help
 
 help: ## this list · 이 목록
@@ -58,6 +59,9 @@ test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우�
 test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
+
+test-lessons: $(READY) ## every English lesson, its trainings to their end · 영어 레슨을 훈련까지 끝까지 실행
+	PPO_EDU_PROGRESS="$$(mktemp -d)/progress.json" $(PY) -m pytest $(PARALLEL) --nbval-lax --nbval-current-env notebooks/en
 
 test-python: $(EXTRAS) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser

@@ -1,4 +1,4 @@
-"""Lessons whose trainings end after some updates: nothing that a test compares depends on how they end.
+"""Lessons whose trainings end after some updates, and say that they solved: no test compares how they end.
 
 To their end they run when notebooks are made (`make lessons`); what they come to, the tests of trainings say.
 """
@@ -6,7 +6,7 @@ To their end they run when notebooks are made (`make lessons`); what they come t
 import functools
 from pathlib import Path
 
-# Did the module do it by itself, pytest would, too, which imports all.
+# The module does not shorten at its import, because pytest imports every module.
 STARTUP = """
 import sys
 from pathlib import Path
@@ -25,7 +25,7 @@ def for_kernels(ipython):
     startup, mark = ipython / "profile_default" / "startup", ipython / "shortened"
     startup.mkdir(parents=True)
     code = STARTUP.format(folder=str(Path(__file__).parent), mark=str(mark))
-    # Not called as this module, which it would then import instead: its own folder comes first there.
+    # Under another name than this module's: its own folder comes first there, so it would import itself.
     (startup / "at_start.py").write_text(code, encoding="utf-8")
     return mark
 

@@ -43,10 +43,10 @@ def script_widget():
 def run_in_page(script, code):
     """Have `script`, a `script_widget`, run `code`, JavaScript for which `element` is a place in the page.
 
-    Wherever it is drawn anew it runs again, until it is given an empty code. A name in it means what the
-    document has under that name, if it has: `URL` is an address there, and `window.URL` the class.
+    Wherever it is drawn anew it runs again, until `code` is empty. A bare name is looked up in an image and
+    in the document before the window: `URL` is the document's address, `window.URL` the class.
     """
-    run = html.escape(f"(element => {{{code}}})(this)")
+    run = html.escape(f"(element => {{{code}\n}})(this)")
     script.value = f'<img alt="" src="data:," onerror="{run}">' if code else ""
 
 

@@ -92,7 +92,7 @@ def _in_processes(exercise, answer):
         wait_for_the_leaving()
         try:
             ready, result = _in_a_process(exercise, answer, seconds)
-        except (OSError, RuntimeError):  # filelock, for one, lets nobody fork while somebody else does
+        except OSError:
             return None
         if ready:
             return result
@@ -101,17 +101,14 @@ def _in_processes(exercise, answer):
 
 
 def _in_a_process(exercise, answer, ready_seconds):
-    """Return whether the process was ready in time, and the result.
-
-    Raises OSError or RuntimeError if there can be none.
-    """
+    """Return whether the process was ready in time, and the result. Raises OSError if there can be none."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
     moments, stopped = [], None
     try:
         with _forking, interrupts_wait(), warnings.catch_warnings():
             # Python warns of locks that other threads hold: see there.
             warnings.simplefilter("ignore", DeprecationWarning)
-            process = fork_when_still(moments)
+            process = _forked(moments)
         if process == 0:
             _be_the_process(sender, exercise, answer)
         sender.close()
@@ -127,6 +124,17 @@ def _in_a_process(exercise, answer, ready_seconds):
                 stopped = error
         if stopped is not None:
             raise stopped
+
+
+def _forked(moments):
+    """Do as `fork_when_still` does; raise OSError if nobody may fork for a second."""
+    for _ in range(20):
+        try:
+            return fork_when_still(moments)
+        except RuntimeError:  # filelock refuses a fork while another thread is forking
+            del moments[len(moments) // 6 * 6 :]
+            time.sleep(0.05)
+    raise BlockingIOError
 
 
 def _end(process):

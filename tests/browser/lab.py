@@ -241,7 +241,7 @@ class Explorer:
     def __init__(self, notebook, number):
         self.notebook, self.number = notebook, number
         found = notebook.output_area(number).locator(".widget-vbox").first
-        # Marked, for to find a cell by its number, all are read: that would take most of a test's time.
+        # Marked, because finding a cell by its number reads every cell, which took most of a test's time.
         found.evaluate("(body, number) => { body.dataset.ran = number; }", number)
         self.body = notebook.body.locator(f"[data-ran='{number}']")
         self.controls = self.body.locator(CONTROLS)

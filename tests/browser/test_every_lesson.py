@@ -48,6 +48,7 @@ def opened(request, page):
 def lesson(opened):
     """A lesson all of whose cells have run."""
     opened.run_all()
+    assert opened.in_kernel("import ppo_edu; print(hasattr(ppo_edu.train, '__wrapped__'))").strip() == "True"
     return opened
 
 
@@ -221,6 +222,7 @@ def can_be_heard(lesson, explorers, hangul):
         for slider in explorer.controls.filter(has=lesson.page.get_by_role("slider")).all():
             words = slider.locator("label").text_content()
             handle = slider.get_by_role("slider", name=words, exact=True)
+            assert handle.count() == slider.get_by_role("textbox", name=words, exact=True).count() == 1
             for key in ("Home", "End") if hangul else ():
                 handle.press(key)
                 value = slider.get_by_role("textbox", name=words, exact=True).text_content()
@@ -230,7 +232,10 @@ def can_be_heard(lesson, explorers, hangul):
         explorer.body.evaluate("body => body.setAttribute('data-heard', '')")
     if not hangul or not explorers:
         return
+    marked = lesson.page.locator("[data-heard]")
+    assert marked.count() == len(explorers)
     found = Axe().run(lesson.page, context="[data-heard]").response
+    marked.evaluate_all("all => all.forEach(each => each.removeAttribute('data-heard'))")
     assert {rule["id"] for rule in found["passes"]} >= {"aria-input-field-name", "button-name"}
     assert [
         (violation["id"], node["html"])
