@@ -60,7 +60,7 @@ test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-test-lessons: $(READY) ## every English lesson, its trainings to their end · 영어 레슨을 훈련까지 끝까지 실행
+test-lessons: $(READY) ## every English lesson, its trainings to their end · 영어 레슨을 훈련을 줄이지 않고 실행
 	PPO_EDU_PROGRESS="$$(mktemp -d)/progress.json" $(PY) -m pytest $(PARALLEL) --dist=loadfile --nbval-lax --nbval-current-env notebooks/en
 
 test-python: $(EXTRAS) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from test_every_lesson import SAME, WITH_CONTROLS, becomes
+from test_every_lesson import SAME, WITH_CONTROLS, becomes, leaves
 
 from ppo_edu.jupyter.own_copy import COURSE
 from ppo_edu.language import catalogue
@@ -51,7 +51,7 @@ def test_run_saved_closed_and_opened_again_every_picture_is_there(page, home, la
     for explorer in explorers[:1]:  # what is on the screen lives on
         before = explorer.picture()
         explorer.controls.locator("[role=slider]").first.press("ArrowLeft")
-        assert becomes(lambda: explorer.picture() != before)  # noqa: B023
+        assert leaves(explorer, before)
     notebook.close()
     saved = nbformat.read(home / "my lessons" / language / LESSON, as_version=4)
     told = [output["data"].get("text/html", "") for output in saved_outputs(saved) if "data" in output]
