@@ -5,6 +5,9 @@ the tests of trainings say.
 """
 
 import functools
+import importlib.abc
+import importlib.machinery
+import sys
 from pathlib import Path
 
 # The module does not shorten at its import, because pytest imports every module.
@@ -40,24 +43,55 @@ IN_CELLS = {
 
 
 def shorten():
-    """Have this process's trainings end early, all but those behind the retrain button."""
+    """Have this process's trainings end early, all but those behind the retrain button.
+
+    Nothing is imported for it: what trains loads torch, which most kernels in a browser can do without.
+    """
     from IPython import get_ipython
 
-    from ppo_edu import training
-    from ppo_edu.exercises.tasks import bugs
-    from ppo_edu.exercises.tasks.bugs.family import Family
-    from ppo_edu.language_models import training as training_by_answers
-    from ppo_edu.study import seeds
-    from ppo_edu.workbench import retrain
-
-    whole = training.train
-    for module in (training, seeds):
-        module.train = _short(module.train, max_steps=4_000)
-    retrain.train = whole  # until its button is pressed once more
-    training_by_answers.train = _short(training_by_answers.train, updates=2)
-    Family.history = Family.short_run
-    bugs.history = bugs.FAMILY.history
+    sys.meta_path.insert(0, _AfterImport())
     get_ipython().input_transformers_post.append(_shortened)
+
+
+class _AfterImport(importlib.abc.MetaPathFinder):
+    """Shortens each module that trains once it has been imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in SHORTENED:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        execute = spec.loader.exec_module
+
+        def execute_and_shorten(module):
+            execute(module)
+            SHORTENED[name](module)
+
+        spec.loader.exec_module = execute_and_shorten
+        return spec
+
+
+def _short_train(module):
+    module.train = _short(module.train, max_steps=4_000)
+
+
+def _short_train_by_answers(module):
+    module.train = _short(module.train, updates=2)
+
+
+def _whole_train(module):
+    module.train = module.train.__wrapped__  # until its button is pressed once more
+
+
+def _short_history(module):
+    module.Family.history = module.Family.short_run
+
+
+SHORTENED = {
+    "ppo_edu.training": _short_train,  # before any other imports `train` from it
+    "ppo_edu.language_models.training": _short_train_by_answers,
+    "ppo_edu.workbench.retrain": _whole_train,
+    "ppo_edu.exercises.tasks.bugs.family": _short_history,
+}
 
 
 def _shortened(lines):

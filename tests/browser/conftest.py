@@ -1,27 +1,50 @@
+import dataclasses
+import json
 from pathlib import Path
 
 import chromium
 import lab
 import pytest
 import short_trainings
-from lessons.source import NOTEBOOKS
+
+# A browser and a JupyterLab take seconds to start, so all tests here share one of each. Not for the whole
+# session: while playwright is there, asyncio.run() fails, which other tests need.
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """JupyterLab, on a copy of the lessons whose trainings are short, in a browser."""
-    # Not for the whole session: while playwright is there, asyncio.run() fails, which other tests need.
-    home = tmp_path_factory.mktemp("jupyterlab")
-    short_trainings.for_kernels(home / "ipython")
-    with lab.jupyterlab(NOTEBOOKS, home) as address, lab.browser_page(address) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chrome():
     """A browser without a page."""
     with chromium.opened() as browser:
         yield browser
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    address: str
+    home: Path
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory):
+    """JupyterLab as a Korean learner starts it, on their own copy of the lessons, whose trainings are short.
+
+    Into their other servers, this learner lets all the world.
+    """
+    home = tmp_path_factory.mktemp("jupyterlab")
+    short_trainings.for_kernels(home / "ipython")
+    (home / "config").mkdir()
+    config = {"ServerApp": {"ip": "0.0.0.0"}}
+    (home / "config" / "jupyter_server_config.json").write_text(json.dumps(config), encoding="utf-8")
+    surroundings = {"LANGUAGE": "ko", "PPO_EDU_PROGRESS": str(home / "progress.json")}
+    with lab.jupyterlab(None, home, **surroundings) as address:
+        yield Server(address, home)
+
+
+@pytest.fixture(scope="module")
+def page(chrome, server):
+    """JupyterLab in a browser."""
+    with lab.opened(chrome, server.address) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -73,19 +73,26 @@ window.lab = {
     },
     sources: new WeakMap(),
 
-    // Waits until an image is another than at the last call of `other`, or so many milliseconds.
+    // Waits until an image is another than at the last call of `other` or `mark`, or so many milliseconds;
+    // returns whether it is.
     another(image, left) {
         return new Promise(resolve => {
             const look = () => {
                 if (image.getAttribute('src') === lab.sources.get(image)) return;
                 observer.disconnect();
-                resolve();
+                resolve(true);
             };
             const observer = new MutationObserver(look);
             observer.observe(image, {attributeFilter: ['src']});
-            setTimeout(() => { observer.disconnect(); resolve(); }, left);
+            setTimeout(() => { observer.disconnect(); resolve(false); }, left);
             look();
         });
+    },
+
+    // Marks the crisp picture of an explorer, once it has come: twice as wide as the draft that shows a move.
+    async mark(image) {
+        while (!image.complete || image.naturalWidth < 1800) await new Promise(resolve => setTimeout(resolve, 20));
+        lab.sources.set(image, image.getAttribute('src'));
     },
 
     // The pieces of text in an element.
@@ -139,6 +146,12 @@ window.lab = {
         return control.querySelector('.widget-readout').textContent.replace('\u2212', '-');
     },
 
+    // What a screen reader says of a slider's value, and what stands beside it.
+    heardAndSeen: slider => [
+        slider.querySelector('[role=slider]').getAttribute('aria-valuetext'),
+        slider.querySelector('[role=textbox]').textContent,
+    ],
+
     // Moves a random control of each group so often, without waiting for a picture.
     async moveAtRandom([groups, moves]) {
         const any = from => from[Math.floor(Math.random() * from.length)];
@@ -161,8 +174,18 @@ window.lab = {
         }
     },
 
-    // Returns the place of what has the focus among all that is in a widget; -1 if it is elsewhere.
-    focused: widget => [...widget.querySelectorAll('*')].indexOf(document.activeElement),
+    // Notes the place of whatever gets the focus among all that is in a widget, -1 if it is elsewhere, until its end.
+    followFocus(widget) {
+        const places = [], all = [...widget.querySelectorAll('*')];
+        const note = event => places.push(all.indexOf(event.target));
+        document.addEventListener('focusin', note);
+        return {
+            end() {
+                document.removeEventListener('focusin', note);
+                return places;
+            },
+        };
+    },
 
     // Returns which of `parts` have an element at one of these places in them.
     reached(parts, [widget, places]) {

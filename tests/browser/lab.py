@@ -12,7 +12,6 @@ import sys
 import time
 from pathlib import Path
 
-import chromium
 from PIL import Image, ImageChops
 
 START_SECONDS, STOP_SECONDS = 60, 20
@@ -77,12 +76,11 @@ def address_of(server, runtime, log):
 
 
 @contextlib.contextmanager
-def browser_page(address, width=1280, height=720):
+def opened(browser, address, width=1280, height=720):
     """Open `address` in a browser, 720p as a projector has it; yield the page once JupyterLab is ready."""
-    with chromium.opened() as browser:
-        page = browser.new_page(viewport={"width": width, "height": height})
+    with browser.new_page(viewport={"width": width, "height": height}) as page:
         page.add_init_script(path=Path(__file__).with_suffix(".js"))
-        page.goto(address)
+        page.goto(f"{address}&reset")  # or it opens again what another page had open
         page.wait_for_function("window.jupyterapp")
         page.evaluate("jupyterapp.restored")
         yield page
@@ -274,13 +272,26 @@ class Explorer:
         """Return what each control says: the words of its readout or its choice, or whether it is ticked."""
         return self.controls.evaluate_all("controls => controls.map(lab.said)")
 
+    def mark(self):
+        """Wait for the crisp picture, which comes some time after a move, and mark it for `has_another`."""
+        self.image.evaluate("image => lab.mark(image)")
+        self._picture = None
+
+    def has_another(self, within=10.0):
+        """Return whether there is another picture than the marked one, now or within some seconds."""
+        return self.image.evaluate("(image, left) => lab.another(image, left)", 1000 * within)
+
     def tab_order(self):
         """Press Tab from the first control on; return the places, in reading order, that get the focus."""
+        followed = self.body.evaluate_handle("body => lab.followFocus(body)")
         self.controls.first.locator("[role=slider], select, input").first.focus()
-        places = []
-        while (place := self.body.evaluate("body => lab.focused(body)")) >= 0 and place not in places:
-            places.append(place)
+        for _ in range(self.body.locator("[tabindex], [contenteditable], select, input, button").count()):
             self.notebook.page.keyboard.press("Tab")
+        places = []
+        for place in followed.evaluate("followed => followed.end()"):
+            if place < 0 or place in places:
+                break
+            places.append(place)
         return places
 
     def reached(self, places):

@@ -1,6 +1,7 @@
 """What a learner meets after the first hour: lessons saved and opened again, and the ways between them."""
 
 import base64
+import contextlib
 import io
 import json
 import time
@@ -22,17 +23,9 @@ LESSON = f"{lessons()['gae'].name}.ipynb"
 MISSING = ("Error displaying widget", "Error creating widget", "model not found")
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("day two")
-
-
-@pytest.fixture(scope="module")
-def page(home):
-    """JupyterLab on a learner's own copy, started in Korean."""
-    begun = lab.jupyterlab(None, home, LANGUAGE="ko", PPO_EDU_PROGRESS=str(home / "progress.json"))
-    with begun as address, lab.browser_page(address) as page:
-        yield page
+@pytest.fixture
+def home(server):
+    return server.home
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -84,9 +77,9 @@ def is_moving(cell):
     return False
 
 
-@pytest.fixture
-def explorer(page):
-    """The first explorer of a lesson in Korean of which nothing else has run; its kernel ends afterwards."""
+@contextlib.contextmanager
+def alone(page):
+    """Open a lesson in Korean of which only the first explorer runs; yield that, and end the kernel."""
     notebook = lab.Notebook(page, f"ko/{LESSON}")
     for cell in ("use_language", "explorers.gae()"):
         notebook.run_cell(cell)
@@ -95,66 +88,83 @@ def explorer(page):
     notebook.close()
 
 
-def test_each_small_button_does_what_it_says(page, explorer):
-    slider = explorer.controls.nth(3).get_by_role("slider")
-    slider.press("PageUp")
-    assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
-    with page.expect_download() as told:
-        explorer.button("camera").click()
-    with Image.open(told.value.path()) as saved:
-        assert saved.convert("RGB") == explorer.drawn()
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    explorer.button("code").click()
-    expect(explorer.button("check")).to_be_visible()
-    *lines, last = page.evaluate("navigator.clipboard.readText()").splitlines()
-    expect(explorer.body.locator("code")).to_have_text(last)
-    code = "\n".join([*lines, f"import base64; print(base64.b64encode({last}).decode())"])
-    with Image.open(io.BytesIO(base64.b64decode(explorer.notebook.in_kernel(code)))) as copied:
-        assert copied.convert("RGB") == explorer.drawn()
-    explorer.button("play").click()
-    before = explorer.said()
-    assert becomes(lambda: explorer.said() != before)
-    explorer.button("pause").click()
-    expect(explorer.button("play")).to_be_visible()
-    assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
-    explorer.button("undo").click()
-    expect(explorer.body.locator("code")).to_have_count(0)
-    assert explorer.notebook.complaints() == []
+@pytest.fixture(scope="class")
+def shared(page):
+    with alone(page) as explorer:
+        yield explorer
 
 
-def test_in_the_dark_pictures_are_dark_and_at_200_percent_sliders_are_long_enough(page, explorer):
-    def corner():
-        shown = Image.open(io.BytesIO(explorer.image.screenshot(animations="disabled")))
-        return max(shown.convert("RGB").getpixel((3, 3)))
+class TestOneExplorer:
+    @pytest.fixture
+    def explorer(self, shared):
+        shared.button("undo").click()
+        return shared
 
-    def theme(name):
-        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+    def test_each_small_button_does_what_it_says(self, page, explorer):
+        slider = explorer.controls.nth(3).get_by_role("slider")
+        slider.press("PageUp")
+        assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
+        with page.expect_download() as told:
+            explorer.button("camera").click()
+        with Image.open(told.value.path()) as saved:
+            assert saved.convert("RGB") == explorer.drawn()
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        explorer.button("code").click()
+        expect(explorer.button("check")).to_be_visible()
+        *lines, last = page.evaluate("navigator.clipboard.readText()").splitlines()
+        expect(explorer.body.locator("code")).to_have_text(last)
+        code = "\n".join([*lines, f"import base64; print(base64.b64encode({last}).decode())"])
+        with Image.open(io.BytesIO(base64.b64decode(explorer.notebook.in_kernel(code)))) as copied:
+            assert copied.convert("RGB") == explorer.drawn()
+        explorer.button("play").click()
+        before = explorer.said()
+        assert becomes(lambda: explorer.said() != before)
+        explorer.button("pause").click()
+        expect(explorer.button("play")).to_be_visible()
+        assert becomes(lambda: lab.difference(explorer.picture(), explorer.drawn()) <= SAME)
+        explorer.button("undo").click()
+        expect(explorer.body.locator("code")).to_have_count(0)
+        assert explorer.notebook.complaints() == []
 
-    assert corner() > 240
-    theme("JupyterLab Dark")
-    assert becomes(lambda: corner() < 40)
-    theme("JupyterLab Light")
-    assert becomes(lambda: corner() > 240)
-    size = page.viewport_size
-    # What is left of a projector's page at 200 %.
-    page.set_viewport_size({"width": size["width"] // 2, "height": size["height"] // 2})
-    for slider in explorer.controls.filter(has=page.get_by_role("slider")).all():
-        label, track = (slider.locator(part).bounding_box() for part in ("label", ".noUi-base"))
-        assert track["width"] >= 180
-        assert label["y"] + label["height"] <= track["y"] + 1
-    assert explorer.cut_off() == []
-    page.set_viewport_size(size)
+    def test_in_the_dark_pictures_are_dark_and_at_200_percent_sliders_are_long_enough(self, page, explorer):
+        def corner():
+            shown = Image.open(io.BytesIO(explorer.image.screenshot(animations="disabled")))
+            return max(shown.convert("RGB").getpixel((3, 3)))
+
+        def theme(name):
+            page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+
+        assert corner() > 240
+        theme("JupyterLab Dark")
+        assert becomes(lambda: corner() < 40)
+        theme("JupyterLab Light")
+        assert becomes(lambda: corner() > 240)
+        size = page.viewport_size
+        # What is left of a projector's page at 200 %.
+        page.set_viewport_size({"width": size["width"] // 2, "height": size["height"] // 2})
+        for slider in explorer.controls.filter(has=page.get_by_role("slider")).all():
+            label, track = (slider.locator(part).bounding_box() for part in ("label", ".noUi-base"))
+            assert track["width"] >= 180
+            assert label["y"] + label["height"] <= track["y"] + 1
+        assert explorer.cut_off() == []
+        page.set_viewport_size(size)
+
+    def test_no_small_button_stands_on_a_line_of_its_own(self, page, explorer):
+        """Beside the slider or below it, as one: 848 is where the last of them had no room."""
+        size = page.viewport_size
+        for width in (1280, 1000, 900, 848, 800, 700):
+            page.set_viewport_size({"width": width, "height": size["height"]})
+            beside = [explorer.button(name).bounding_box() for name in ("undo", "code", "camera")]
+            tops = [round(box["y"]) for box in beside]
+            assert max(tops) - min(tops) <= 3, (width, tops)
+        page.set_viewport_size(size)
 
 
-def test_no_small_button_stands_on_a_line_of_its_own(page, explorer):
-    """Beside the slider or below it, as one: 848 is where the last of them had no room."""
-    size = page.viewport_size
-    for width in (1280, 1000, 900, 848, 800, 700):
-        page.set_viewport_size({"width": width, "height": size["height"]})
-        beside = [explorer.button(name).bounding_box() for name in ("undo", "code", "camera")]
-        tops = [round(box["y"]) for box in beside]
-        assert max(tops) - min(tops) <= 3, (width, tops)
-    page.set_viewport_size(size)
+@pytest.fixture
+def explorer(page):
+    """One whose kernel a test may end."""
+    with alone(page) as explorer:
+        yield explorer
 
 
 def test_a_picture_that_cannot_follow_says_why(page, explorer):
@@ -227,6 +237,7 @@ def test_the_ways_between_lessons_lead_there(page):
 
 
 def test_the_start_page_leads_to_a_lesson_and_gives_it_afresh(page, home):
+    (home / "progress.json").unlink(missing_ok=True)  # as on the first day
     base = page.url.partition("/lab")[0]
     page.goto(f"{base}/ppo_edu/")
     korean, english = page.locator("section").all()

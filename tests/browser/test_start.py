@@ -8,30 +8,18 @@ import sys
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import lab
 import pytest
-from lessons.source import NOTEBOOKS
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The address of a server whose user lets all the world into their other servers."""
-    home = tmp_path_factory.mktemp("start")
-    (home / "config").mkdir()
-    config = {"ServerApp": {"ip": "0.0.0.0"}}
-    (home / "config" / "jupyter_server_config.json").write_text(json.dumps(config), encoding="utf-8")
-    with lab.jupyterlab(NOTEBOOKS, home) as address:
-        yield address
-
-
-def test_it_listens_to_this_machine_only_and_wants_the_token(address):
-    assert address.startswith("http://127.0.0.1:")
+def test_it_listens_to_this_machine_only_and_wants_the_token(server):
+    """Though this user's other servers listen to all the world."""
+    assert server.address.startswith("http://127.0.0.1:")
     with pytest.raises(HTTPError, match="403"):
-        urlopen(address.partition("lab?")[0] + "api/contents")
+        urlopen(server.address.partition("lab?")[0] + "api/contents")
 
 
-def test_it_asks_the_net_for_neither_news_nor_updates(address):
-    base, _, token = address.partition("lab?token=")
+def test_it_asks_the_net_for_neither_news_nor_updates(server):
+    base, _, token = server.address.partition("lab?token=")
     url = f"{base}lab/api/settings/@jupyterlab/apputils-extension:notification"
     with urlopen(Request(url, headers={"Authorization": f"token {token}"})) as answer:
         settings = json.load(answer)["schema"]["properties"]

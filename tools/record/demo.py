@@ -18,6 +18,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
+import chromium  # noqa: E402
 import lab  # noqa: E402
 
 from ppo_edu.language.lessons import lessons  # noqa: E402
@@ -120,7 +121,11 @@ def solve_cartpole(recording, notebook):
 def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         server = lab.jupyterlab(ROOT / "notebooks", Path(home))
-        with server as address, lab.browser_page(address, WIDTH, HEIGHT) as page:
+        with (
+            server as address,
+            chromium.opened() as browser,
+            lab.opened(browser, address, WIDTH, HEIGHT) as page,
+        ):
             page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
             page.evaluate(POINTER)
             for language in LANGUAGES:
