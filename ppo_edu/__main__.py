@@ -97,6 +97,8 @@ def fresh(words, language=None):
 
 def launch(arguments):
     """Start JupyterLab with the course's settings, which options override; for a JupyterHub, if that asks."""
+    from ppo_edu.jupyter import quick_start  # noqa: F401
+
     # Where Jupyter looks for settings first; options given here still override them.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH")]
     if system_language() == "ko":  # menus in Korean, for who has chosen no other language in JupyterLab

@@ -1,8 +1,10 @@
 """A kernel starts in silence, and nobody else can listen to it."""
 
 import asyncio
+import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +117,18 @@ def test_binders_start_brings_the_courses_settings(tmp_path):
             ask(address, "DELETE", f"/{kernel}")
         finally:
             server.terminate()
+
+
+def test_jupyter_is_imported_without_grammars_that_no_schema_of_its_own_needs():
+    code = (
+        "import sys; from ppo_edu.jupyter import quick_start; import jupyterlab.labapp; "
+        "print(any(name.startswith('lark') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout == "False\n"
+    for package in ("jupyter_events", "jupyter_server", "jupyterlab_server", "nbformat"):
+        folder = Path(importlib.util.find_spec(package).origin).parent
+        schemas = [path for kind in ("*.json", "*.yaml", "*.yml") for path in folder.rglob(kind)]
+        assert schemas
+        for path in schemas:
+            assert not re.search(r'"?format"?: *"?iri', path.read_text(encoding="utf-8")), path

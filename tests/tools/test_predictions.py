@@ -1,5 +1,7 @@
 """What the generator makes of a prediction, and of the ways between lessons."""
 
+import functools
+import itertools
 import re
 
 import pytest
@@ -10,10 +12,12 @@ from lessons.source import LANGUAGES, find_lessons, is_exercise
 from ppo_edu.language.lessons import anchor, lessons
 
 LESSONS = {lesson.slug: lesson for lesson in find_lessons()}
-BUILT = {
-    (slug, language): build(lesson, language) for slug, lesson in LESSONS.items() for language in LANGUAGES
-}
-EACH = pytest.mark.parametrize(("slug", "language"), BUILT)
+EACH = pytest.mark.parametrize(("slug", "language"), list(itertools.product(LESSONS, LANGUAGES)))
+
+
+@functools.cache
+def built(slug, language):
+    return build(LESSONS[slug], language)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ def test_languages_that_ask_differently_are_told():
 
 @EACH
 def test_what_would_give_an_answer_away_is_folded(slug, language):
-    cells = BUILT[slug, language].cells
+    cells = built(slug, language).cells
     question = ""
     for cell in cells:
         if cell.cell_type == "markdown":
@@ -65,20 +69,20 @@ def test_what_would_give_an_answer_away_is_folded(slug, language):
 
 @EACH
 def test_above_its_last_line_stands_the_end_of_its_kernel(slug, language):
-    *_, finish, footer = BUILT[slug, language].cells
+    *_, finish, footer = built(slug, language).cells
     assert (finish.cell_type, finish.source, footer.id) == ("code", "ppo_edu.finish()", "footer")
 
 
 @EACH
 def test_every_way_leads_to_a_lesson_and_a_section_that_is_there(slug, language):
-    cells = {cell.id: cell.source for cell in BUILT[slug, language].cells}
+    cells = {cell.id: cell.source for cell in built(slug, language).cells}
     names = {f"{entry.name}.ipynb": other for other, entry in lessons().items()}
     links = re.findall(
         r"\]\((\.\./(?:ko|en)/)?([^)#]*)(#[^)]*)?\)", cells["header"] + cells["sections"] + cells["footer"]
     )
     assert len(links) > 6
     for folder, name, place in links:
-        there = BUILT[names[name] if name else slug, folder.strip("./") or language]
+        there = built(names[name] if name else slug, folder.strip("./") or language)
         headings = re.findall(r"^##? (.+)$", "\n".join(cell.source for cell in there.cells), re.MULTILINE)
         assert not place or place in map(anchor, headings), (name, place)
 
