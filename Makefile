@@ -20,10 +20,9 @@ unexport MPLBACKEND PYTHONDONTWRITEBYTECODE
 # tools/lessons makes the notebooks, tools/reading the pages.
 lessons check agree teacher site: export PYTHONPATH = tools
 
-# Each lesson runs twice, in Korean in the browser and in English without one. Both times its trainings end early:
-# tests/short_trainings.py.
 # Which worker runs what: tests/workers.py.
 PARALLEL := --numprocesses=auto --maxprocesses=4
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=300
 
 # What reads the code and runs none of it: one handwriting, mistakes, the types of the public names.
 define READ
@@ -47,21 +46,23 @@ lab: $(READY) ## set up if need be and open the lessons · 필요하면 준비�
 
 setup: $(READY) ## only set up .venv · .venv만 준비
 
-test: $(EXTRAS) ## format, lint, types, unit tests, doctests, all notebooks, and those in a browser · 코드 모양과 타입, 단위 테스트, 모든 노트북, 브라우저까지 전체 테스트
+# The Korean lessons run in the browser, with short trainings: tests/short_trainings.py. The English ones have the
+# same code, which a test sees to; without a browser only the first of them runs here.
+test: $(EXTRAS) ## format, lint, types, unit tests, doctests, every lesson in a browser · 코드 모양과 타입, 단위 테스트, 브라우저에서 모든 레슨까지 테스트
 	$(READ)
 	$(PY) tests/browser/chromium.py
-	$(PY) -m pytest $(PARALLEL) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 tests ppo_edu notebooks/en
+	$(PY) -m pytest $(PARALLEL) $(NBVAL) tests ppo_edu notebooks/en/00_*.ipynb
 
 test-browser: $(READY) ## every lesson in JupyterLab in a browser · 브라우저에서 모든 레슨 테스트
 	$(PY) tests/browser/chromium.py
 	$(PY) -m pytest $(PARALLEL) tests/browser
 
-test-fast: $(EXTRAS) ## make test without notebooks and browser · 노트북과 브라우저는 빼고 테스트
+test-fast: $(EXTRAS) ## make test without the lessons and the browser · 레슨과 브라우저는 빼고 테스트
 	$(READ)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser
 
-test-lessons: $(READY) ## every English lesson, its trainings to their end · 영어 레슨을 훈련을 줄이지 않고 실행
-	PPO_EDU_PROGRESS="$$(mktemp -d)/progress.json" $(PY) -m pytest $(PARALLEL) --dist=loadfile --nbval-lax --nbval-current-env notebooks/en
+test-lessons: $(READY) ## every English lesson, its trainings to their end: do its cells print what is committed? · 영어 레슨을 훈련을 줄이지 않고 실행해 저장된 출력과 비교
+	PPO_EDU_PROGRESS="$$(mktemp -d)/progress.json" $(PY) -m pytest $(PARALLEL) --dist=loadfile $(NBVAL) notebooks/en
 
 test-python: $(EXTRAS) ## unit tests and doctests under another Python: VENV=.venv-3.13 PYTHON=… · 다른 Python으로 단위 테스트와 doctest (VENV=.venv-3.13 PYTHON=…)
 	$(PY) -m pytest $(PARALLEL) --ignore=tests/browser

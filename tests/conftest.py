@@ -1,4 +1,3 @@
-import functools
 import gc
 import os
 import signal
@@ -23,36 +22,6 @@ def pytest_xdist_make_scheduler(config, log):
     import workers
 
     return workers.Scheduling(config, log)
-
-
-def pytest_configure(config):
-    # A conftest's own hooks are asked about what lies beside it, which notebooks do not.
-    config.pluginmanager.register(ShortLessons())
-
-
-class ShortLessons:
-    """The trainings of lessons that nbval runs end early."""
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item):
-        if item.path.suffix != ".ipynb":
-            return (yield)
-        with pytest.MonkeyPatch.context() as patch:
-            ipython, mark = self.short
-            patch.setenv("IPYTHONDIR", str(ipython))
-            begins = item.parent.kernel is None  # before its first cell, nbval starts a notebook's kernel
-            if begins:
-                mark.unlink(missing_ok=True)
-            done = yield
-        assert mark.exists() or not begins
-        return done
-
-    @functools.cached_property
-    def short(self):
-        import short_trainings
-
-        ipython = Path(tempfile.mkdtemp(prefix="ppo_edu"))
-        return ipython, short_trainings.for_kernels(ipython)
 
 
 def pytest_collection_finish():

@@ -1,7 +1,7 @@
-"""Lessons whose trainings end after some updates, and say that they solved: no test compares how they end.
+"""Lessons in the browser, whose trainings end after some updates, and say that they solved.
 
-To their end they run when notebooks are made (`make lessons`) and in `make test-lessons`; what they come to,
-the tests of trainings say.
+No test compares how they end. To their end they run when notebooks are made (`make lessons`) and in
+`make test-lessons`; what they come to, the tests of trainings say.
 """
 
 import functools

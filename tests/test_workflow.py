@@ -70,10 +70,16 @@ def test_what_the_devcontainer_runs_is_tried_with_its_python():
     assert container["image"].endswith(f"python:{setup['python-version']}")
 
 
-def test_macos_uses_targets_that_there_are():
+def test_whole_lessons_and_macos_use_targets_that_there_are():
+    assert commands("lessons") == ["make test-lessons"]
     targets = re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    used = [command.split()[1] for command in commands("macos") if command.startswith("make ")]
-    assert used and set(used) <= set(targets)
+    used = [
+        command.split()[1]
+        for job in ("lessons", "macos")
+        for command in commands(job)
+        if command.startswith("make ")
+    ]
+    assert len(used) > 2 and set(used) <= set(targets)
 
 
 def test_the_oldest_and_the_newest_python_are_tried():

@@ -6,8 +6,6 @@ from xdist.scheduler import LoadScopeScheduling
 LONGEST_FIRST = (
     "tests/browser/test_every_lesson.py",
     "tests/study/test_seeds.py",
-    "notebooks/en/06_full_training.ipynb",
-    "notebooks/en/09_language_models.ipynb",
 )
 IN_BROWSER = "tests/browser/"
 

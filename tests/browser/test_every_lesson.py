@@ -1,8 +1,7 @@
 """Every lesson in JupyterLab in a browser: what a learner meets there.
 
 The Korean notebook runs: its letters and the room that its words need are the harder ones. What it shows with
-widgets is shown once more in English. That all English cells run, and print what is committed, nbval tells
-without a browser.
+widgets is shown once more in English. The English notebook has the same code (tests/tools/test_lessons.py).
 """
 
 import functools

@@ -1,13 +1,16 @@
 """tools/lessons keeps its promises, and the committed notebooks are what the sources make."""
 
+import ast
 import base64
 import io
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import jupytext
+import lab
 import nbformat
 import numpy as np
 import pytest
@@ -126,6 +129,33 @@ def test_saving_a_source_in_jupyterlab_changes_no_cell(lesson):
     assert saved.partition("# %%")[1:] == lesson.text.partition("# %%")[1:]
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_both_languages_run_the_same_code_and_print_the_same_numbers(lesson):
+    """So `make test` needs to run only one of them: code cells differ in the texts that they say."""
+    paths = (NOTEBOOKS / language / f"{lesson.name}.ipynb" for language in sources.LANGUAGES)
+    ko, en = (nbformat.read(path, as_version=4).cells for path in paths)
+    assert [*map(without_texts, ko)] == [*map(without_texts, en)]
+    assert [*map(numbers_in, lab.key_numbers(ko))] == [*map(numbers_in, lab.key_numbers(en))]
+
+
+def without_texts(cell):
+    """Return what a code cell does, whatever its texts say; nothing for other cells."""
+    if cell.cell_type != "code":
+        return ""
+    code = "".join(line for line in cell.source.splitlines(True) if not line.startswith("%"))
+    return ast.dump(_WithoutTexts().visit(ast.parse(code)))
+
+
+class _WithoutTexts(ast.NodeTransformer):
+    def visit_Constant(self, node):
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+
+def numbers_in(text):
+    words = re.sub(r"\d+분의 \d+", "", text)  # "a tenth", and the like
+    return re.findall(r"\d[\d,.]*\d|\d", words)
+
+
 # What is made of a good lesson
 
 
@@ -202,7 +232,7 @@ def test_an_output_that_readers_should_not_meet_is_not_written(tmp_path, capsys)
     assert not list(folder.rglob("*.ipynb"))
 
 
-# nbval: what `make test` runs over the notebooks
+# nbval: what `make test-lessons` runs over the notebooks
 
 
 def run_nbval(folder):
