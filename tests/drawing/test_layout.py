@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from pictures import make
+from pictures import frame, make
 
 import ppo_edu
 from ppo_edu import explorers, figures
@@ -264,7 +264,7 @@ def test_nothing_lies_over_anything_wherever_the_controls_stand(
     )
     ppo_edu.use_language(language)
     explorer = getattr(explorers, name)()
-    figure, start = explorer.scene.picture.figure, explorer.start
+    figure, start = explorer._live.scene.picture.figure, explorer.start
     faults = dict.fromkeys(_cut_off(figure), start)
     # In such an order that what stands still seldom changes.
     choices = [control.name for control in explorer.controls if not isinstance(control, Slider)]

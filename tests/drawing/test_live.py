@@ -84,8 +84,12 @@ def shown(thing):
 
 def test_a_frame_is_what_matplotlib_draws_from_scratch():
     scene = Scene()
-    frame = LiveFigure(scene).png(height=0.7)
+    live = LiveFigure(scene)
+    frame = live.png(height=0.7)
     assert np.abs(pixels(frame) - pixels(scene.picture.png())).max() == 0
+    # And what was drawn for a file leaves nothing behind for the frames.
+    values = {"height": 0.2, "stretched": True}
+    assert live.png(**values) == LiveFigure(Scene()).png(**values)
 
 
 def test_what_stands_still_is_drawn_once(monkeypatch):
