@@ -1,8 +1,10 @@
 """No word lies over another, over a line, a dot or a bar, and no dot is cut off, wherever the sliders stand.
 
-Nor has one a letter without a glyph. It is geometry: nothing is drawn but a picture's background, once.
+Nor has one a letter without a glyph. Each picture is drawn for it once; the rest is geometry.
 """
 
+import base64
+import io
 import itertools
 import random
 
@@ -15,6 +17,7 @@ from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from pictures import frame, make
+from PIL import Image
 
 import ppo_edu
 from ppo_edu import explorers, figures
@@ -34,12 +37,21 @@ CORNERS, SETTINGS = 32, 16
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", figures.__all__)
-def test_words_stand_where_nothing_else_does(name, language):
+def test_every_picture_is_drawn_with_its_words_where_nothing_else_stands(name, language, no_missing_glyphs):
     ppo_edu.use_language(language)
     made = make(name)
+    data, metadata = made._repr_mimebundle_()
+    width, height = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size
+    assert (width, height) == (2 * made.width, 2 * made.height)
+    assert (
+        metadata["image/png"].items()
+        >= {"width": made.width, "height": made.height, "alt": made.alt}.items()
+    )
+    assert data["text/plain"] == made.alt
+    assert made.alt.strip().endswith((".", "다."))
+    # As it was drawn.
     made.figure.set_dpi(CSS_DPI * PIXELS_PER_CSS_PIXEL)
     with style(made.font_family):
-        made.figure.draw_without_rendering()
         assert not list(_cut_off(made.figure))
         assert not list(_run_together(made.figure))
 
