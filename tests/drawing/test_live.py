@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import io
 import subprocess
 import sys
@@ -29,6 +30,13 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # The latter in ipywidgets 7.
 EVERY_WIDGET = widget._instances if hasattr(widget, "_instances") else widget.Widget.widgets
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_things_to_look_through():
+    """Displays that go have Python look through all there is; what was there before these tests stays."""
+    gc.collect()
+    gc.freeze()
 
 
 class Scene:
