@@ -66,7 +66,8 @@ class Explorer:
         ValueError
             If a value is out of its control's range.
         """
-        return Png(self._live.png(**self.checked(values)), self.scene.picture)
+        shown = self.checked(values)  # first, for a picture takes a while
+        return Png(self._live.png(**shown), self.scene.picture)
 
     def words(self, /, **values):
         """Return the words in the picture at `values`, a list of texts: its numbers, for who cannot see it.
@@ -76,14 +77,14 @@ class Explorer:
         self.scene.update(**self.checked(values))
         return self.scene.picture.words()
 
-    @property
+    @functools.cached_property
     def scene(self):
         """What `draw` moves and draws: an object with a `picture` and an ``update(**values)``."""
-        return self._live.scene
+        return self._new_scene()
 
     @functools.cached_property
     def _live(self):
-        return LiveFigure(self._new_scene())
+        return LiveFigure(self.scene)
 
     def checked(self, values):
         """Return the value of every control, those of `values` checked; raise as `draw` does."""

@@ -8,6 +8,7 @@ import base64
 import io
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -41,11 +42,16 @@ class Picture:
 
     def png(self):
         """Return the picture as PNG bytes, two pixels to a CSS pixel each way."""
-        buffer = io.BytesIO()
+        buffer, figure = io.BytesIO(), self.figure
+        canvas, dpi = figure.canvas, figure.dpi
         with style(self.font_family):
-            self.figure.savefig(
-                buffer, format="png", dpi=CSS_DPI * PIXELS_PER_CSS_PIXEL, metadata={"Software": None}
-            )
+            # What `savefig` does, but that it draws everything twice.
+            try:
+                figure.set_dpi(CSS_DPI * PIXELS_PER_CSS_PIXEL)
+                _WholeCanvas(figure).print_png(buffer, metadata={"Software": None})
+            finally:
+                figure.set_dpi(dpi)
+                figure.set_canvas(canvas)
         return buffer.getvalue()
 
     def words(self):
@@ -57,6 +63,13 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return still_bundle(self, self.png())
+
+
+class _WholeCanvas(FigureCanvasAgg):
+    """Draws also what a LiveFigure moves, as matplotlib does for a file."""
+
+    def is_saving(self):
+        return True
 
 
 class Png(bytes):

@@ -1,8 +1,11 @@
 """No word lies over another, over a line, a dot or a bar, and no dot is cut off, wherever the sliders stand.
 
-Nor has one a letter without a glyph. It is geometry: nothing is drawn but a picture's background, once.
+Nor has one a letter without a glyph. Each picture is drawn for it once; the rest is geometry.
 """
 
+import base64
+import functools
+import io
 import itertools
 import random
 
@@ -14,7 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from pictures import make
+from pictures import frame, make
+from PIL import Image
 
 import ppo_edu
 from ppo_edu import explorers, figures
@@ -34,12 +38,20 @@ CORNERS, SETTINGS = 32, 16
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", figures.__all__)
-def test_words_stand_where_nothing_else_does(name, language):
+def test_every_picture_is_drawn_with_its_words_where_nothing_else_stands(name, language, no_missing_glyphs):
     ppo_edu.use_language(language)
     made = make(name)
+    data, metadata = made._repr_mimebundle_()
+    width, height = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size
+    assert (width, height) == (2 * made.width, 2 * made.height)
+    assert (
+        metadata["image/png"].items() >= {"width": made.width, "height": made.height, "alt": made.alt}.items()
+    )
+    assert data["text/plain"] == made.alt
+    assert made.alt.strip().endswith((".", "다."))
+    # As it was drawn.
     made.figure.set_dpi(CSS_DPI * PIXELS_PER_CSS_PIXEL)
     with style(made.font_family):
-        made.figure.draw_without_rendering()
         assert not list(_cut_off(made.figure))
         assert not list(_run_together(made.figure))
 
@@ -157,23 +169,26 @@ class Layout:
     def _faults_of(self, line, boxes):
         points = line.get_transform().transform(np.column_stack(line.get_data()).astype(float))
         points = np.where(np.isfinite(points), points, np.nan)
-        frame = line.axes.bbox
-        inside = ((points >= frame.min - 0.5) & (points <= frame.max + 0.5)).all(axis=1)
+        edge = line.axes.bbox
+        inside = ((points >= edge.min - 0.5) & (points <= edge.max + 0.5)).all(axis=1)
         if line.get_marker() not in ("None", "", None):
             marked = np.flatnonzero(inside)
             if line.get_markevery() is not None:
                 marked = np.intersect1d(marked, line.get_markevery())
             radius = line.get_markersize() / 2 * self._figure.dpi / 72
-            for x, y in points[marked]:
-                # A dash is wide, but no higher than its line.
-                height = line.get_markeredgewidth() if line.get_marker() == "_" else radius
-                dot = Bbox([[x - radius, y - height], [x + radius, y + height]])
-                if line.get_clip_on() and not _holds(frame.padded(ROUNDING), dot):
-                    yield f"a dot of {line.get_label()} is cut off at {x:.0f}, {y:.0f}"
-                yield from (f"{words!r} over a dot" for words, box in boxes if box.overlaps(dot.padded(-1)))
+            # A dash is wide, but no higher than its line.
+            height = line.get_markeredgewidth() if line.get_marker() == "_" else radius
+            dots, reach = points[marked], np.array([radius, height])
+            low, high = dots - reach, dots + reach
+            beyond = ((low < edge.min - ROUNDING) | (high > edge.max + ROUNDING)).any(axis=1)
+            for x, y in dots[beyond] if line.get_clip_on() else ():
+                yield f"a dot of {line.get_label()} is cut off at {x:.0f}, {y:.0f}"
+            for words, box in boxes:
+                if ((low + 1 <= box.max) & (box.min <= high - 1)).all(axis=1).any():
+                    yield f"{words!r} over a dot"
         if line.get_linestyle() in ("None", "", None) or line.get_linewidth() == 0:
             return
-        low, high = (-np.inf, np.inf) if not line.get_clip_on() else (frame.min, frame.max)
+        low, high = (-np.inf, np.inf) if not line.get_clip_on() else (edge.min, edge.max)
         for words, box in boxes:
             seen_low, seen_high = np.maximum(box.min, low), np.minimum(box.max, high)
             if (seen_low < seen_high).all() and _crosses(points, seen_low, seen_high):
@@ -252,19 +267,28 @@ def test_a_line_that_crosses_a_box_is_seen():
     assert not _crosses(np.array([[0.0, 15], [5, 15]]), *box)
 
 
+BOOTSTRAP_INTERVAL = confidence.bootstrap_interval
+
+
+@functools.cache  # the same in both languages
+def from_few_resamples(statistic, *scores):
+    return BOOTSTRAP_INTERVAL(statistic, *scores, resamples=10)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_nothing_lies_over_anything_wherever_the_controls_stand(
     name, language, monkeypatch, no_missing_glyphs
 ):
     # Words are as long with intervals from few resamples, which take a hundredth of the time.
-    interval = confidence.bootstrap_interval
     monkeypatch.setattr(
-        confidence, "bootstrap_interval", lambda *args, resamples: interval(*args, resamples=10)
+        confidence,
+        "bootstrap_interval",
+        lambda statistic, *scores, resamples: from_few_resamples(statistic, *map(tuple, scores)),
     )
     ppo_edu.use_language(language)
     explorer = getattr(explorers, name)()
-    figure, start = explorer.scene.picture.figure, explorer.start
+    figure, start = explorer._live.scene.picture.figure, explorer.start
     faults = dict.fromkeys(_cut_off(figure), start)
     # In such an order that what stands still seldom changes.
     choices = [control.name for control in explorer.controls if not isinstance(control, Slider)]
@@ -281,4 +305,6 @@ def test_nothing_lies_over_anything_wherever_the_controls_stand(
                 text.get_window_extent()  # it looks for all glyphs
             for fault in layout.faults():
                 faults.setdefault(fault, values)
+    drawn = frame(explorer)  # and not only measured
+    assert drawn.width == 1800
     assert not faults, "\n".join(f"{fault} at {values}" for fault, values in list(faults.items())[:12])

@@ -1,6 +1,8 @@
 """The course's pictures are the course's: no setting of a learner's changes them, no letter is missing."""
 
+import contextlib
 import functools
+import itertools
 import re
 import subprocess
 import sys
@@ -24,22 +26,24 @@ from ppo_edu.language import LANGUAGES
 from ppo_edu.run import ALGORITHMS
 
 JUPYTER = Path(ppo_edu.__file__).parent / "jupyter"
-SETTINGS = ["default settings", "monospace", "usetex", *style.available]
+SETTINGS = ["default settings", "monospace", "usetex", "all styles"]
+# Each style in the language that has more to lose, its font; in the other one all of them at once.
+IN_LANGUAGES = [*itertools.product(LANGUAGES, SETTINGS), *(("ko", each) for each in style.available)]
 
 
-@pytest.fixture(params=SETTINGS)
-def learners_settings(request):
+@contextlib.contextmanager
+def learners_settings(setting):
     """matplotlib as somebody else has set it up."""
     with matplotlib.rc_context():
-        if request.param == "default settings":
+        if setting == "default settings":
             matplotlib.rcdefaults()
-        elif request.param == "monospace":
+        elif setting == "monospace":
             changed = {"font.family": "monospace", "figure.dpi": 30, "axes.facecolor": "red"}
             matplotlib.rcParams.update(changed)
-        elif request.param == "usetex":
+        elif setting == "usetex":
             matplotlib.rcParams["text.usetex"] = True
         else:
-            style.use(request.param)
+            style.use(style.available if setting == "all styles" else setting)
         yield
 
 
@@ -60,11 +64,12 @@ def drawn():
         return frame(explorers.clip(), epsilon=0.3), make("one_sample").png()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_style_changes_a_picture(language, learners_settings, no_missing_glyphs):
-    with matplotlib.rc_context():
-        ppo_edu.use_language(language)
-    assert drawn() == without_a_style(language)
+@pytest.mark.parametrize(("language", "setting"), IN_LANGUAGES)
+def test_no_style_changes_a_picture(language, setting, no_missing_glyphs):
+    with learners_settings(setting):
+        with matplotlib.rc_context():
+            ppo_edu.use_language(language)
+        assert drawn() == without_a_style(language)
 
 
 @pytest.mark.parametrize("setting", ["default", "classic", "seaborn-v0_8"])
@@ -135,8 +140,11 @@ def test_every_thing_of_the_legend_can_be_written_in_its_colour():
 def test_words_in_pictures_can_be_read(name):
     if name in explorers.__all__:
         explorer = getattr(explorers, name)()
-        frame(explorer)
+        explorer.words()
         figure = explorer.scene.picture.figure
+        figure.set_layout_engine("none")  # where they are is nothing to their colours
+        with picture.style():
+            figure.draw_without_rendering()  # it writes the axes' numbers
     else:
         figure = make(name).figure
     for text in figure.findobj(Text):

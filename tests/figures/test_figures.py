@@ -1,6 +1,8 @@
-"""The still pictures: drawn from the functions that train, readable in both languages, and as committed."""
+"""The still pictures: drawn from the functions that train, and as committed.
 
-import base64
+That each can be read in both languages is in `drawing/test_layout`.
+"""
+
 import io
 import threading
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import EXAMPLES, a_run, make
+from pictures import EXAMPLES, a_run
 from PIL import Image
 from refusals import refusal
 
@@ -23,7 +25,6 @@ from ppo_edu.figures import __main__ as drawing_them
 from ppo_edu.figures import trpo_problem
 from ppo_edu.figures.clipping import ClippedObjective, ObjectiveCurve, ratio_gradient
 from ppo_edu.figures.training import TrainingPicture
-from ppo_edu.language import LANGUAGES
 from ppo_edu.returns import mean_of_last, mean_on_grid
 
 IMAGES = Path(ppo_edu.__file__).parents[1] / "images"
@@ -33,26 +34,20 @@ def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=np.int16)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", figures.__all__)
-def test_every_picture_is_drawn_without_a_missing_glyph(name, language, no_missing_glyphs):
-    ppo_edu.use_language(language)
-    picture = make(name)
-    data, metadata = picture._repr_mimebundle_()
-    width, height = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size
-    assert (width, height) == (2 * picture.width, 2 * picture.height)
-    assert (
-        metadata["image/png"].items()
-        >= {"width": picture.width, "height": picture.height, "alt": picture.alt}.items()
-    )
-    assert data["text/plain"] == picture.alt
-    assert picture.alt.strip().endswith((".", "다."))
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Return the folder with the images, drawn while Korean was spoken."""
+    folder = tmp_path_factory.mktemp("images")
+    ppo_edu.use_language("ko")
+    drawing_them.draw_images(folder)
+    assert ppo_edu.t("explorer.reset") == "처음으로"
+    return folder
 
 
 @pytest.mark.parametrize("name", drawing_them.IMAGES)
-def test_committed_images_are_what_the_code_draws(name):
+def test_committed_images_are_what_the_code_draws(name, drawn):
     """Tolerance: a mean difference of 0.2 of 255 levels, which another rasteriser may make, but no curve."""
-    now, committed = pixels(drawing_them.IMAGES[name]().png()), pixels((IMAGES / name).read_bytes())
+    now, committed = (pixels((folder / name).read_bytes()) for folder in (drawn, IMAGES))
     assert now.shape == committed.shape, f"run make images: {name} has another size"
     assert np.abs(now - committed).mean() < 0.2, f"run make images: {name} is not what the code draws"
 
@@ -61,12 +56,8 @@ def test_that_tolerance_notices_a_small_change():
     assert np.abs(pixels(figures.ppoclip(0.21).png()) - pixels(figures.ppoclip(0.2).png())).mean() > 0.2
 
 
-def test_images_are_drawn_in_english_whatever_the_language(tmp_path):
-    ppo_edu.use_language("ko")
-    drawing_them.draw_images(tmp_path)
-    assert ppo_edu.t("explorer.reset") == "처음으로"
-    ppo_edu.use_language("en")
-    assert (tmp_path / "ppoclip.png").read_bytes() == figures.ppoclip().png()
+def test_images_are_drawn_in_english_whatever_the_language(drawn):
+    assert (drawn / "ppoclip.png").read_bytes() == figures.ppoclip().png()
 
 
 def test_a_learners_own_style_changes_nothing_and_is_not_changed():

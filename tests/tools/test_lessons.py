@@ -235,20 +235,21 @@ def test_an_output_that_readers_should_not_meet_is_not_written(tmp_path, capsys)
 # nbval: what `make test-lessons` runs over the notebooks
 
 
-def run_nbval(folder):
+def run_nbval(folder, *languages):
     return subprocess.run(
         [
             sys.executable,
             "-m",
             "pytest",
             "-q",
+            "-rA",
             "--nbval-lax",
             "--nbval-current-env",
             "-p",
             "no:cacheprovider",
             "--rootdir",
             str(folder),
-            str(folder / "ko"),
+            *(str(folder / language) for language in languages),
         ],
         capture_output=True,
         encoding="utf-8",
@@ -257,16 +258,26 @@ def run_nbval(folder):
 
 
 def test_nbval_passes_with_widgets_and_fails_for_a_changed_number(copy_of_made):
-    done = run_nbval(copy_of_made)
-    assert done.returncode == 0, done.stdout
-    assert "5 passed" in done.stdout
-    path = copy_of_made / "ko" / "07_toy.ipynb"
+    path = copy_of_made / "en" / "07_toy.ipynb"
     text = path.read_text(encoding="utf-8")
     assert text.count('"3\\n"') == 1
     path.write_text(text.replace('"3\\n"', '"4\\n"'), encoding="utf-8")
-    done = run_nbval(copy_of_made)
+    # Both at once: to start pytest with nbval takes longer than to run a toy.
+    done = run_nbval(copy_of_made, "ko", "en")
+    lines = done.stdout.splitlines()
+    outcomes = {
+        (outcome, language): sum(line.startswith(f"{outcome} {language}/07_toy.ipynb") for line in lines)
+        for outcome in ("PASSED", "FAILED")
+        for language in ("ko", "en")
+    }
+    assert outcomes == {
+        ("PASSED", "ko"): 5,
+        ("FAILED", "ko"): 0,
+        ("PASSED", "en"): 4,
+        ("FAILED", "en"): 1,
+    }, done.stdout
     assert done.returncode == 1
-    assert "1 failed, 4 passed" in done.stdout and "Cell outputs differ" in done.stdout
+    assert "1 failed, 9 passed" in done.stdout and "Cell outputs differ" in done.stdout
 
 
 def test_where_only_words_changed_the_outputs_stay(copy_of_made, capsys):
