@@ -212,9 +212,9 @@ class Guarded(gymnasium.Wrapper):
         except Exception as error:
             what = t("environment.no_observation", value=shortened(observation), shape=space.shape)
             raise self._failed(what) from error
-        beyond = np.flatnonzero(~(np.isfinite(array) & (np.abs(np.nan_to_num(array)) <= LARGEST)))
-        if len(beyond):
-            entry = int(beyond[0])
+        fits = np.abs(array) <= LARGEST  # which NaN is not
+        if not fits.all():
+            entry = int(fits.argmin())
             raise self._failed(t("environment.not_finite", entry=entry, value=float(array[entry])))
         return array.astype(space.dtype)
 

@@ -14,17 +14,29 @@ from ppo_edu import PPOConfig, TrainingRun, TRPOConfig, saving, train
 TINY = {"num_envs": 2, "horizon": 8, "hidden_sizes": (4, 4)}
 
 
+def facts_and_arrays(algorithm, settings, folder):
+    config = (
+        PPOConfig(**settings, minibatch_size=8, epochs=1) if algorithm == "ppo" else TRPOConfig(**settings)
+    )
+    run = train("Pendulum-v1", config, max_steps=420, env_kwargs={"g": 9.0})
+    run.save(folder / "run.npz")
+    return saving.read(folder / "run.npz", lambda facts, arrays: (facts, arrays))
+
+
 @pytest.fixture(scope="module", params=["ppo", "trpo"])
 def saved(request, tmp_path_factory):
-    config = PPOConfig(**TINY, minibatch_size=8, epochs=1) if request.param == "ppo" else TRPOConfig(**TINY)
-    run = train("Pendulum-v1", config, max_steps=420, env_kwargs={"g": 9.0})
-    path = tmp_path_factory.mktemp("saved") / "run.npz"
-    run.save(path)
-    return saving.read(path, lambda facts, arrays: (facts, arrays))
+    return facts_and_arrays(request.param, TINY, tmp_path_factory.mktemp("saved"))
+
+
+@pytest.fixture(scope="module", params=["ppo", "trpo"])
+def saved_flat(request, tmp_path_factory):
+    """A run with one hidden layer, whose arrays are of every kind, but fewer: each costs a file or more."""
+    flat = {**TINY, "hidden_sizes": (4,)}
+    return facts_and_arrays(request.param, flat, tmp_path_factory.mktemp("saved_flat"))
 
 
 def load_forged(saved, path, forge):
-    facts, arrays = copy.deepcopy(saved)
+    facts, arrays = copy.deepcopy(saved[0]), dict(saved[1])
     forge(facts, arrays)
     saving.write(path, facts, arrays)
     return TrainingRun.load(path)
@@ -122,9 +134,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_array_of_another_kind_or_shape_is_refused(change, saved, tmp_path):
+def test_every_array_of_another_kind_or_shape_is_refused(change, saved_flat, tmp_path):
     accepted = []
-    for name, array in saved[1].items():
+    for name, array in saved_flat[1].items():
         if change == "shorter" and array.ndim == 0:
             continue
         changed = CHANGES[change](array)
@@ -135,7 +147,7 @@ def test_every_array_of_another_kind_or_shape_is_refused(change, saved, tmp_path
             arrays[name] = changed
 
         try:
-            load_forged(saved, tmp_path / "run.npz", forge)
+            load_forged(saved_flat, tmp_path / "run.npz", forge)
         except ValueError as error:
             assert "is no saved run" in str(error)
         else:
@@ -143,20 +155,20 @@ def test_every_array_of_another_kind_or_shape_is_refused(change, saved, tmp_path
     # Real numbers of another width are as good in a curve.
     columns = {
         "returns",
-        *(name for name in saved[1] if name.startswith("history.") and name != "history.steps"),
+        *(name for name in saved_flat[1] if name.startswith("history.") and name != "history.steps"),
     }
     assert set(accepted) <= (columns if change == "half" else set())
 
 
-def test_weights_that_are_no_numbers_are_refused(saved, tmp_path):
-    for name, array in saved[1].items():
+def test_weights_that_are_no_numbers_are_refused(saved_flat, tmp_path):
+    for name, array in saved_flat[1].items():
         if name.startswith(("policy.", "optimiser.")) and array.dtype.kind == "f":
             # Of Adam's squares, one may be beyond all floats.
             bad = [np.nan] + [np.inf] * (not name.endswith("exp_avg_sq"))
             bad += [-1.0] * name.endswith(("step", "exp_avg_sq"))
             for value in bad:
                 assert_refused(
-                    saved,
+                    saved_flat,
                     tmp_path,
                     lambda facts, arrays, name=name, value=value: arrays.update(
                         {name: np.full_like(arrays[name], value)}
@@ -164,12 +176,14 @@ def test_weights_that_are_no_numbers_are_refused(saved, tmp_path):
                 )
 
 
-def test_every_missing_array_is_noticed(saved, tmp_path):
-    for name in saved[1]:
+def test_every_missing_array_is_noticed(saved_flat, tmp_path):
+    for name in saved_flat[1]:
         if not name.startswith("optimiser."):
-            assert_refused(saved, tmp_path, lambda facts, arrays, name=name: arrays.pop(name))
+            assert_refused(saved_flat, tmp_path, lambda facts, arrays, name=name: arrays.pop(name))
     for part in ("step", "exp_avg", "exp_avg_sq"):
-        assert_refused(saved, tmp_path, lambda facts, arrays, part=part: arrays.pop(f"optimiser.0.{part}"))
+        assert_refused(
+            saved_flat, tmp_path, lambda facts, arrays, part=part: arrays.pop(f"optimiser.0.{part}")
+        )
 
 
 @pytest.mark.parametrize(
@@ -241,9 +255,12 @@ def test_forged_arrays_are_refused(members, language, tmp_path):
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     resource = pytest.importorskip("resource")
-    # 1 GB of zeros in 1 MB.
+    # 1 GB of zeros in 4 MB.
     path = tmp_path / "run.npz"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.npy", "w") as member:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("a.npy", "w") as member,
+    ):
         for _ in range(1000):
             member.write(bytes(1_000_000))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

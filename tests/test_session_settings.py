@@ -111,7 +111,8 @@ def settings_now():
 
 
 def short(env_id, config, **more):
-    return train(env_id, config, max_steps=96, stop_at=None, **more)
+    # Episodes so short that some end within these steps, and are soon played.
+    return train(env_id, config, max_steps=96, stop_at=None, env_kwargs={"max_episode_steps": 20}, **more)
 
 
 def numbers_of_a_run(env_id, config, path):
