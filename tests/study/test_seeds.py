@@ -188,15 +188,16 @@ def test_ray_gives_the_same_numbers_and_talks_to_this_machine_only(alone, tmp_pa
 
 
 @contextlib.contextmanager
-def endless_study(folder, workers, results):
+def endless_study(folder, workers, results, before=""):
     """Start a study in a process of its own, as a user's program does, and wait for that many results.
 
-    Then the workers are busy with the endless jobs of the first seeds.
+    Then the workers are busy with the endless jobs of the first seeds. The code `before` runs before.
     """
     # A process started in the background may have been told to ignore the signal of Ctrl-C.
     code = (
-        "import signal, test_seeds; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "variants = [*test_seeds.VARIANTS, test_seeds.ENDLESS]; "
+        "import signal, test_seeds; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"{before}"
+        "variants = [*test_seeds.VARIANTS, test_seeds.ENDLESS]\n"
         f"print(test_seeds.small_study({str(folder)!r}, variants, workers={workers}))"
     )
     process = subprocess.Popen(
@@ -207,7 +208,7 @@ def endless_study(folder, workers, results):
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    children, limit = [], time.monotonic() + 100
+    children, limit = [], time.monotonic() + 200
     try:
         while len(list(folder.glob("*.json"))) < results:
             assert process.poll() is None and time.monotonic() < limit
@@ -233,16 +234,52 @@ def test_a_killed_study_goes_on_with_what_is_missing(alone, tmp_path, monkeypatc
     ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there that a test could send")
-def test_ctrl_c_stops_all_processes_and_keeps_what_is_done(alone, tmp_path):
-    with endless_study(tmp_path, workers=2, results=4) as (process, children):
-        # As a terminal does it: to the whole group.
-        os.killpg(process.pid, signal.SIGINT)
-        told, _ = process.communicate(timeout=60)
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A program that studies a notebook's own environments, and then, with the same workers, till Ctrl-C."""
+    # A program of its own, because a notebook's classes live in __main__: one for all ways to register them.
+    folder, own = tmp_path_factory.mktemp("endless"), tmp_path_factory.mktemp("own")
+    before = (
+        "import gymnasium\n"
+        "class Own(test_seeds.Bounded):\n"
+        "    def reward(self): return 3.0\n"
+        "ways = {'Class-v0': Own, 'Name-v0': '__main__:Own', 'Lambda-v0': lambda: Own()}\n"
+        "for name, entry_point in ways.items():\n"
+        "    gymnasium.register(name, entry_point, disable_env_checker=True)\n"
+        "own = test_seeds.small_study(\n"
+        f"    {str(own)!r}, test_seeds.VARIANTS[:1], workers=2, env_ids=list(ways), max_steps=32)\n"
+        "print(set(own.columns['greedy_return'].tolist()), len(own), len(own.failures), flush=True)\n"
+    )
+    with endless_study(folder, workers=2, results=4, before=before) as (process, children):
+        if sys.platform == "win32":  # Ctrl-C is no signal there that a test could send
+            process.kill()
+        else:
+            # As a terminal does it: to the whole group.
+            os.killpg(process.pid, signal.SIGINT)
+        told, errors = process.communicate(timeout=60)
         _, alive = psutil.wait_procs(children, timeout=20)
-    assert "<Results 4 runs" in told and "interrupted=True" in told
-    assert len(children) >= 2 and not alive
+    own_told, _, told = told.partition("\n")
+    return SimpleNamespace(
+        own=own_told,
+        told=told,
+        errors=errors,
+        folder=folder,
+        children=children,
+        alive=alive,
+        ended=process.returncode,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there that a test could send")
+def test_ctrl_c_stops_all_processes_and_keeps_what_is_done(alone, program, tmp_path):
+    assert "<Results 4 runs" in program.told and "interrupted=True" in program.told
+    assert len(program.children) >= 2 and not program.alive and program.ended == 0
+    shutil.copytree(program.folder, tmp_path, dirs_exist_ok=True)
     assert_same(small_study(tmp_path), alone)
+
+
+def test_a_notebooks_own_environments_are_known_to_the_workers(program):
+    assert program.own == "{15.0} 9 0", program.errors
 
 
 def test_a_run_that_was_cut_short_is_no_result(tmp_path, monkeypatch):
@@ -320,29 +357,6 @@ def test_a_job_that_always_kills_its_worker_fails_and_the_others_are_kept(tmp_pa
         assert (failure.env_id, failure.seed) == (*deadly, SEEDS[0])
         assert all("Terminated" in failure.traceback for failure in results.failures)
     assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_notebooks_own_environments_are_known_to_the_workers(tmp_path):
-    # A program of its own, because a notebook's classes live in __main__: one for all ways to register them.
-    code = (
-        "import gymnasium, numpy as np, test_seeds\n"
-        "class Own(test_seeds.Bounded):\n"
-        "    def reward(self): return 3.0\n"
-        "ways = {'Class-v0': Own, 'Name-v0': '__main__:Own', 'Lambda-v0': lambda: Own()}\n"
-        "for name, entry_point in ways.items():\n"
-        "    gymnasium.register(name, entry_point, disable_env_checker=True)\n"
-        "results = test_seeds.small_study(\n"
-        f"    {str(tmp_path)!r}, test_seeds.VARIANTS[:1], workers=2, env_ids=list(ways), max_steps=32)\n"
-        "print(set(results.columns['greedy_return'].tolist()), len(results), len(results.failures))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    assert done.stdout == "{15.0} 9 0\n", done.stderr
 
 
 def row_with(**forged):
