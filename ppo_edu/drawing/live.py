@@ -116,7 +116,10 @@ class Draft(LiveFigure):
         super().__init__(scene)
 
     def _draw_background(self):
-        super()._draw_background()
+        # Nothing of it is drawn. What moves has to know where its axes are, which drawing would bring about.
+        for axes in self.scene.picture.figure.axes:
+            axes.apply_aspect()
+            axes.viewLim  # noqa: B018
         crisp = Image.fromarray(self._live.background)
         self._background = np.asarray(crisp.reduce(self._live._sharpness))
 

@@ -247,6 +247,10 @@ class Explorer:
         self.image.wait_for()
         self._picture = None
 
+    def call(self):
+        """Return what makes it, as a cell would call it."""
+        return self.notebook.in_kernel(f"print(Out[{self.number}].call)").strip()
+
     def picture(self):
         """Return the picture that is on the page."""
         other = self.image.evaluate("(image, seen) => lab.other(image, seen)", self._picture is not None)

@@ -5,6 +5,7 @@ widgets is shown once more in English. The English notebook has the same code (t
 """
 
 import functools
+import itertools
 import json
 import re
 import time
@@ -49,13 +50,25 @@ def lesson(opened):
     return opened
 
 
+def shown_before(name):
+    """Return the explorers, as cells call them, that the lessons before this one show."""
+    before = itertools.takewhile(lambda lesson: lesson.name != name, source.find_lessons())
+    return {call for lesson in before for call in re.findall(r"(?m)^explorers\.\w+\(.*\)$", lesson.text)}
+
+
+@pytest.fixture(scope="module")
+def new_here(lesson):
+    """The explorers that no lesson before shows: once seen to move, they move in each."""
+    known = shown_before(lesson.path[3:].removesuffix(".ipynb"))
+    return [explorer for explorer in lesson.shown(EXPLORER) if explorer.call() not in known]
+
+
 @pytest.fixture
-def explorers(lesson):
-    """The explorers of a lesson, at their start."""
-    found = lesson.shown(EXPLORER)
-    for explorer in found:
+def explorers(new_here):
+    """The same, at their start."""
+    for explorer in new_here:
         explorer.button("undo").click()
-    return found
+    return new_here
 
 
 def becomes(condition, within=10.0):
