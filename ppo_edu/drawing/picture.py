@@ -45,7 +45,7 @@ class Picture:
         buffer, figure = io.BytesIO(), self.figure
         canvas, dpi = figure.canvas, figure.dpi
         with style(self.font_family):
-            # What `savefig` does, but that it draws everything twice.
+            # As `savefig` does, which draws everything twice.
             try:
                 figure.set_dpi(CSS_DPI * PIXELS_PER_CSS_PIXEL)
                 _WholeCanvas(figure).print_png(buffer, metadata={"Software": None})
