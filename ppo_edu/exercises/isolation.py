@@ -37,7 +37,7 @@ from ppo_edu.guards.torch_settings import neutral_in_this_thread, neutral_torch
 from ppo_edu.language import t
 
 # For one process after the other: most are ready in a hundredth of the first. Several are short, because
-# beside threads that compute without a pause every third or so begins with a lock that nobody will open.
+# beside threads that compute without a pause one may begin with a lock that nobody will open.
 READY_SECONDS = (1.0, 1.0, 1.0, 3.0, 10.0)
 LEEWAY_SECONDS = 3.0  # what comes before and after the learner's own time
 TOLD = b"~"  # before a line of text for whoever waits

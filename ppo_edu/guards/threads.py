@@ -115,12 +115,29 @@ def fork_when_still(moments, most=8):
     # First, whoever throws torch's dice just now comes to an end: nobody begins to, while that lock is kept.
     torch = sys.modules.get("torch")
     calls.insert(0, (getattr(torch, "get_rng_state", int),))
-    for left in reversed(range(most)):
-        moments.extend(itertools.starmap(operator.call, calls))
-        _, before, _, after, process = moments[-5:]
-        if after - before < 0.0004 or left == 0:
-            return process
-        if process == 0:
-            os._exit(0)
-        os.waitpid(process, 0)
+    with _nobody_is_asked_for_the_lock():
+        for left in reversed(range(most)):
+            moments.extend(itertools.starmap(operator.call, calls))
+            _, before, _, after, process = moments[-5:]
+            if after - before < 0.0004 or left == 0:
+                return process
+            if process == 0:
+                os._exit(0)
+            os.waitpid(process, 0)
     return None
+
+
+@contextlib.contextmanager
+def _nobody_is_asked_for_the_lock():
+    """Return a context in which who waits for the interpreter's lock does so until it is let go.
+
+    `os.fork` runs what others have registered for it, in Python: filelock has, for one. Before each function
+    of theirs, Python would let the lock go to who has waited for five milliseconds, and would compute then.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.2)  # longer than a fork, and a pause that nobody notices
+    try:
+        time.sleep(2 * before)  # it counts for who begins to wait after it was said
+        yield
+    finally:
+        sys.setswitchinterval(before)

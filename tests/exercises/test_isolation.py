@@ -553,9 +553,13 @@ def test_a_fork_that_is_refused_is_tried_again_and_then_a_thread_checks(times, m
     assert not processes_left()
 
 
-def test_a_check_beside_a_thread_that_throws_dice_all_the_time():
-    """torch's dice have a lock, which the check's process would find locked for ever."""
-    stop = threading.Event()
+def test_a_check_beside_a_thread_that_throws_dice_all_the_time(monkeypatch):
+    """torch's dice have a lock, which the check's process would find locked for ever.
+
+    Three of four did, when `os.fork` ran Python's code of others: now one may, on a busy machine.
+    """
+    stop, listened, listen = threading.Event(), [], isolation._listen
+    monkeypatch.setattr(isolation, "_listen", lambda *told: listened.append(listen(*told)) or listened[-1])
 
     def throw():
         while not stop.is_set():
@@ -565,8 +569,8 @@ def test_a_check_beside_a_thread_that_throws_dice_all_the_time():
     thread.start()
     try:
         answer = exercises.exercise_called("ppo_network").solution
-        assert all(ppo_edu.check("ppo_network", answer).passed for _ in range(5))
-        assert isolation.can_fork()
+        assert all(ppo_edu.check("ppo_network", answer).passed for _ in range(8))
+        assert isolation.can_fork() and [ready for ready, _ in listened].count(False) <= 1
     finally:
         stop.set()
         thread.join()
