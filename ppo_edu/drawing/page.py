@@ -26,10 +26,20 @@ def column(parts):
 
     code = Path(__file__).parents[1].joinpath("jupyter", "column.js").read_text(encoding="utf-8")
     words = {"gone": t("page.kernel_gone"), "busy": t("page.kernel_busy")}
-    code = f"const words = {json.dumps(words)};\n{code}"
+    code = f"const words = {json.dumps(words)}, kernel = {json.dumps(kernel_id())};\n{code}"
     script = script_widget()
     run_in_page(script, code)
     return widgets.VBox([*map(with_words, parts), script])
+
+
+def kernel_id():
+    """Return the server's name for this kernel; "" if this is none."""
+    from ipykernel.connect import get_connection_file
+
+    try:
+        return Path(get_connection_file()).stem.removeprefix("kernel-")
+    except (OSError, RuntimeError):  # its file is gone; no kernel
+        return ""
 
 
 def script_widget():

@@ -1,5 +1,5 @@
-// Runs in the page for each column of widgets (drawing/page.py); `element` is a place in it, `words` what to say
-// of a kernel. What ipywidgets lacks there:
+// Runs in the page for each column of widgets (drawing/page.py); `element` is a place in it, `kernel` the
+// server's name for whose they are, `words` what to say of it. What ipywidgets lacks there:
 
 (function wait(frames) {
     const box = element.closest('.widget-vbox');
@@ -29,15 +29,20 @@
     const say = text => text ? (note.textContent = text, box.append(note)) : note.remove();
     // ipywidgets marks what has lost its kernel to another one, but not what was left without any.
     const toolbar = box.closest('.jp-NotebookPanel')?.querySelector('.jp-Toolbar');
-    const status = () => toolbar?.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status;
-    const isGone = () => box.matches('.jupyter-widgets-disconnected') ||
+    const sign = () => toolbar?.querySelector('.jp-Notebook-ExecutionIndicator');
+    const isSeenGone = () => box.matches('.jupyter-widgets-disconnected') ||
         box.querySelector('.jupyter-widgets-disconnected') !== null ||
-        ['unknown', 'dead', 'terminating', 'disconnected'].includes(status());
+        window.ppoEdu.GONE.includes(sign()?.dataset.status);
+    // From a narrow window's toolbar JupyterLab takes the sign away, to where nothing tells whose it is.
+    const isGone = async () => isSeenGone() || !sign() && await window.ppoEdu.isGone(kernel);
     let asked = 0;
     const ask = () => {
-        if (isGone()) return say(words.gone);
+        if (isSeenGone()) return say(words.gone);
         // A drag asks again and again; what counts is the first that has no answer.
-        asked ||= setTimeout(() => say(isGone() ? words.gone : words.busy), 1500);
+        const mine = asked ||= setTimeout(async () => {
+            const gone = await isGone();
+            if (asked === mine) say(gone ? words.gone : words.busy);
+        }, 1500);
     };
     const answered = () => {
         clearTimeout(asked);
@@ -45,16 +50,18 @@
         say('');
     };
     const image = box.querySelector('img.widget-image');
-    if (image) new MutationObserver(answered).observe(image, {attributes: true, attributeFilter: ['src']});
+    if (image) {
+        new MutationObserver(answered).observe(image, {attributes: true, attributeFilter: ['src']});
+        const see = new MutationObserver(() => isSeenGone() && say(words.gone));
+        see.observe(box, {attributes: true, attributeFilter: ['class'], subtree: true});
+        box.addEventListener('ppo-edu-kernel', async () => await isGone() && say(words.gone));
+    }
     // Controls whose picture follows at once, and not those that wait for a button.
     if (image && box.querySelector('.ppo-edu-camera')) {
         box.querySelectorAll('.widget-readout').forEach(readout =>
             new MutationObserver(ask).observe(readout, {childList: true, characterData: true, subtree: true}));
         box.addEventListener('change', ({target}) => target.matches('select, input[type=checkbox]') && ask());
     }
-    const see = new MutationObserver(() => image && isGone() && say(words.gone));
-    see.observe(box, {attributes: true, attributeFilter: ['class'], subtree: true});
-    if (toolbar) see.observe(toolbar, {attributes: true, attributeFilter: ['data-status'], childList: true, subtree: true});
 
     // What a click on a small button asks for: its code, at once, for later the browser would refuse; or the
     // file, which the kernel puts into a link.
@@ -77,7 +84,31 @@
 })(100);
 
 if (!window.ppoEdu) {
-    window.ppoEdu = true;
+    const GONE = ['unknown', 'dead', 'terminating', 'disconnected'];
+    // Asks the server about its kernels, or to end one, as the menu does: the page is logged in, by token, password
+    // or hub, and a kernel need not be. JupyterLab's and Notebook 7's servers can be asked; Voila's refuses.
+    const server = (path, method) => {
+        const told = document.getElementById('jupyter-config-data');
+        if (!told) return Promise.reject(new Error('no server'));
+        const {baseUrl, token} = JSON.parse(told.textContent);
+        const mark = document.cookie.match(/\b_xsrf=([^;]*)/);
+        const headers = {};
+        if (mark) headers['X-XSRFToken'] = mark[1];
+        if (token) headers.Authorization = `token ${token}`;
+        return fetch(new window.URL(`api/kernels${path}`, new window.URL(baseUrl, location.href)), {method, headers});
+    };
+    window.ppoEdu = {
+        GONE,
+        // Among all it is looked for: of one that it does not have a server would speak as of an error.
+        isGone: id => server('', 'GET').then(answer => answer.json()).then(
+            all => Array.isArray(all) && !all.some(kernel => kernel.id === id), () => false),
+        end: id => id && server(`/${encodeURIComponent(id)}`, 'DELETE').catch(() => {}),
+    };
+
+    // Whose kernel it was that has gone, each column finds out.
+    new MutationObserver(changes => changes.some(({target}) => GONE.includes(target.dataset.status)) &&
+        document.querySelectorAll('.ppo-edu-column').forEach(box => box.dispatchEvent(new Event('ppo-edu-kernel')))
+    ).observe(document.body, {attributes: true, attributeFilter: ['data-status'], subtree: true});
 
     // Arrow keys for a slider, which Notebook 7 would take for itself.
     window.addEventListener('keydown', ({key, target}) => {

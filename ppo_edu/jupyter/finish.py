@@ -3,9 +3,8 @@
 import asyncio
 import html
 import json
-from pathlib import Path
 
-from ppo_edu.drawing.page import as_bundle, column, run_in_page, script_widget
+from ppo_edu.drawing.page import as_bundle, column, kernel_id, run_in_page, script_widget
 from ppo_edu.language import t
 
 
@@ -52,7 +51,8 @@ class Finish:
         def shut_down(_):
             say(t("finish.ended"), word)
             ask.layout.display = "none"
-            run_in_page(script, f"const kernel = {json.dumps(_kernel())};\n{_code()}")
+            # Where nothing comes of it, `cannot` says so.
+            run_in_page(script, f"window.ppoEdu.end({json.dumps(kernel_id())});")
             later(self.SECONDS, cannot)
 
         def cannot():
@@ -86,17 +86,3 @@ def later(seconds, action):
         asyncio.get_running_loop().call_later(seconds, action)
     except RuntimeError:
         action()
-
-
-def _kernel():
-    """Return the name that the server has for this kernel; "" if this is none."""
-    from ipykernel.connect import get_connection_file
-
-    try:
-        return Path(get_connection_file()).stem.removeprefix("kernel-")
-    except RuntimeError:
-        return ""
-
-
-def _code():
-    return Path(__file__).with_name("finish.js").read_text(encoding="utf-8")

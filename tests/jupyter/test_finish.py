@@ -44,14 +44,14 @@ def test_it_asks_and_takes_no_for_an_answer(language):
 
 def test_it_has_the_page_end_this_kernel_and_says_so_if_the_kernel_goes_on(monkeypatch):
     monkeypatch.setattr(finish.Finish, "SECONDS", 0.01)
-    monkeypatch.setattr(finish, "_kernel", lambda: 'an"id')
+    monkeypatch.setattr(finish, "kernel_id", lambda: 'an"id')
 
     async def confirmed():
         shown = Shown()
         shown.button.click()
         shown.end.click()
         assert shown.words == (ppo_edu.t("finish.ended"), False)
-        assert f"const kernel = {json.dumps('an' + chr(34) + 'id')};" in shown.script
+        assert f"ppoEdu.end({json.dumps('an' + chr(34) + 'id')});" in shown.script
         await asyncio.sleep(0.1)
         return shown
 
