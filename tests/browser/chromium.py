@@ -1,4 +1,4 @@
-"""The Chromium or Chrome that the browser tests drive.
+"""The Chromium or Chrome that tests, recordings and benchmarks drive.
 
 python tests/browser/chromium.py     get one if there is none, as `make test` does
 """
@@ -20,6 +20,8 @@ PLACES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 )
+# Debian's Chromium without what a browser has around its pages, for which a sixth of the tests' time goes.
+SHELL = "chromium-headless-shell"
 # Without these, it asks the network for updates and the like at every start.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 HOW = (
@@ -37,6 +39,11 @@ def find():
     return next((place for place in places if place and Path(place).exists()), None)
 
 
+def for_tests():
+    """Return the path of the browser that the tests drive, or None."""
+    return shutil.which(SHELL) or find()
+
+
 def launch_options(executable):
     """Return what to pass to playwright's ``chromium.launch``."""
     # Chromium's sandbox refuses to work for root.
@@ -45,9 +52,9 @@ def launch_options(executable):
 
 
 @contextlib.contextmanager
-def opened():
-    """Open a browser without a page; raise RuntimeError if there is none here."""
-    executable = find()
+def opened(executable=None):
+    """Open a browser without a page, that of `find` if None; raise RuntimeError if there is none here."""
+    executable = executable or find()
     if executable is None:
         raise RuntimeError(HOW)
     options = launch_options(executable)
@@ -56,15 +63,15 @@ def opened():
 
 
 def get():
-    """Install a browser, and on Linux a font with Hangul, if there is none."""
+    """Install a browser for the tests, and on Linux a font with Hangul, if there is none."""
     debian = _is_root() and _is_debian() and shutil.which("apt-get")
-    wanted = ["chromium"] * (find() is None) + ["fonts-nanum"] * (not _has_hangul())
+    wanted = [SHELL] * (shutil.which(SHELL) is None) + ["fonts-nanum"] * (not _has_hangul())
     if wanted and debian:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted]
         subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
-    elif find() is None:
+    elif for_tests() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 
@@ -92,6 +99,6 @@ if __name__ == "__main__":
     try:
         get()
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"{error}\n{HOW}")
-    if find() is None:
+        print(error, file=sys.stderr)
+    if for_tests() is None:
         sys.exit(HOW)

@@ -14,7 +14,7 @@ import short_trainings
 @pytest.fixture(scope="package")
 def chrome():
     """A browser without a page."""
-    with chromium.opened() as browser:
+    with chromium.opened(chromium.for_tests()) as browser:
         yield browser
 
 
