@@ -6,6 +6,16 @@ from xdist.scheduler import LoadScopeScheduling
 LONGEST_FIRST = (
     "tests/browser/test_every_lesson.py",
     "tests/study/test_seeds.py",
+    "tests/explorers/test_explorers.py",
+    "tests/exercises/test_isolation.py",
+    "tests/test_training.py",
+    "tests/exercises/test_ppo_program.py",
+    "tests/test_session_settings.py",
+    "tests/drawing/test_layout.py",
+    "tests/workbench/test_workbench.py",
+    "tests/drawing/test_style.py",
+    "tests/record/test_recordings.py",
+    "tests/tools/test_lessons.py",
 )
 IN_BROWSER = "tests/browser/"
 
