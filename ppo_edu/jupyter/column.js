@@ -87,22 +87,26 @@ if (!window.ppoEdu) {
     const GONE = ['unknown', 'dead', 'terminating', 'disconnected'];
     // Asks the server about its kernels, or to end one, as the menu does: the page is logged in, by token, password
     // or hub, and a kernel need not be. JupyterLab's and Notebook 7's servers can be asked; Voila's refuses.
-    const server = (path, method) => {
+    const server = async (path, method) => {
         const told = document.getElementById('jupyter-config-data');
-        if (!told) return Promise.reject(new Error('no server'));
+        if (!told) return null;
         const {baseUrl, token} = JSON.parse(told.textContent);
         const mark = document.cookie.match(/\b_xsrf=([^;]*)/);
         const headers = {};
         if (mark) headers['X-XSRFToken'] = mark[1];
         if (token) headers.Authorization = `token ${token}`;
-        return fetch(new window.URL(`api/kernels${path}`, new window.URL(baseUrl, location.href)), {method, headers});
+        const address = new window.URL(`api/kernels${path}`, new window.URL(baseUrl, location.href));
+        return fetch(address, {method, headers}).catch(() => 'ended');
     };
     window.ppoEdu = {
         GONE,
-        // Among all it is looked for: of one that it does not have a server would speak as of an error.
-        isGone: id => server('', 'GET').then(answer => answer.json()).then(
-            all => Array.isArray(all) && !all.some(kernel => kernel.id === id), () => false),
-        end: id => id && server(`/${encodeURIComponent(id)}`, 'DELETE').catch(() => {}),
+        // Looks for it among all: asked for one that it does not have, a server speaks of an error.
+        async isGone(id) {
+            const answer = id && await server('', 'GET');
+            const all = answer?.ok ? await answer.json().catch(() => null) : null;
+            return answer === 'ended' || Array.isArray(all) && !all.some(kernel => kernel.id === id);
+        },
+        end: id => id && server(`/${encodeURIComponent(id)}`, 'DELETE'),
     };
 
     // Whose kernel it was that has gone, each column finds out.

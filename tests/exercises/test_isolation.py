@@ -224,7 +224,8 @@ def test_no_process_is_forked_while_a_thread_is_on_its_way_out(monkeypatch):
         worker = calling.start(lambda: numbers.append(threading.get_native_id()))
         worker.wait()
         assert ppo_edu.check("probability_ratio", right).passed
-    assert there == [False] * 20
+    # On a busy machine a fork may be done again.
+    assert len(there) >= 20 and not any(there)
 
 
 def test_checks_at_the_same_time_leave_the_streams_and_lose_no_print(way, monkeypatch):
