@@ -1,6 +1,7 @@
 """A check always comes back, raises nothing, and gives the same result whatever the session has set."""
 
 import contextlib
+import ctypes
 import functools
 import io
 import os
@@ -213,6 +214,13 @@ def test_where_the_first_process_is_of_no_use_the_next_one_is(tmp_path, monkeypa
 @needs_fork
 def test_no_process_is_forked_while_a_thread_is_on_its_way_out(monkeypatch):
     there, numbers, fork = [], [], isolation.os.fork
+    libc, key = ctypes.CDLL(None), ctypes.c_uint()
+    # The system calls it for each thread on its way out, with what the thread has set: microseconds.
+    assert libc.pthread_key_create(ctypes.byref(key), libc.usleep) == 0
+
+    def work():
+        numbers.append(threading.get_native_id())
+        assert libc.pthread_setspecific(key, ctypes.c_void_p(20_000)) == 0
 
     def seen():
         there.append(Path(f"/proc/self/task/{numbers[-1]}").exists())
@@ -221,8 +229,7 @@ def test_no_process_is_forked_while_a_thread_is_on_its_way_out(monkeypatch):
     monkeypatch.setattr(isolation, "fork_is_of_use", True)
     monkeypatch.setattr(isolation.os, "fork", seen)
     for _ in range(20):
-        worker = calling.start(lambda: numbers.append(threading.get_native_id()))
-        worker.wait()
+        calling.start(work).wait()
         assert ppo_edu.check("probability_ratio", right).passed
     # On a busy machine a fork may be done again.
     assert len(there) >= 20 and not any(there)
