@@ -129,8 +129,10 @@ if (!window.ppoEdu) {
         }
         .ppo-edu-column code { font-size: 14px; white-space: pre-wrap; user-select: all; }
         @container (max-width: 560px) {
-            .ppo-edu-column .widget-slider { flex-wrap: wrap; height: auto; }
-            .ppo-edu-column .widget-slider .widget-label { width: 100% !important; text-align: left; }
+            .ppo-edu-column :is(.widget-slider, .widget-dropdown) { flex-wrap: wrap; height: auto; }
+            .ppo-edu-column :is(.widget-slider, .widget-dropdown) .widget-label {
+                width: 100% !important; text-align: left;
+            }
             .ppo-edu-column .widget-slider .slider-container { min-width: 180px; }
         }
         [data-jp-theme-light=false] .ppo-edu-column img.widget-image,

@@ -158,6 +158,10 @@ class TestOneExplorer:
                 assert track["width"] >= 180
                 assert label["y"] + label["height"] <= track["y"] + 1
             assert explorer.cut_off() == []
+            # Below its words, too: beside the longer English ones it stood beyond the edge.
+            choice = explorer.controls.filter(has=page.locator("select"))
+            label, shown = (choice.locator(part).bounding_box() for part in ("label", "select"))
+            assert label["y"] + label["height"] <= shown["y"] + 1
 
     def test_no_small_button_stands_on_a_line_of_its_own(self, page, explorer):
         """Beside the slider or below it, as one: 848 is where the last of them had no room."""
